@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+const ignored = ['**/node_modules/**', '**/dist/**', '**/target/**']
+
+// `npm test` runs everything but `*.long.test.ts`; `npm run test:long` (mode "long") runs only those,
+// without a limit of ours: they take SECONDS and SEED from the environment.
+export default defineConfig(({ mode }) => {
+  const long = mode === 'long'
+  return {
+    test: {
+      include: long ? ['**/*.long.test.ts'] : ['**/*.test.ts'],
+      exclude: long ? ignored : [...ignored, '**/*.long.test.ts'],
+      pool: 'forks',
+      testTimeout: long ? 3_600_000 : 30_000,
+      hookTimeout: 60_000,
+    },
+  }
+})
