@@ -1,0 +1,160 @@
+import type { Span } from '../../sql/base/span.ts'
+import type { SqlType } from '../../sql/types/sql-type.ts'
+import type { BlockLayout } from './block.ts'
+
+/**
+ * The artifact: what compiling one query gives. Plain data (structured clone and, with bigints as text, JSON): the
+ * in-memory cache, `millrace compile` and what a worker receives are this same thing. It names no address, no path and
+ * no callback.
+ */
+export interface Artifact {
+  readonly engineVersion: string
+  readonly abiVersion: number
+  /** Of everything else in here. */
+  readonly hash: string
+  /** In order of dataflow: producers first. */
+  readonly pipelines: readonly PipelineArtifact[]
+  readonly units: readonly Unit[]
+  readonly constants: readonly Constant[]
+  readonly sites: readonly Site[]
+}
+
+/** Generated code, loaded as one. Unit index = the number that pipelines name. */
+export interface Unit {
+  readonly name: string
+  readonly constantCount: number
+  /** For each of the unit's constants, the artifact's constant. */
+  readonly constants: readonly number[]
+  readonly scratchSizeBytes: number
+  /** JavaScript: body of a function (memory, library, constants, scratch) => exports. */
+  readonly javascript: string
+  /** The kernel IR module (codegen/kernel/ir.ts), for the interpreter and for later tiers. Plain data. */
+  readonly kernel: unknown
+  /** Lines of `javascript` (1-based) and what they come from. */
+  readonly marks: readonly { readonly line: number; readonly planNode: number; readonly span: Span | null }[]
+  readonly generateMicros: number
+}
+
+/** Constant pool entries: everything that came from SQL as text or does not fit a number literal. */
+export type Constant =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** a view followed by its bytes; the address is the view's */
+  | { readonly kind: 'view'; readonly bytes: Uint8Array }
+  | { readonly kind: 'i64'; readonly value: bigint }
+  | { readonly kind: 'i128'; readonly value: bigint }
+  /** a compiled pattern: the address holds an i32 number, the library keeps the matcher */
+  | { readonly kind: 'pattern'; readonly form: 'like' | 'similar' | 'regex'; readonly pattern: string; readonly escape: string; readonly caseInsensitive: boolean }
+
+/** A place in the query that can fail for a row. */
+export interface Site {
+  readonly code: string
+  readonly span: Span | null
+  /** Arguments of the message. */
+  readonly arguments: Readonly<Record<string, string>>
+}
+
+/** A function of a unit. */
+export interface KernelReference {
+  readonly unit: number
+  readonly function: string
+}
+
+export interface ArtifactColumn {
+  readonly name: string
+  readonly type: SqlType
+  readonly nullable: boolean
+}
+
+export type PipelineInputArtifact =
+  | { readonly kind: 'object'; readonly object: string; readonly columns: readonly number[] }
+  | { readonly kind: 'pipelines'; readonly ids: readonly number[] }
+  /** One block of no columns and `rowCount` rows: the kernel makes the values. */
+  | { readonly kind: 'values'; readonly rowCount: number }
+
+export interface PipelineArtifact {
+  readonly id: number
+  readonly planNodes: readonly number[]
+  readonly input: PipelineInputArtifact
+  readonly inputLayout: BlockLayout
+  readonly outputLayout: BlockLayout
+  readonly outputColumns: readonly ArtifactColumn[]
+  readonly outputMode: 'append' | 'retract'
+  readonly watermarks: readonly { readonly column: number; readonly lagMicros: string }[]
+  readonly terminal: TerminalArtifact
+}
+
+/**
+ * Signatures of kernels (all parameters i32; in and out are block addresses):
+ * - run(in, count, out, control) -> rows written to out
+ * - update(in, count, control) -> nothing
+ * - emit(list, count, out, control) -> rows written to out (list: runtime/abi/state.ts emitList)
+ */
+export type TerminalArtifact =
+  | { readonly kind: 'output'; readonly run: KernelReference }
+  | {
+      readonly kind: 'aggregate'
+      readonly update: KernelReference
+      readonly emit: KernelReference
+      readonly emitWhen: 'on_window_close' | 'changes'
+      /** tables[0] holds the groups, the others the sets of DISTINCT aggregates */
+      readonly tables: readonly TableArtifact[]
+      /** No GROUP BY keys: exactly one group, shown even when no row came (and under CHANGES from the start). */
+      readonly singleGroup: boolean
+      readonly windowed: boolean
+      /** null: no watermark, windows never close */
+      readonly lagMicros: string | null
+      readonly latenessMicros: string
+      /** offset in the row of the i64 count of rows: a group whose count is 0 is gone; null on append inputs, whose groups never go */
+      readonly liveCountOffset: number | null
+    }
+  | { readonly kind: 'window_hold'; readonly update: KernelReference; readonly emit: KernelReference; readonly table: TableArtifact; readonly lagMicros: string; readonly latenessMicros: string }
+  /** run as for output; then the evaluator appends columns `firstColumn`.. of outputLayout */
+  | { readonly kind: 'evaluate'; readonly run: KernelReference; readonly firstColumn: number; readonly calls: readonly EvaluatorCallArtifact[] }
+
+export interface EvaluatorCallArtifact {
+  readonly name: string
+  /** Data for the planner's evaluator (sql/planner): the call over columns `c0`, `c1`, .. */
+  readonly request: string
+  readonly argumentColumns: readonly number[]
+  readonly site: number
+  /** bool column next to the result: 1 where the call failed for the row */
+  readonly failedColumn: number
+}
+
+export interface TableArtifact {
+  readonly rowSizeBytes: number
+  /** For EXPLAIN and state inspection. */
+  readonly fields: readonly { readonly name: string; readonly offset: number; readonly memory: string }[]
+}
+
+/**
+ * A source's own unit: decode turns bytes into blocks, ingest completes them.
+ * - decode(bytes, from, to, block, control) -> position after the last whole record taken; control.rows says how many rows the block holds
+ * - ingest(block, count, control) -> rows left: defaults, computed columns, event time, watermark per row
+ */
+export interface SourceArtifact {
+  readonly hash: string
+  readonly units: readonly Unit[]
+  readonly constants: readonly Constant[]
+  readonly sites: readonly Site[]
+  readonly layout: BlockLayout
+  /** The declared columns, by the layout's column order: only those that some reader needs are decoded; others are absent (null). */
+  readonly columns: readonly (ArtifactColumn | null)[]
+  readonly decode: KernelReference | null
+  readonly ingest: KernelReference
+}
+
+/** Control block of a source unit. */
+export const sourceControl = {
+  /** i32 rows in the block after decode */
+  rows: 0,
+  /** i64 greatest watermark so far (i64 minimum at the start) */
+  watermark: 8,
+  /** i32 rows whose event time is before the watermark */
+  lateRows: 16,
+  /** i64 upper bound for event times; i64 maximum when off */
+  aheadLimit: 24,
+  /** i32: for speculative decoding, what was learnt of field order */
+  learnt: 32,
+  sizeBytes: 256,
+} as const

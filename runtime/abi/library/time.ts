@@ -1,0 +1,3 @@
+import type { LibrarySignature } from './signature.ts'
+
+export const timeSignatures = {} as const satisfies Record<string, LibrarySignature>
