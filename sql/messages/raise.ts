@@ -272,7 +272,7 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   },
   future_event_time: {
     sqlstate: '22008',
-    message: 'event time %value% in %column% is further ahead than watermark.max_ahead allows',
+    message: 'event time %column% is further ahead than watermark.max_ahead allows',
   },
   numeric_overflow: {
     sqlstate: '22003',
@@ -286,7 +286,7 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   },
   invalid_cast: {
     sqlstate: '22P02',
-    message: 'invalid input for type %type%: %value%',
+    message: 'invalid input for type %type%',
     hint: 'TRY_CAST gives NULL instead of an error',
   },
   datetime_overflow: {
@@ -325,11 +325,11 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   },
   wrong_type: {
     sqlstate: '22P02',
-    message: 'column %column% is %type% but the input has %found%',
+    message: 'the value does not fit column %column% of type %type%',
   },
   number_out_of_range: {
     sqlstate: '22003',
-    message: '%value% is out of range for column %column% of type %type%',
+    message: 'number out of range for column %column% of type %type%',
     hint: 'declare the column with a wider type',
   },
   line_too_long: {
@@ -342,7 +342,7 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   },
   evaluation_failed: {
     sqlstate: '22000',
-    message: '%detail%',
+    message: 'function %name% refused the row',
   },
   file_not_found: {
     sqlstate: '58P01',
@@ -606,8 +606,8 @@ export function nullEventTime(values: { readonly column: string }, where: Where 
   return diagnose(['null_event_time', messages.null_event_time], values, where)
 }
 
-/** 22008: event time %value% in %column% is further ahead than watermark.max_ahead allows */
-export function futureEventTime(values: { readonly value: string; readonly column: string }, where: Where = {}): Diagnostic {
+/** 22008: event time %column% is further ahead than watermark.max_ahead allows */
+export function futureEventTime(values: { readonly column: string }, where: Where = {}): Diagnostic {
   return diagnose(['future_event_time', messages.future_event_time], values, where)
 }
 
@@ -621,8 +621,8 @@ export function divisionByZero(where: Where = {}): Diagnostic {
   return diagnose(['division_by_zero', messages.division_by_zero], {}, where)
 }
 
-/** 22P02: invalid input for type %type%: %value% */
-export function invalidCast(values: { readonly type: string; readonly value: string }, where: Where = {}): Diagnostic {
+/** 22P02: invalid input for type %type% */
+export function invalidCast(values: { readonly type: string }, where: Where = {}): Diagnostic {
   return diagnose(['invalid_cast', messages.invalid_cast], values, where)
 }
 
@@ -666,13 +666,13 @@ export function missingValue(values: { readonly column: string }, where: Where =
   return diagnose(['missing_value', messages.missing_value], values, where)
 }
 
-/** 22P02: column %column% is %type% but the input has %found% */
-export function wrongType(values: { readonly column: string; readonly type: string; readonly found: string }, where: Where = {}): Diagnostic {
+/** 22P02: the value does not fit column %column% of type %type% */
+export function wrongType(values: { readonly column: string; readonly type: string }, where: Where = {}): Diagnostic {
   return diagnose(['wrong_type', messages.wrong_type], values, where)
 }
 
-/** 22003: %value% is out of range for column %column% of type %type% */
-export function numberOutOfRange(values: { readonly value: string; readonly column: string; readonly type: string }, where: Where = {}): Diagnostic {
+/** 22003: number out of range for column %column% of type %type% */
+export function numberOutOfRange(values: { readonly column: string; readonly type: string }, where: Where = {}): Diagnostic {
   return diagnose(['number_out_of_range', messages.number_out_of_range], values, where)
 }
 
@@ -686,8 +686,8 @@ export function truncatedInput(values: { readonly what: string }, where: Where =
   return diagnose(['truncated_input', messages.truncated_input], values, where)
 }
 
-/** 22000: %detail% */
-export function evaluationFailed(values: { readonly detail: string }, where: Where = {}): Diagnostic {
+/** 22000: function %name% refused the row */
+export function evaluationFailed(values: { readonly name: string }, where: Where = {}): Diagnostic {
   return diagnose(['evaluation_failed', messages.evaluation_failed], values, where)
 }
 
