@@ -68,8 +68,8 @@ export type Expression =
   /** Both sides are evaluated. */
   | { readonly kind: 'select'; readonly condition: Expression; readonly yes: Expression; readonly no: Expression }
   | { readonly kind: 'library'; readonly name: LibraryName; readonly arguments: readonly Expression[] }
-  /** A function of the same module that returns a value. */
-  | { readonly kind: 'call'; readonly function: string; readonly arguments: readonly Expression[] }
+  /** A function of the same module; `result` repeats its result type (null only under `do`), so that every expression knows its type. */
+  | { readonly kind: 'call'; readonly function: string; readonly result: ValueType | null; readonly arguments: readonly Expression[] }
 
 export type Statement =
   | { readonly kind: 'let'; readonly variable: Variable; readonly value: Expression }
