@@ -17,7 +17,12 @@ export interface Pipeline {
 }
 
 export type PipelineInput =
-  | { readonly kind: 'object'; readonly object: string; readonly objectKind: 'source' | 'stream' | 'materialized_view'; readonly columns: readonly number[] }
+  | {
+      readonly kind: 'object'
+      readonly object: string
+      readonly objectKind: 'source' | 'stream' | 'materialized_view'
+      readonly columns: readonly number[]
+    }
   /** More than one: UNION ALL. They all write rows of the same layout. */
   | { readonly kind: 'pipelines'; readonly ids: readonly number[] }
   | { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[] }
@@ -30,14 +35,25 @@ export type Step =
 export type Terminal =
   | { readonly kind: 'output' }
   /** Update state with each row; shown rows go through `after` (HAVING, projections over the aggregate's columns). */
-  | { readonly kind: 'aggregate'; readonly node: StreamNode & { readonly kind: 'aggregate' }; readonly after: readonly Step[] }
-  | { readonly kind: 'window_hold'; readonly node: StreamNode & { readonly kind: 'window_hold' }; readonly after: readonly Step[] }
+  | {
+      readonly kind: 'aggregate'
+      readonly node: StreamNode & { readonly kind: 'aggregate' }
+      readonly after: readonly Step[]
+    }
+  | {
+      readonly kind: 'window_hold'
+      readonly node: StreamNode & { readonly kind: 'window_hold' }
+      readonly after: readonly Step[]
+    }
   /** Rows leave to the evaluator, which appends one column per call; the consumer is another pipeline. */
   | { readonly kind: 'evaluate'; readonly calls: readonly EvaluatorCall[] }
 
 /** A scalar function that DataFusion's module computes over columns of this pipeline's rows. Arguments are ordinals of the columns after the last step. */
 export interface EvaluatorCall {
   readonly name: string
-  readonly arguments: readonly ({ readonly kind: 'column'; readonly index: number } | { readonly kind: 'literal'; readonly expression: Expression & { readonly kind: 'literal' } })[]
+  readonly arguments: readonly (
+    | { readonly kind: 'column'; readonly index: number }
+    | { readonly kind: 'literal'; readonly expression: Expression & { readonly kind: 'literal' } }
+  )[]
   readonly expression: Expression & { readonly kind: 'call' }
 }

@@ -63,16 +63,34 @@ export interface WindowBinding {
 
 export type StreamNode =
   /** A declared source or a deployed stream or view; `columns` are ordinals of its declared columns. */
-  | (NodeBase & { readonly kind: 'scan'; readonly object: string; readonly objectKind: 'source' | 'stream' | 'materialized_view'; readonly columns: readonly number[] })
+  | (NodeBase & {
+      readonly kind: 'scan'
+      readonly object: string
+      readonly objectKind: 'source' | 'stream' | 'materialized_view'
+      readonly columns: readonly number[]
+    })
   | (NodeBase & { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[] })
   | (NodeBase & { readonly kind: 'filter'; readonly input: StreamNode; readonly predicate: Expression })
   | (NodeBase & { readonly kind: 'project'; readonly input: StreamNode; readonly expressions: readonly Expression[] })
   /** Adds window_start, window_end, window_time to the input's columns. */
   | (NodeBase & { readonly kind: 'window_assign'; readonly input: StreamNode; readonly window: WindowBinding })
   /** Holds rows until the window in columns `startColumn`, `endColumn` closes (a window without an aggregate, ON WINDOW CLOSE). */
-  | (NodeBase & { readonly kind: 'window_hold'; readonly input: StreamNode; readonly window: WindowBinding; readonly startColumn: number; readonly endColumn: number })
+  | (NodeBase & {
+      readonly kind: 'window_hold'
+      readonly input: StreamNode
+      readonly window: WindowBinding
+      readonly startColumn: number
+      readonly endColumn: number
+    })
   /** Output columns: `groups`, then `aggregates`. With `window`, one pane per window; else one table for ever. `emit` says when rows are shown. */
-  | (NodeBase & { readonly kind: 'aggregate'; readonly input: StreamNode; readonly groups: readonly GroupColumn[]; readonly aggregates: readonly AggregateCall[]; readonly window: WindowBinding | null; readonly emit: 'on_window_close' | 'changes' })
+  | (NodeBase & {
+      readonly kind: 'aggregate'
+      readonly input: StreamNode
+      readonly groups: readonly GroupColumn[]
+      readonly aggregates: readonly AggregateCall[]
+      readonly window: WindowBinding | null
+      readonly emit: 'on_window_close' | 'changes'
+    })
   | (NodeBase & { readonly kind: 'union'; readonly inputs: readonly StreamNode[] })
 
 export type StreamNodeKind = StreamNode['kind']

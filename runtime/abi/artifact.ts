@@ -43,7 +43,13 @@ export type Constant =
   | { readonly kind: 'i64'; readonly value: bigint }
   | { readonly kind: 'i128'; readonly value: bigint }
   /** a compiled pattern: the address holds an i32 number, the library keeps the matcher */
-  | { readonly kind: 'pattern'; readonly form: 'like' | 'similar' | 'regex'; readonly pattern: string; readonly escape: string; readonly caseInsensitive: boolean }
+  | {
+      readonly kind: 'pattern'
+      readonly form: 'like' | 'similar' | 'regex'
+      readonly pattern: string
+      readonly escape: string
+      readonly caseInsensitive: boolean
+    }
 
 /** A place in the query that can fail for a row. */
 export interface Site {
@@ -107,9 +113,21 @@ export type TerminalArtifact =
       /** offset in the row of the i64 count of rows: a group whose count is 0 is gone; null on append inputs, whose groups never go */
       readonly liveCountOffset: number | null
     }
-  | { readonly kind: 'window_hold'; readonly update: KernelReference; readonly emit: KernelReference; readonly table: TableArtifact; readonly lagMicros: string; readonly latenessMicros: string }
+  | {
+      readonly kind: 'window_hold'
+      readonly update: KernelReference
+      readonly emit: KernelReference
+      readonly table: TableArtifact
+      readonly lagMicros: string
+      readonly latenessMicros: string
+    }
   /** run as for output; then the evaluator appends columns `firstColumn`.. of outputLayout */
-  | { readonly kind: 'evaluate'; readonly run: KernelReference; readonly firstColumn: number; readonly calls: readonly EvaluatorCallArtifact[] }
+  | {
+      readonly kind: 'evaluate'
+      readonly run: KernelReference
+      readonly firstColumn: number
+      readonly calls: readonly EvaluatorCallArtifact[]
+    }
 
 export interface EvaluatorCallArtifact {
   readonly name: string

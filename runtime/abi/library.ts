@@ -34,7 +34,14 @@ export type Library = Readonly<Record<LibraryName, (...parameters: never[]) => u
 export type MemoryType = 'bool' | 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'i128' | 'f32' | 'f64'
 
 /** What a fault cell can hold; each name is a row error code of sql/messages. */
-export const faults = { none: 0, numeric_overflow: 1, division_by_zero: 2, invalid_cast: 3, invalid_argument: 4, invalid_pattern: 5 } as const
+export const faults = {
+  none: 0,
+  numeric_overflow: 1,
+  division_by_zero: 2,
+  invalid_cast: 3,
+  invalid_argument: 4,
+  invalid_pattern: 5,
+} as const
 
 export type FaultName = keyof typeof faults
 

@@ -16,18 +16,64 @@ export interface Column {
 
 export type LogicalPlan =
   /** Columns `columns` (ordinals of the declared columns) of a source, stream, view or table. */
-  | { readonly kind: 'scan'; readonly object: string; readonly columns: readonly number[]; readonly schema: readonly Column[]; readonly span?: Span | undefined }
-  | { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[]; readonly schema: readonly Column[]; readonly span?: Span | undefined }
-  | { readonly kind: 'filter'; readonly input: LogicalPlan; readonly predicate: Expression; readonly schema: readonly Column[]; readonly span?: Span | undefined }
-  | { readonly kind: 'project'; readonly input: LogicalPlan; readonly expressions: readonly Expression[]; readonly schema: readonly Column[]; readonly span?: Span | undefined }
+  | {
+      readonly kind: 'scan'
+      readonly object: string
+      readonly columns: readonly number[]
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
+  | {
+      readonly kind: 'values'
+      readonly rows: readonly (readonly Expression[])[]
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
+  | {
+      readonly kind: 'filter'
+      readonly input: LogicalPlan
+      readonly predicate: Expression
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
+  | {
+      readonly kind: 'project'
+      readonly input: LogicalPlan
+      readonly expressions: readonly Expression[]
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
   /** Output columns: group keys, then aggregates. A group key may be the scalar call `tumble`. */
-  | { readonly kind: 'aggregate'; readonly input: LogicalPlan; readonly groups: readonly Expression[]; readonly aggregates: readonly AggregateCall[]; readonly schema: readonly Column[]; readonly span?: Span | undefined }
+  | {
+      readonly kind: 'aggregate'
+      readonly input: LogicalPlan
+      readonly groups: readonly Expression[]
+      readonly aggregates: readonly AggregateCall[]
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
   /** Window table function. Output: input columns, then window_start, window_end, window_time. */
-  | { readonly kind: 'window_table'; readonly input: LogicalPlan; readonly window: WindowSpec; readonly schema: readonly Column[]; readonly span?: Span | undefined }
+  | {
+      readonly kind: 'window_table'
+      readonly input: LogicalPlan
+      readonly window: WindowSpec
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
   /** UNION ALL, by position; inputs are cast to the common schema. */
-  | { readonly kind: 'union'; readonly inputs: readonly LogicalPlan[]; readonly schema: readonly Column[]; readonly span?: Span | undefined }
+  | {
+      readonly kind: 'union'
+      readonly inputs: readonly LogicalPlan[]
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
   /** SELECT DISTINCT and UNION. */
-  | { readonly kind: 'distinct'; readonly input: LogicalPlan; readonly schema: readonly Column[]; readonly span?: Span | undefined }
+  | {
+      readonly kind: 'distinct'
+      readonly input: LogicalPlan
+      readonly schema: readonly Column[]
+      readonly span?: Span | undefined
+    }
 
 export type LogicalPlanKind = LogicalPlan['kind']
 
@@ -48,18 +94,44 @@ export interface Interval {
 }
 
 export type UnaryOperator =
-  | 'not' | 'negate' | 'bit_not'
-  | 'is_null' | 'is_not_null'
-  | 'is_true' | 'is_not_true' | 'is_false' | 'is_not_false' | 'is_unknown' | 'is_not_unknown'
+  | 'not'
+  | 'negate'
+  | 'bit_not'
+  | 'is_null'
+  | 'is_not_null'
+  | 'is_true'
+  | 'is_not_true'
+  | 'is_false'
+  | 'is_not_false'
+  | 'is_unknown'
+  | 'is_not_unknown'
 
 export type BinaryOperator =
-  | 'add' | 'subtract' | 'multiply' | 'divide' | 'modulo'
-  | 'equal' | 'not_equal' | 'less' | 'less_or_equal' | 'greater' | 'greater_or_equal'
-  | 'is_distinct_from' | 'is_not_distinct_from'
-  | 'and' | 'or'
-  | 'bit_and' | 'bit_or' | 'bit_xor' | 'shift_left' | 'shift_right'
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'modulo'
+  | 'equal'
+  | 'not_equal'
+  | 'less'
+  | 'less_or_equal'
+  | 'greater'
+  | 'greater_or_equal'
+  | 'is_distinct_from'
+  | 'is_not_distinct_from'
+  | 'and'
+  | 'or'
+  | 'bit_and'
+  | 'bit_or'
+  | 'bit_xor'
+  | 'shift_left'
+  | 'shift_right'
   | 'concat'
-  | 'regex_match' | 'regex_match_insensitive' | 'regex_not_match' | 'regex_not_match_insensitive'
+  | 'regex_match'
+  | 'regex_match_insensitive'
+  | 'regex_not_match'
+  | 'regex_not_match_insensitive'
 
 /** Common to every expression: operand types are equal where an operator asks for it (casts are explicit). */
 interface Typed {
@@ -72,12 +144,34 @@ export type Expression =
   | (Typed & { readonly kind: 'column'; readonly index: number })
   | (Typed & { readonly kind: 'literal'; readonly value: LiteralValue })
   | (Typed & { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression })
-  | (Typed & { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression })
+  | (Typed & {
+      readonly kind: 'binary'
+      readonly operator: BinaryOperator
+      readonly left: Expression
+      readonly right: Expression
+    })
   /** Searched CASE: `CASE x WHEN v` arrives as `x = v`. */
-  | (Typed & { readonly kind: 'case'; readonly branches: readonly { readonly when: Expression; readonly then: Expression }[]; readonly otherwise: Expression | null })
-  | (Typed & { readonly kind: 'in_list'; readonly operand: Expression; readonly list: readonly Expression[]; readonly negated: boolean })
+  | (Typed & {
+      readonly kind: 'case'
+      readonly branches: readonly { readonly when: Expression; readonly then: Expression }[]
+      readonly otherwise: Expression | null
+    })
+  | (Typed & {
+      readonly kind: 'in_list'
+      readonly operand: Expression
+      readonly list: readonly Expression[]
+      readonly negated: boolean
+    })
   /** escape: one character, or '' for none */
-  | (Typed & { readonly kind: 'like'; readonly operand: Expression; readonly pattern: Expression; readonly form: 'like' | 'similar'; readonly escape: string; readonly negated: boolean; readonly caseInsensitive: boolean })
+  | (Typed & {
+      readonly kind: 'like'
+      readonly operand: Expression
+      readonly pattern: Expression
+      readonly form: 'like' | 'similar'
+      readonly escape: string
+      readonly negated: boolean
+      readonly caseInsensitive: boolean
+    })
   | (Typed & { readonly kind: 'cast'; readonly operand: Expression; readonly safe: boolean })
   /** A scalar function by its canonical (DataFusion) lower-case name; `coalesce`, `nullif`, `tumble` and `window_end` are among them. */
   | (Typed & { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] })
@@ -97,7 +191,11 @@ export interface AggregateCall {
   readonly arguments: readonly Expression[]
   readonly distinct: boolean
   readonly filter: Expression | null
-  readonly orderBy: readonly { readonly expression: Expression; readonly descending: boolean; readonly nullsFirst: boolean }[]
+  readonly orderBy: readonly {
+    readonly expression: Expression
+    readonly descending: boolean
+    readonly nullsFirst: boolean
+  }[]
   readonly ignoreNulls: boolean
   readonly type: SqlType
   readonly nullable: boolean

@@ -78,16 +78,48 @@ export type Statement =
       readonly options: readonly Option[]
     })
   | (Creation & { readonly kind: 'create_stream'; readonly query: Query; readonly options: readonly Option[] })
-  | (Creation & { readonly kind: 'create_materialized_view'; readonly query: Query; readonly options: readonly Option[] })
+  | (Creation & {
+      readonly kind: 'create_materialized_view'
+      readonly query: Query
+      readonly options: readonly Option[]
+    })
   /** FROM s is planned as the query SELECT * FROM s. */
-  | (Creation & { readonly kind: 'create_sink'; readonly query: Query; readonly format?: FormatClause | undefined; readonly options: readonly Option[] })
-  | (Located & { readonly kind: 'drop'; readonly object: ObjectKind; readonly name: string; readonly nameSpan: Span; readonly ifExists: boolean; readonly cascade: boolean })
+  | (Creation & {
+      readonly kind: 'create_sink'
+      readonly query: Query
+      readonly format?: FormatClause | undefined
+      readonly options: readonly Option[]
+    })
+  | (Located & {
+      readonly kind: 'drop'
+      readonly object: ObjectKind
+      readonly name: string
+      readonly nameSpan: Span
+      readonly ifExists: boolean
+      readonly cascade: boolean
+    })
   /** The query's columns are already cast to, and in the order of, the target's declared columns (absent ones: DEFAULT or NULL). */
   | (Located & { readonly kind: 'insert'; readonly target: string; readonly targetSpan: Span; readonly query: Query })
   | (Located & { readonly kind: 'select'; readonly query: Query })
-  | (Located & { readonly kind: 'explain'; readonly analyze: boolean; readonly levels: readonly ExplainLevel[]; readonly format: 'text' | 'json' | 'dot' | 'html'; readonly statement: Statement })
-  | (Located & { readonly kind: 'show'; readonly what: 'sources' | 'streams' | 'materialized_views' | 'sinks' | 'queries' | 'functions' | 'create'; readonly name?: string | undefined; readonly nameSpan?: Span | undefined })
-  | (Located & { readonly kind: 'describe'; readonly name: string; readonly nameSpan: Span; readonly extended: boolean })
+  | (Located & {
+      readonly kind: 'explain'
+      readonly analyze: boolean
+      readonly levels: readonly ExplainLevel[]
+      readonly format: 'text' | 'json' | 'dot' | 'html'
+      readonly statement: Statement
+    })
+  | (Located & {
+      readonly kind: 'show'
+      readonly what: 'sources' | 'streams' | 'materialized_views' | 'sinks' | 'queries' | 'functions' | 'create'
+      readonly name?: string | undefined
+      readonly nameSpan?: Span | undefined
+    })
+  | (Located & {
+      readonly kind: 'describe'
+      readonly name: string
+      readonly nameSpan: Span
+      readonly extended: boolean
+    })
   | (Located & { readonly kind: 'set'; readonly option: Option })
 
 /** A table as the planner must know it. */

@@ -3,7 +3,15 @@
  *
  * Text form (`typeName`, `parseTypeName`) is the canonical spelling used in plans, EXPLAIN and DESCRIBE.
  */
-export type IntegerKind = 'tinyint' | 'smallint' | 'integer' | 'bigint' | 'utinyint' | 'usmallint' | 'uinteger' | 'ubigint'
+export type IntegerKind =
+  | 'tinyint'
+  | 'smallint'
+  | 'integer'
+  | 'bigint'
+  | 'utinyint'
+  | 'usmallint'
+  | 'uinteger'
+  | 'ubigint'
 
 export type SqlType =
   | { readonly kind: 'null' }
@@ -29,7 +37,21 @@ export type SqlType =
 export type SqlTypeKind = SqlType['kind']
 
 /** How a value lies in memory. i1 is a byte 0 or 1; a view is 16 bytes (runtime/abi/view.ts); an interval is 16 bytes (i32 months, i32 days, i64 micros). */
-export type PhysicalType = 'i1' | 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'i128' | 'f32' | 'f64' | 'view' | 'interval'
+export type PhysicalType =
+  | 'i1'
+  | 'i8'
+  | 'u8'
+  | 'i16'
+  | 'u16'
+  | 'i32'
+  | 'u32'
+  | 'i64'
+  | 'u64'
+  | 'i128'
+  | 'f32'
+  | 'f64'
+  | 'view'
+  | 'interval'
 
 const integerNames: Readonly<Record<IntegerKind, string>> = {
   tinyint: 'TINYINT',
@@ -77,9 +99,21 @@ export function typeName(type: SqlType): string {
 
 const byName: ReadonlyMap<string, SqlType> = new Map<string, SqlType>([
   ...(Object.keys(integerNames) as IntegerKind[]).map((kind): [string, SqlType] => [integerNames[kind], { kind }]),
-  ...(['null', 'boolean', 'real', 'double', 'varchar', 'bytea', 'date', 'time', 'timestamp', 'timestamptz', 'interval'] as const).map(
-    (kind): [string, SqlType] => [kind.toUpperCase(), { kind }],
-  ),
+  ...(
+    [
+      'null',
+      'boolean',
+      'real',
+      'double',
+      'varchar',
+      'bytea',
+      'date',
+      'time',
+      'timestamp',
+      'timestamptz',
+      'interval',
+    ] as const
+  ).map((kind): [string, SqlType] => [kind.toUpperCase(), { kind }]),
 ])
 
 /** Inverse of `typeName`; undefined for any other text. */
@@ -122,7 +156,20 @@ export function physicalType(type: SqlType): PhysicalType {
 }
 
 const sizes: Readonly<Record<PhysicalType, number>> = {
-  i1: 1, i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, f32: 4, i64: 8, u64: 8, f64: 8, i128: 16, view: 16, interval: 16,
+  i1: 1,
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  u16: 2,
+  i32: 4,
+  u32: 4,
+  f32: 4,
+  i64: 8,
+  u64: 8,
+  f64: 8,
+  i128: 16,
+  view: 16,
+  interval: 16,
 }
 
 export function physicalSizeBytes(physical: PhysicalType): number {

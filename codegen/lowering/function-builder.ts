@@ -1,0 +1,190 @@
+import type { Span } from '../../sql/base/span.ts'
+import type { LibraryName, MemoryType } from '../../runtime/abi/library.ts'
+import type { Expression, Statement, ValueType, Variable } from '../kernel/ir.ts'
+import {
+  addWide,
+  breakLoop,
+  constI32,
+  continueLoop,
+  copy,
+  doCall,
+  forRange,
+  ifThen,
+  letVariable,
+  library,
+  local,
+  mark,
+  returnValue,
+  setVariable,
+  store,
+  typeOf,
+  whileLoop,
+} from '../kernel/build.ts'
+import type { ModuleBuilder } from './module-builder.ts'
+
+/** A mutable variable as an expression that reads it. */
+export type MutableLocal = Expression & { readonly kind: 'local' }
+
+interface StoreTarget {
+  readonly address: Expression
+  readonly offset?: number
+  readonly index?: Expression | null
+}
+
+/**
+ * Builds the body of one function, statement by statement, into the innermost open block.
+ *
+ * Values are shared, not recomputed: `memo` keeps what was computed under a key for as long as the block in which it was
+ * computed is open (inner blocks see it, because it dominates them; outer and later blocks do not).
+ */
+export class FunctionBuilder {
+  readonly module: ModuleBuilder
+  #statements: Statement[] = []
+  #memos: Map<string, unknown>[] = [new Map()]
+  #nextVariable: number
+
+  constructor(module: ModuleBuilder, firstVariable: number) {
+    this.module = module
+    this.#nextVariable = firstVariable
+  }
+
+  finish(): readonly Statement[] {
+    return this.#statements
+  }
+
+  push(statement: Statement): void {
+    this.#statements.push(statement)
+  }
+
+  /** Binds a value to a new variable and returns the read of it; constants and variables are returned as they are. */
+  let(role: string, value: Expression): Expression {
+    if (value.kind === 'const' || value.kind === 'constant' || value.kind === 'scratch') return value
+    if (value.kind === 'local' && !value.variable.mutable) return value
+    const variable = this.#variable(role, typeOf(value), 'immutable')
+    this.push(letVariable(variable, value))
+    return local(variable)
+  }
+
+  /** Declares a variable that `set` may change. */
+  mutable(role: string, value: Expression): MutableLocal {
+    const variable = this.#variable(role, typeOf(value), 'mutable')
+    this.push(letVariable(variable, value))
+    return local(variable) as MutableLocal
+  }
+
+  /** A mutable variable whose `let` is inserted where `hole` was opened, e.g. at the start of a row. */
+  mutableAt(hole: Hole, role: string, value: Expression): MutableLocal {
+    const variable = this.#variable(role, typeOf(value), 'mutable')
+    hole.block.splice(hole.position, 0, letVariable(variable, value))
+    return local(variable) as MutableLocal
+  }
+
+  /** Marks this position of the current block for `mutableAt`. Nothing may be inserted before it by other means. */
+  hole(): Hole {
+    return { block: this.#statements, position: this.#statements.length }
+  }
+
+  set(target: MutableLocal, value: Expression): void {
+    this.push(setVariable(target.variable, value))
+  }
+
+  store(memory: MemoryType, target: StoreTarget, value: Expression): void {
+    this.push(store(memory, target.address, value, { offset: target.offset ?? 0, index: target.index ?? null }))
+  }
+
+  addWide(address: Expression, offset: number, value: Expression): void {
+    this.push(addWide(address, offset, value))
+  }
+
+  copy(to: StoreTarget, from: StoreTarget, sizeBytes: number): void {
+    this.push(
+      copy({ to: to.address, toOffset: to.offset ?? 0, from: from.address, fromOffset: from.offset ?? 0, sizeBytes }),
+    )
+  }
+
+  /** Runs library code for its effect. */
+  do(name: LibraryName, parameters: readonly Expression[]): void {
+    this.push(doCall(library(name, parameters) as Expression & { readonly kind: 'library' }))
+  }
+
+  if(condition: Expression, then: () => void, otherwise?: () => void): void {
+    const yes = this.block(then)
+    const no = otherwise ? this.block(otherwise) : []
+    this.push(ifThen(condition, yes, no))
+  }
+
+  /** for (index = from; index < to; index++). `body` gets the index and the loop's label. */
+  for(from: Expression, to: Expression, body: (index: Expression, label: number) => void): void {
+    const label = this.module.nextLabel()
+    const index = this.#variable('i', 'i32', 'immutable')
+    const statements = this.block(() => body(local(index), label))
+    this.push(forRange({ label, variable: index, from, to, body: statements }))
+  }
+
+  while(condition: Expression, body: (label: number) => void): void {
+    const label = this.module.nextLabel()
+    const statements = this.block(() => body(label))
+    this.push(whileLoop(label, condition, statements))
+  }
+
+  break(label: number): void {
+    this.push(breakLoop(label))
+  }
+
+  continue(label: number): void {
+    this.push(continueLoop(label))
+  }
+
+  return(value: Expression | null): void {
+    this.push(returnValue(value))
+  }
+
+  mark(planNode: number, operator: string, span?: Span): void {
+    this.push(mark(planNode, operator, span ? this.module.span(span) : null))
+  }
+
+  /** Statements of a nested block, not yet placed. */
+  block(body: () => void): Statement[] {
+    const outer = this.#statements
+    const inner: Statement[] = []
+    this.#statements = inner
+    this.#memos.push(new Map())
+    body()
+    this.#memos.pop()
+    this.#statements = outer
+    return inner
+  }
+
+  /** Emits into the current block, but forgets afterwards what was memoised meanwhile. */
+  forgetting<T>(body: () => T): T {
+    this.#memos.push(new Map())
+    const result = body()
+    this.#memos.pop()
+    return result
+  }
+
+  /** The value computed under `key` in this or an enclosing open block, else `make()`, remembered. */
+  memo<T>(key: string, make: () => T): T {
+    for (let depth = this.#memos.length - 1; depth >= 0; depth--) {
+      const known = this.#memos[depth]?.get(key)
+      if (known !== undefined) return known as T
+    }
+    const made = make()
+    this.#memos[this.#memos.length - 1]?.set(key, made)
+    return made
+  }
+
+  #variable(role: string, type: ValueType, mutability: 'mutable' | 'immutable'): Variable {
+    const id = this.#nextVariable
+    this.#nextVariable = id + 1
+    return { id, role, type, mutable: mutability === 'mutable' }
+  }
+}
+
+export interface Hole {
+  readonly block: Statement[]
+  readonly position: number
+}
+
+/** The number 0 of type i32: no error, no row, no pane. */
+export const zero: Expression = constI32(0)

@@ -1,0 +1,96 @@
+import type { Constant, Site } from '../../runtime/abi/artifact.ts'
+import type { Expression, FunctionIr, ModuleIr, ValueType, Variable } from '../kernel/ir.ts'
+import type { Span } from '../../sql/base/span.ts'
+import { constant, local, scratch } from '../kernel/build.ts'
+import type { ConstantPool } from './constant-pool.ts'
+import { FunctionBuilder } from './function-builder.ts'
+
+export interface ParameterSpec {
+  readonly role: string
+  readonly type: ValueType
+}
+
+/** Builds one module (unit) of kernel IR: its functions, its numbering of constants, its scratch area. */
+export class ModuleBuilder {
+  readonly pool: ConstantPool
+  readonly #name: string
+  readonly #constants: number[] = []
+  readonly #functions: FunctionIr[] = []
+  readonly #exports: string[] = []
+  readonly #spans: Span[] = []
+  #scratchSizeBytes = 0
+  #nextLabel = 0
+
+  /** `name` is from a fixed vocabulary plus a number, never from SQL. */
+  constructor(name: string, pool: ConstantPool) {
+    this.#name = name
+    this.pool = pool
+  }
+
+  /** The i32 address of a constant. */
+  constant(value: Constant): Expression {
+    this.#constants.push(this.pool.addConstant(value))
+    return constant(this.#constants.length - 1)
+  }
+
+  /** The number that `row_error` and decoders report. */
+  site(site: Site): number {
+    return this.pool.addSite(site)
+  }
+
+  /** The i32 address of a zero-initialised, 16-aligned area of the module's own. */
+  scratch(sizeBytes: number): Expression {
+    const offset = this.#scratchSizeBytes
+    this.#scratchSizeBytes = offset + Math.ceil(sizeBytes / 16) * 16
+    return scratch(offset)
+  }
+
+  /** Number of a span for `mark` statements. */
+  span(span: Span): number {
+    return this.#spans.push(span) - 1
+  }
+
+  /** Labels are unique in a module, so that the splitter may move code between functions. */
+  nextLabel(): number {
+    this.#nextLabel += 1
+    return this.#nextLabel
+  }
+
+  /** Defines a function; `body` receives the parameters as expressions. Returns its name. */
+  function(
+    signature: {
+      readonly name: string
+      readonly parameters: readonly ParameterSpec[]
+      readonly result: ValueType | null
+      readonly exported: boolean
+    },
+    body: (builder: FunctionBuilder, parameters: readonly Expression[]) => void,
+  ): string {
+    const parameters = signature.parameters.map((spec, id): Variable => ({
+      id,
+      role: spec.role,
+      type: spec.type,
+      mutable: false,
+    }))
+    const builder = new FunctionBuilder(this, parameters.length)
+    body(builder, parameters.map(local))
+    this.#functions.push({ name: signature.name, parameters, result: signature.result, body: builder.finish() })
+    if (signature.exported) this.#exports.push(signature.name)
+    return signature.name
+  }
+
+  /** The finished module, which of the artifact's constants its numbers mean, and the spans of its marks. */
+  finish(): { readonly module: ModuleIr; readonly constants: readonly number[]; readonly spans: readonly Span[] } {
+    return {
+      module: {
+        name: this.#name,
+        functions: this.#functions,
+        exports: this.#exports,
+        constantCount: this.#constants.length,
+        scratchSizeBytes: this.#scratchSizeBytes,
+      },
+      constants: this.#constants,
+      spans: this.#spans,
+    }
+  }
+}
