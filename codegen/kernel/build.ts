@@ -40,7 +40,7 @@ export function constF64(value: number): Expression {
   return { kind: 'const', type: 'f64', value }
 }
 
-export function local(variable: Variable): Expression {
+export function local(variable: Variable): Expression & { readonly kind: 'local' } {
   return { kind: 'local', variable }
 }
 
@@ -113,9 +113,9 @@ export function ifThen(condition: Expression, then: readonly Statement[], otherw
   return { kind: 'if', condition, then, otherwise }
 }
 
-// eslint-disable-next-line max-params -- the parts of a loop in the order they are read
-export function forRange(label: number, variable: Variable, from: Expression, to: Expression, body: readonly Statement[]): Statement {
-  return { kind: 'for', label, variable, from, to, body }
+/** variable = from, .. to - 1. */
+export function forRange(loop: Omit<Statement & { readonly kind: 'for' }, 'kind'>): Statement {
+  return { kind: 'for', ...loop }
 }
 
 export function whileLoop(label: number, condition: Expression, body: readonly Statement[]): Statement {

@@ -27,31 +27,80 @@ export interface Variable {
 
 /** Same-type operands and result. Integers wrap; shifts take their count modulo the width; division truncates and must not see a zero divisor. */
 export type ArithmeticOperator =
-  | 'add' | 'sub' | 'mul' | 'div_s' | 'div_u' | 'rem_s' | 'rem_u' | 'and' | 'or' | 'xor' | 'shl' | 'shr_s' | 'shr_u'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div_s'
+  | 'div_u'
+  | 'rem_s'
+  | 'rem_u'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr_s'
+  | 'shr_u'
   /** f64 only: IEEE division, remainder with the sign of the dividend, and minimum and maximum of ordered values */
-  | 'div' | 'rem' | 'min' | 'max'
+  | 'div'
+  | 'rem'
+  | 'min'
+  | 'max'
 
 /** Result i1. On f64 the comparisons are IEEE (false with NaN; `ne` true). On i1 only eq and ne. i128 through library calls. */
-export type CompareOperator = 'eq' | 'ne' | 'lt_s' | 'le_s' | 'gt_s' | 'ge_s' | 'lt_u' | 'le_u' | 'gt_u' | 'ge_u' | 'lt' | 'le' | 'gt' | 'ge'
+export type CompareOperator =
+  | 'eq'
+  | 'ne'
+  | 'lt_s'
+  | 'le_s'
+  | 'gt_s'
+  | 'ge_s'
+  | 'lt_u'
+  | 'le_u'
+  | 'gt_u'
+  | 'ge_u'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
 
 /** Result i1: would the signed operation on i32 or i64 overflow? (`_u`: the unsigned one on i64.) */
-export type OverflowOperator = 'add_overflows' | 'sub_overflows' | 'mul_overflows' | 'add_overflows_u' | 'sub_overflows_u' | 'mul_overflows_u'
+export type OverflowOperator =
+  | 'add_overflows'
+  | 'sub_overflows'
+  | 'mul_overflows'
+  | 'add_overflows_u'
+  | 'sub_overflows_u'
+  | 'mul_overflows_u'
 
 export type BinaryOperator = ArithmeticOperator | CompareOperator | OverflowOperator
 
 export type UnaryOperator =
   | 'not' /* i1 */
   | 'eqz' /* i32, i64 -> i1 */
-  | 'i32_from_i1' | 'i1_from_i32' /* non-zero is true */
-  | 'i64_from_i32_s' | 'i64_from_i32_u' | 'i32_wrap_i64' /* low half */ | 'i32_high_i64' /* high half */
-  | 'f64_from_i32_s' | 'f64_from_i64_s' | 'f64_from_i64_u'
+  | 'i32_from_i1'
+  | 'i1_from_i32' /* non-zero is true */
+  | 'i64_from_i32_s'
+  | 'i64_from_i32_u'
+  | 'i32_wrap_i64' /* low half */
+  | 'i32_high_i64' /* high half */
+  | 'f64_from_i32_s'
+  | 'f64_from_i64_s'
+  | 'f64_from_i64_u'
   /** truncating; the operand must be in range (the generator checks before) */
-  | 'i32_trunc_f64' | 'i64_trunc_f64'
-  | 'f64_bits' /* f64 -> i64 */ | 'f64_from_bits' /* i64 -> f64 */
+  | 'i32_trunc_f64'
+  | 'i64_trunc_f64'
+  | 'f64_bits' /* f64 -> i64 */
+  | 'f64_from_bits' /* i64 -> f64 */
   | 'to_f32' /* f64 -> f64 rounded to float */
-  | 'neg' | 'abs' | 'sqrt' | 'floor' | 'ceil' | 'trunc' /* f64 */
+  | 'neg'
+  | 'abs'
+  | 'sqrt'
+  | 'floor'
+  | 'ceil'
+  | 'trunc' /* f64 */
   | 'nearest' /* f64, half to even */
-  | 'i128_from_i64' | 'i64_wrap_i128'
+  | 'i128_from_i64'
+  | 'i64_wrap_i128'
 
 export type Expression =
   /** i1: boolean; i32, f64: number; i64, i128: bigint */
@@ -62,27 +111,74 @@ export type Expression =
   /** i32 address of `offset` in the module's zero-initialised scratch area (ModuleIr.scratchSizeBytes). */
   | { readonly kind: 'scratch'; readonly offset: number }
   /** Element `index` (default 0) of the array of `memory` that starts at `address + offset`. Sub-word integers extend by their sign; u32 gives i64; f32 gives f64. `bool` reads a byte as i1. */
-  | { readonly kind: 'load'; readonly memory: MemoryType; readonly address: Expression; readonly offset: number; readonly index: Expression | null }
+  | {
+      readonly kind: 'load'
+      readonly memory: MemoryType
+      readonly address: Expression
+      readonly offset: number
+      readonly index: Expression | null
+    }
   | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'binary'
+      readonly operator: BinaryOperator
+      readonly left: Expression
+      readonly right: Expression
+    }
   /** Both sides are evaluated. */
   | { readonly kind: 'select'; readonly condition: Expression; readonly yes: Expression; readonly no: Expression }
   | { readonly kind: 'library'; readonly name: LibraryName; readonly arguments: readonly Expression[] }
   /** A function of the same module; `result` repeats its result type (null only under `do`), so that every expression knows its type. */
-  | { readonly kind: 'call'; readonly function: string; readonly result: ValueType | null; readonly arguments: readonly Expression[] }
+  | {
+      readonly kind: 'call'
+      readonly function: string
+      readonly result: ValueType | null
+      readonly arguments: readonly Expression[]
+    }
 
 export type Statement =
   | { readonly kind: 'let'; readonly variable: Variable; readonly value: Expression }
   | { readonly kind: 'set'; readonly variable: Variable; readonly value: Expression }
-  | { readonly kind: 'store'; readonly memory: MemoryType; readonly address: Expression; readonly offset: number; readonly index: Expression | null; readonly value: Expression }
+  | {
+      readonly kind: 'store'
+      readonly memory: MemoryType
+      readonly address: Expression
+      readonly offset: number
+      readonly index: Expression | null
+      readonly value: Expression
+    }
   /** The 16-byte cell at address + offset (low i64, count of wraps i64; value = low + high * 2^64) += value (i64). The way SUM stays exact and cheap. */
   | { readonly kind: 'add_wide'; readonly address: Expression; readonly offset: number; readonly value: Expression }
   /** Copies `sizeBytes` (a multiple of 8, both addresses 8-aligned). */
-  | { readonly kind: 'copy'; readonly to: Expression; readonly toOffset: number; readonly from: Expression; readonly fromOffset: number; readonly sizeBytes: number }
-  | { readonly kind: 'if'; readonly condition: Expression; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  | {
+      readonly kind: 'copy'
+      readonly to: Expression
+      readonly toOffset: number
+      readonly from: Expression
+      readonly fromOffset: number
+      readonly sizeBytes: number
+    }
+  | {
+      readonly kind: 'if'
+      readonly condition: Expression
+      readonly then: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+    }
   /** variable = from, from + 1, .. to - 1 (i32); the bounds are evaluated once. */
-  | { readonly kind: 'for'; readonly label: number; readonly variable: Variable; readonly from: Expression; readonly to: Expression; readonly body: readonly Statement[] }
-  | { readonly kind: 'while'; readonly label: number; readonly condition: Expression; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'for'
+      readonly label: number
+      readonly variable: Variable
+      readonly from: Expression
+      readonly to: Expression
+      readonly body: readonly Statement[]
+    }
+  | {
+      readonly kind: 'while'
+      readonly label: number
+      readonly condition: Expression
+      readonly body: readonly Statement[]
+    }
   | { readonly kind: 'break'; readonly label: number }
   | { readonly kind: 'continue'; readonly label: number }
   /** For its effect; a result is dropped. */
