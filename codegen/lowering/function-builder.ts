@@ -93,7 +93,7 @@ export class FunctionBuilder {
   }
 
   addWide(address: Expression, offset: number, value: Expression): void {
-    this.push(addWide(address, offset, value))
+    this.push(addWide(address, value, { offset }))
   }
 
   copy(to: StoreTarget, from: StoreTarget, sizeBytes: number): void {
@@ -104,7 +104,7 @@ export class FunctionBuilder {
 
   /** Runs library code for its effect. */
   do(name: LibraryName, parameters: readonly Expression[]): void {
-    this.push(doCall(library(name, parameters) as Expression & { readonly kind: 'library' }))
+    this.push(doCall(library(name, parameters)))
   }
 
   if(condition: Expression, then: () => void, otherwise?: () => void): void {
@@ -116,9 +116,9 @@ export class FunctionBuilder {
   /** for (index = from; index < to; index++). `body` gets the index and the loop's label. */
   for(from: Expression, to: Expression, body: (index: Expression, label: number) => void): void {
     const label = this.module.nextLabel()
-    const index = this.#variable('i', 'i32', 'immutable')
-    const statements = this.block(() => body(local(index), label))
-    this.push(forRange({ label, variable: index, from, to, body: statements }))
+    const variable = this.#variable('i', 'i32', 'immutable')
+    const statements = this.block(() => body(local(variable), label))
+    this.push(forRange(label, variable, from, to, statements))
   }
 
   while(condition: Expression, body: (label: number) => void): void {

@@ -110,8 +110,9 @@ class ErrorVariable {
   }
 
   variable(): MutableLocal {
-    this.#frame.variable ??= this.#builder.mutableAt(this.#frame.hole, 'error', zero)
-    return this.#frame.variable
+    const known = this.#frame.variable ?? this.#builder.mutableAt(this.#frame.hole, 'error', zero)
+    this.#frame.variable = known
+    return known
   }
 
   current(): MutableLocal | null {
