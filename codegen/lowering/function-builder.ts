@@ -20,6 +20,7 @@ import {
   typeOf,
   whileLoop,
 } from '../kernel/build.ts'
+import type { CopyEnd } from '../kernel/build.ts'
 import type { ModuleBuilder } from './module-builder.ts'
 
 /** A mutable variable as an expression that reads it. */
@@ -96,10 +97,8 @@ export class FunctionBuilder {
     this.push(addWide(address, value, { offset }))
   }
 
-  copy(to: StoreTarget, from: StoreTarget, sizeBytes: number): void {
-    this.push(
-      copy({ to: to.address, toOffset: to.offset ?? 0, from: from.address, fromOffset: from.offset ?? 0, sizeBytes }),
-    )
+  copy(to: CopyEnd, from: CopyEnd, sizeBytes: number): void {
+    this.push(copy(to, from, sizeBytes))
   }
 
   /** Runs library code for its effect. */
@@ -118,7 +117,7 @@ export class FunctionBuilder {
     const label = this.module.nextLabel()
     const variable = this.#variable('i', 'i32', 'immutable')
     const statements = this.block(() => body(local(variable), label))
-    this.push(forRange(label, variable, from, to, statements))
+    this.push(forRange({ label, variable, from, to, body: statements }))
   }
 
   while(condition: Expression, body: (label: number) => void): void {
