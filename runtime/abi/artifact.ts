@@ -147,7 +147,8 @@ export interface TableArtifact {
 
 /**
  * A source's own unit: decode turns bytes into blocks, ingest completes them.
- * - decode(bytes, from, to, block, control) -> position after the last whole record taken; control.rows says how many rows the block holds
+ * - decode(bytes, from, to, block, control) -> position after the last whole record taken; control.rows says how many rows the block holds.
+ *   `from` and `to` are addresses; the bytes from `to` to the next `decodePaddingBytes` can be read and hold line feeds. `bytes`: address of the buffer
  * - ingest(block, count, control) -> rows left: defaults, computed columns, event time, watermark per row
  */
 export interface SourceArtifact {
@@ -162,7 +163,10 @@ export interface SourceArtifact {
   readonly ingest: KernelReference
 }
 
-/** Control block of a source unit. */
+/**
+ * Control block of a source unit, 16-aligned. What decode tells its reader (runtime/format/record-reader.ts) beside rows, and
+ * what it remembers between calls; zeroed before the first call.
+ */
 export const sourceControl = {
   /** i32 rows in the block after decode */
   rows: 0,
@@ -172,7 +176,31 @@ export const sourceControl = {
   lateRows: 16,
   /** i64 upper bound for event times; i64 maximum when off */
   aheadLimit: 24,
-  /** i32: for speculative decoding, what was learnt of field order */
-  learnt: 32,
-  sizeBytes: 256,
+  /** i32 lines consumed by the last decode */
+  lines: 32,
+  /** i32 records that the last decode refused (at most `sourceErrorsMax`, then decode returns early); entries of four i32 in `errors`: site, record start, record end, rows before it */
+  errorCount: 36,
+  /** i32: where long decoded text goes next, and the end of that arena; the reader resets it before each decode */
+  arenaCursor: 40,
+  arenaEnd: 44,
+  /** i32, set by the reader: 1 when no more bytes will follow `to` */
+  atEnd: 48,
+  /** i32, CSV: 1 once the header line was read (the reader sets it to 0 at the start of each file) */
+  headerDone: 52,
+  /** i32 address of what was learnt about field order (layout: the decoder's own), set by the reader */
+  learnt: 56,
+  /** sourceErrorsMax entries of 16 bytes */
+  errors: 64,
+  /** blockRowsMax i32: address of each row's first byte */
+  recordStarts: 64 + 16 * 64,
+  sizeBytes: 64 + 16 * 64 + 4 * 1024,
 } as const
+
+/** Bounds how much one decode call can refuse before its reader deals with it. */
+export const sourceErrorsMax = 64
+
+/** What a reader allocates for `sourceControl.learnt`. */
+export const sourceLearntSizeBytes = 65_536
+
+/** Readable bytes after the end of what a decoder is given, all line feeds: scanners need no bounds checks. */
+export const decodePaddingBytes = 64
