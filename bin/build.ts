@@ -1,6 +1,6 @@
 /**
  * `npm run build`: JavaScript and declarations into dist/. The compiler rewrites the paths of imports; this also rewrites
- * the paths of worker entries (`new URL('./x.ts', import.meta.url)`) and copies what is read at run time but is not code.
+ * the paths of worker entries (`new URL('./..', import.meta.url)`) and copies what is read at run time but is not code.
  */
 import { execFileSync } from 'node:child_process'
 import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises'

@@ -16,6 +16,7 @@ export type Code =
   | 'unknown_type'
   | 'ambiguous_column'
   | 'duplicate_column'
+  | 'duplicate_relation'
   | 'duplicate_object'
   | 'dependent_objects'
   | 'wrong_object_kind'
@@ -28,9 +29,12 @@ export type Code =
   | 'window_function_misplaced'
   | 'union_arity'
   | 'column_count_mismatch'
+  | 'constant_out_of_range'
+  | 'invalid_literal'
   | 'invalid_regex'
   | 'invalid_time_zone'
   | 'unknown_option'
+  | 'duplicate_option'
   | 'missing_option'
   | 'invalid_option_value'
   | 'invalid_option'
@@ -39,6 +43,7 @@ export type Code =
   | 'unknown_setting'
   | 'invalid_setting_value'
   | 'watermark_required'
+  | 'invalid_watermark'
   | 'window_required'
   | 'unique_key_required'
   | 'invalid_window'
@@ -131,6 +136,11 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     message: 'column %name% is defined twice',
     hint: 'give one of them another name with AS',
   },
+  duplicate_relation: {
+    sqlstate: '42712',
+    message: 'table name %name% is used twice in FROM',
+    hint: 'give one of them an alias',
+  },
   duplicate_object: {
     sqlstate: '42710',
     message: '%kind% %name% already exists',
@@ -187,6 +197,14 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '42601',
     message: '%expected% columns are expected but %actual% are given',
   },
+  constant_out_of_range: {
+    sqlstate: '22003',
+    message: '%value% is out of range for type %type%',
+  },
+  invalid_literal: {
+    sqlstate: '22007',
+    message: '%value% is not a valid %type% literal',
+  },
   invalid_regex: {
     sqlstate: '2201B',
     message: 'invalid regular expression: %detail%',
@@ -198,6 +216,10 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   unknown_option: {
     sqlstate: 'HV00D',
     message: 'option %name% is not known for %owner%',
+  },
+  duplicate_option: {
+    sqlstate: '42601',
+    message: 'option %name% is given twice',
   },
   missing_option: {
     sqlstate: 'HV00J',
@@ -231,6 +253,10 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '42P17',
     message: '%construct% needs a watermark on %column%',
     hint: 'declare WATERMARK FOR %column% on the source, or use EMIT CHANGES',
+  },
+  invalid_watermark: {
+    sqlstate: '42P17',
+    message: 'invalid watermark: %detail%',
   },
   window_required: {
     sqlstate: '42P17',
@@ -451,6 +477,11 @@ export function duplicateColumn(values: { readonly name: string }, where: Where 
   return diagnose(['duplicate_column', messages.duplicate_column], values, where)
 }
 
+/** 42712: table name %name% is used twice in FROM */
+export function duplicateRelation(values: { readonly name: string }, where: Where = {}): Diagnostic {
+  return diagnose(['duplicate_relation', messages.duplicate_relation], values, where)
+}
+
 /** 42710: %kind% %name% already exists */
 export function duplicateObject(values: { readonly kind: string; readonly name: string }, where: Where = {}): Diagnostic {
   return diagnose(['duplicate_object', messages.duplicate_object], values, where)
@@ -511,6 +542,16 @@ export function columnCountMismatch(values: { readonly expected: number; readonl
   return diagnose(['column_count_mismatch', messages.column_count_mismatch], values, where)
 }
 
+/** 22003: %value% is out of range for type %type% */
+export function constantOutOfRange(values: { readonly value: string; readonly type: string }, where: Where = {}): Diagnostic {
+  return diagnose(['constant_out_of_range', messages.constant_out_of_range], values, where)
+}
+
+/** 22007: %value% is not a valid %type% literal */
+export function invalidLiteral(values: { readonly value: string; readonly type: string }, where: Where = {}): Diagnostic {
+  return diagnose(['invalid_literal', messages.invalid_literal], values, where)
+}
+
 /** 2201B: invalid regular expression: %detail% */
 export function invalidRegex(values: { readonly detail: string }, where: Where = {}): Diagnostic {
   return diagnose(['invalid_regex', messages.invalid_regex], values, where)
@@ -524,6 +565,11 @@ export function invalidTimeZone(values: { readonly name: string }, where: Where 
 /** HV00D: option %name% is not known for %owner% */
 export function unknownOption(values: { readonly name: string; readonly owner: string }, where: Where = {}): Diagnostic {
   return diagnose(['unknown_option', messages.unknown_option], values, where)
+}
+
+/** 42601: option %name% is given twice */
+export function duplicateOption(values: { readonly name: string }, where: Where = {}): Diagnostic {
+  return diagnose(['duplicate_option', messages.duplicate_option], values, where)
 }
 
 /** HV00J: option %name% of %owner% is missing */
@@ -564,6 +610,11 @@ export function invalidSettingValue(values: { readonly name: string; readonly va
 /** 42P17: %construct% needs a watermark on %column% */
 export function watermarkRequired(values: { readonly construct: string; readonly column: string }, where: Where = {}): Diagnostic {
   return diagnose(['watermark_required', messages.watermark_required], values, where)
+}
+
+/** 42P17: invalid watermark: %detail% */
+export function invalidWatermark(values: { readonly detail: string }, where: Where = {}): Diagnostic {
+  return diagnose(['invalid_watermark', messages.invalid_watermark], values, where)
 }
 
 /** 42P17: %clause% needs a window */
