@@ -19,6 +19,7 @@ export type Code =
   | 'duplicate_relation'
   | 'duplicate_object'
   | 'dependent_objects'
+  | 'cyclic_dependency'
   | 'wrong_object_kind'
   | 'unknown_variable'
   | 'type_mismatch'
@@ -150,6 +151,11 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '2BP01',
     message: '%kind% %name% is still read by %dependents%',
     hint: 'drop those first, or use DROP .. CASCADE',
+  },
+  cyclic_dependency: {
+    sqlstate: '42P19',
+    message: '%kind% %name% would read itself',
+    hint: 'read the objects that %name% is made from instead',
   },
   wrong_object_kind: {
     sqlstate: '42809',
@@ -490,6 +496,11 @@ export function duplicateObject(values: { readonly kind: string; readonly name: 
 /** 2BP01: %kind% %name% is still read by %dependents% */
 export function dependentObjects(values: { readonly kind: string; readonly name: string; readonly dependents: string }, where: Where = {}): Diagnostic {
   return diagnose(['dependent_objects', messages.dependent_objects], values, where)
+}
+
+/** 42P19: %kind% %name% would read itself */
+export function cyclicDependency(values: { readonly kind: string; readonly name: string }, where: Where = {}): Diagnostic {
+  return diagnose(['cyclic_dependency', messages.cyclic_dependency], values, where)
 }
 
 /** 42809: %name% is a %kind%, not a %expected% */
