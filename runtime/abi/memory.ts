@@ -21,3 +21,17 @@ export const pageSizeBytes = 65_536
 
 /** Rows of one block: scratch and column data of a block stay in the first two cache levels (kernels.md section 2). Batches of callers are cut into blocks. */
 export const blockRowsMax = 1024
+
+/**
+ * The first page: fixed cells that every room knows by address.
+ *
+ * | address | size | what |
+ * |---|---|---|
+ * | 0 | 64 | never used: address 0 means none |
+ * | 64 | 4 | fault cell (library.ts) |
+ * | 4096 | 32768 | dirty map: one byte a page, 1 = written since the last checkpoint |
+ */
+export const dirtyMapAddress = 4096
+
+/** Most pages that a memory has: addresses stay below 2^31. */
+export const pageCountMax = 32_767

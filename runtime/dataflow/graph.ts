@@ -1,0 +1,173 @@
+import type { Artifact, ArtifactColumn, Constant, EvaluatorCallArtifact, Site, SourceArtifact, Unit } from '../abi/artifact.ts'
+import type { BlockLayout } from '../abi/block.ts'
+import type { MemoryViews } from '../abi/memory.ts'
+
+/**
+ * The dataflow of one worker: sources, operators of deployed queries, consumers, and the edges between them. Everything runs in
+ * the thread that calls `run`; nothing here waits, reads files or looks at a clock.
+ *
+ * Each source owns one block. `push` hands its rows to the graph, `run` carries them through every operator that hangs on the source, depth
+ * first: an operator makes one output block, all its consumers take it, then it makes the next. So at most one block per edge is in
+ * flight, and a consumer that is not ready stops exactly the sources that lead to it. Watermarks and ends travel in band, behind the rows they follow.
+ */
+export interface Graph {
+  /** @throws InternalError for a name that is taken; DataError out_of_memory */
+  addSource(name: string, artifact: SourceArtifact, binding: SourceBinding): SourceInput
+  /**
+   * Deploys a query under the name of the stream, view or sink it makes. Objects that it reads must have been added before; of a
+   * view it first gets the rows that are there. What it has to show at once (VALUES, the single group) is shown by the next `run`.
+   */
+  addQuery(name: string, artifact: Artifact, binding: QueryBinding): QueryOutput
+  /** Feeds `consumer` with what the source, stream or view `object` gives from now on; a view's rows first when `snapshot` is set. */
+  addConsumer(object: string, consumer: Consumer, options?: { readonly snapshot?: boolean }): ConsumerHandle
+  /** Takes a source or query out of the graph and frees its memory. Readers of it must have been removed before. Idempotent. */
+  remove(name: string): void
+  /**
+   * Works until nothing can be done: true when everything pushed so far has had its effect, else a promise that resolves when
+   * a consumer may be ready (then call `run` again). Never throws for a query that failed: see `QueryBinding.onFailure`.
+   */
+  run(): true | Promise<void>
+  /** The rows of a materialized view, block by block; each is valid until the next is asked for. Only between calls of `run`. */
+  snapshot(view: string): Iterable<BlockOfRows>
+  metrics(): GraphMetrics
+  /** Removes everything. */
+  close(): void
+}
+
+export interface BlockOfRows {
+  /** Address of the block. */
+  readonly block: number
+  readonly count: number
+}
+
+export interface SourceInput {
+  readonly layout: BlockLayout
+  /** Address of the block to fill (by decode, or through runtime/batch). Not to be touched while `busy`. */
+  readonly block: number
+  /** Address of the source's control block (sourceControl). */
+  readonly control: number
+  /** True while pushed rows have not passed through the graph. */
+  readonly busy: boolean
+  /** The loaded decoder; null for sources that are fed with columns. */
+  readonly decode: ((bytes: number, from: number, to: number, block: number, control: number) => number) | null
+  /**
+   * Completes `count` rows of the block (defaults, computed columns, event time) and hands them on. Not while `busy`.
+   * @returns rows that stayed
+   * @throws whatever `SourceBinding.onRowError` throws; the rows of this call are then dropped
+   */
+  push(count: number): number
+  /** Every later row has an event time of at least `micros`. Lower than before: no effect. Not while `busy`. */
+  watermark(micros: bigint): void
+  /** No more rows: the watermark goes to infinity, everything closes. Not while `busy`. */
+  end(): void
+}
+
+/** A row that an expression, a cast or an event time made fail. */
+export interface RowError {
+  /** Source or query. */
+  readonly object: string
+  readonly site: Site
+  readonly siteIndex: number
+  /** Index of the row in the block in hand. For a source it is the row of `SourceReader.place`. */
+  readonly row: number
+  readonly columns: readonly (ArtifactColumn | null)[]
+  /** The input row as JavaScript values (runtime/batch/row-values.ts). */
+  values(): readonly unknown[]
+}
+
+export interface SourceBinding {
+  /** Called during `push`. A throw ends the push. When it returns, the row has been left out. */
+  onRowError(error: RowError): void
+}
+
+export interface QueryBinding {
+  /** Called during `run`. A throw fails the query. When it returns, the row has been left out. */
+  onRowError(error: RowError): void
+  /** The query has failed and takes no more rows; its consumers see an end. Called once, during `run`. */
+  onFailure(error: unknown): void
+  /**
+   * `live` (default): changes from now on. `snapshot`: only the rows that the views it reads hold now, then the end; aggregates show
+   * final values, so that every row comes once with weight +1.
+   */
+  readonly inputs?: 'live' | 'snapshot'
+}
+
+export interface QueryOutput {
+  readonly layout: BlockLayout
+  readonly columns: readonly ArtifactColumn[]
+  readonly mode: 'append' | 'retract'
+}
+
+export interface Consumer {
+  /** True: `accept` may be called. Else a promise that never rejects. Asked before each block. */
+  ready(): true | Promise<void>
+  /** `count` rows (1 to blockRowsMax) at `block`, valid during the call. A throw takes the consumer out and goes to `failed`. */
+  accept(block: number, count: number): void
+  /** The object's watermark: micros, after the rows before it. */
+  watermark?(micros: bigint): void
+  /** No more rows will come. */
+  end?(): void
+  failed?(error: unknown): void
+}
+
+export interface ConsumerHandle {
+  readonly layout: BlockLayout
+  readonly columns: readonly (ArtifactColumn | null)[]
+  readonly mode: 'append' | 'retract'
+  remove(): void
+}
+
+/** What loading a unit needs: addresses of its constants (by the unit's own numbers) and of its zeroed scratch area. */
+export interface UnitBinding {
+  readonly constants: readonly number[]
+  readonly scratch: number
+}
+
+export type Kernel = (...parameters: number[]) => number
+export type UnitExports = Readonly<Record<string, Kernel>>
+
+export interface EvaluatorInput {
+  readonly layout: BlockLayout
+  readonly columns: readonly ArtifactColumn[]
+  /** Address of the block. Argument `c0`, `c1`, .. of the request is column `call.argumentColumns[i]`. */
+  readonly block: number
+  readonly count: number
+}
+
+/** Results by row, as runtime/batch/row-values.ts writes them; `failed[i]` = 1 where the function refused row i. */
+export interface EvaluatorResult {
+  readonly values: readonly unknown[]
+  readonly failed: Uint8Array
+}
+
+export interface GraphOptions {
+  readonly views: MemoryViews
+  /** Loads a unit in the tier that the engine has chosen. */
+  instantiate(unit: Unit, binding: UnitBinding): UnitExports
+  /** Gives the number that a pattern constant's cell holds. */
+  registerPattern(pattern: Constant & { readonly kind: 'pattern' }): number
+  evaluate(call: EvaluatorCallArtifact, input: EvaluatorInput): EvaluatorResult
+  /** Monotonic nanoseconds, for metrics only. */
+  nowNanos(): number
+}
+
+export interface OperatorMetrics {
+  readonly pipeline: number
+  readonly terminal: string
+  readonly rowsIn: number
+  readonly rowsOut: number
+  readonly blocksIn: number
+  /** Rows dropped because their window was finished. */
+  readonly lateDropped: number
+  readonly rowErrors: number
+  readonly nanoseconds: number
+  readonly stateBytes: number
+  readonly groups: number
+  readonly watermarkMicros: bigint | null
+}
+
+export interface GraphMetrics {
+  readonly sources: readonly { readonly name: string; readonly rowsIn: number; readonly rowsOut: number; readonly rowErrors: number; readonly lateRows: number; readonly nanoseconds: number; readonly watermarkMicros: bigint | null }[]
+  readonly queries: readonly { readonly name: string; readonly operators: readonly OperatorMetrics[] }[]
+  readonly memory: { readonly takenBytes: number; readonly limitBytes: number }
+}
