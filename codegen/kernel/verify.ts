@@ -1,0 +1,303 @@
+import { librarySignatures } from '../../runtime/abi/library.ts'
+import { unreachable } from '../../sql/base/assert.ts'
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import { signatureOf } from './build.ts'
+import type { Expression, FunctionIr, ModuleIr, Statement, ValueType, Variable } from './ir.ts'
+import { binaryRules, memoryValueTypes, unaryRules } from './operators.ts'
+import { printExpression } from './print.ts'
+import { alwaysLeaves } from './flow.ts'
+import { blocksOf, forEachExpression, forEachStatement, expressionsOf } from './walk.ts'
+
+/** Throws an internal error naming every broken rule; the rules are those of ir.ts. */
+export function verifyModule(module: ModuleIr): void {
+  const problems = findProblems(module)
+  if (problems.length > 0) throw new InternalError(`kernel ${module.name} is not valid: ${problems.slice(0, 10).join('; ')}`)
+}
+
+/** What is wrong with a module: empty when nothing is. */
+export function findProblems(module: ModuleIr): readonly string[] {
+  const problems: string[] = []
+  const functions = new Map<string, FunctionIr>()
+  for (const candidate of module.functions) {
+    if (!/^[a-z][a-z0-9_]*$/.test(candidate.name)) problems.push(`bad function name`)
+    if (functions.has(candidate.name)) problems.push(`function ${candidate.name} is defined twice`)
+    functions.set(candidate.name, candidate)
+  }
+  for (const name of module.exports) if (!functions.has(name)) problems.push(`export ${name} is not defined`)
+  for (const candidate of module.functions) new FunctionVerifier(module, functions, problems).verify(candidate)
+  if (problems.length === 0) findRecursion(functions, problems)
+  return problems
+}
+
+class FunctionVerifier {
+  readonly #module: ModuleIr
+  readonly #functions: ReadonlyMap<string, FunctionIr>
+  readonly #problems: string[]
+  readonly #declared = new Set<number>()
+  readonly #inScope = new Map<number, Variable>()
+  readonly #labels: number[] = []
+  #name = ''
+  #result: ValueType | null = null
+
+  constructor(module: ModuleIr, functions: ReadonlyMap<string, FunctionIr>, problems: string[]) {
+    this.#module = module
+    this.#functions = functions
+    this.#problems = problems
+  }
+
+  verify(subject: FunctionIr): void {
+    this.#name = subject.name
+    this.#result = subject.result
+    for (const parameter of subject.parameters) this.#declare(parameter)
+    this.#block(subject.body)
+    if (subject.result !== null && !alwaysLeaves(subject.body)) this.#problem('a path ends without a value')
+  }
+
+  #problem(what: string): void {
+    this.#problems.push(`${this.#name}: ${what}`)
+  }
+
+  #declare(variable: Variable): void {
+    if (!/^[a-z][a-z0-9_]*$/.test(variable.role)) this.#problem(`bad role of variable ${variable.id}`)
+    if (!Number.isSafeInteger(variable.id) || variable.id < 0) this.#problem('bad variable id')
+    if (this.#declared.has(variable.id)) this.#problem(`variable ${variable.id} is declared twice`)
+    this.#declared.add(variable.id)
+    this.#inScope.set(variable.id, variable)
+  }
+
+  #block(block: readonly Statement[]): void {
+    const own: Variable[] = []
+    for (const statement of block) {
+      this.#statement(statement)
+      if (statement.kind === 'let') {
+        this.#declare(statement.variable)
+        own.push(statement.variable)
+      }
+    }
+    for (const variable of own) this.#inScope.delete(variable.id)
+  }
+
+  #statement(statement: Statement): void {
+    switch (statement.kind) {
+      case 'let':
+        this.#expect(statement.value, statement.variable.type, `let ${statement.variable.id}`)
+        return
+      case 'set':
+        this.#read(statement.variable)
+        if (!statement.variable.mutable) this.#problem(`set of immutable variable ${statement.variable.id}`)
+        this.#expect(statement.value, statement.variable.type, `set ${statement.variable.id}`)
+        return
+      case 'store':
+        this.#address(statement.address, statement.offset)
+        if (statement.index) this.#expect(statement.index, 'i32', 'index')
+        this.#expect(statement.value, memoryValueTypes[statement.memory], `store ${statement.memory}`)
+        return
+      case 'add_wide':
+        this.#address(statement.address, statement.offset)
+        this.#expect(statement.value, 'i64', 'add_wide')
+        return
+      case 'copy':
+        this.#address(statement.to, statement.toOffset)
+        this.#address(statement.from, statement.fromOffset)
+        if (!isSize(statement.sizeBytes) || statement.sizeBytes % 8 !== 0) this.#problem('copy of a size that is no multiple of 8')
+        return
+      case 'if':
+        this.#expect(statement.condition, 'i1', 'if')
+        for (const block of blocksOf(statement)) this.#block(block)
+        return
+      case 'for':
+      case 'while':
+        this.#loop(statement)
+        return
+      case 'break':
+      case 'continue':
+        if (!this.#labels.includes(statement.label)) this.#problem(`${statement.kind} of label ${statement.label} outside its loop`)
+        return
+      case 'do':
+        this.#callResult(statement.call)
+        return
+      case 'return':
+        this.#return(statement.value)
+        return
+      case 'mark':
+        if (!/^[a-z][a-z0-9_]*$/.test(statement.operator)) this.#problem('bad operator name in a mark')
+        if (!isSize(statement.planNode) || (statement.span !== null && !isSize(statement.span))) this.#problem('bad number in a mark')
+        return
+      default:
+        unreachable(statement)
+    }
+  }
+
+  #loop(statement: Statement & { readonly kind: 'for' | 'while' }): void {
+    if (!isSize(statement.label) || this.#labels.includes(statement.label)) this.#problem(`label ${statement.label} is in use`)
+    if (statement.kind === 'while') this.#expect(statement.condition, 'i1', 'while')
+    else {
+      this.#expect(statement.from, 'i32', 'for')
+      this.#expect(statement.to, 'i32', 'for')
+      if (statement.variable.type !== 'i32' || statement.variable.mutable) this.#problem('the variable of a for is an immutable i32')
+      this.#declare(statement.variable)
+    }
+    this.#labels.push(statement.label)
+    this.#block(statement.body)
+    this.#labels.pop()
+    if (statement.kind === 'for') this.#inScope.delete(statement.variable.id)
+  }
+
+  #return(value: Expression | null): void {
+    if (value === null && this.#result !== null) this.#problem('return without a value')
+    else if (value !== null && this.#result === null) this.#problem('return of a value from a function without result')
+    else if (value !== null && this.#result !== null) this.#expect(value, this.#result, 'return')
+  }
+
+  #read(variable: Variable): void {
+    const declared = this.#inScope.get(variable.id)
+    if (!declared) this.#problem(`variable ${variable.id} (${variable.role}) is not declared here`)
+    else if (declared.type !== variable.type || declared.mutable !== variable.mutable) this.#problem(`variable ${variable.id} is not what was declared`)
+  }
+
+  #address(address: Expression, offset: number): void {
+    this.#expect(address, 'i32', 'address')
+    if (!Number.isSafeInteger(offset) || offset < -0x8000_0000 || offset > 0x7fff_ffff) this.#problem(`bad offset ${offset}`)
+  }
+
+  #expect(expression: Expression, type: ValueType, where: string): void {
+    const found = this.#expression(expression)
+    if (found !== null && found !== type) this.#problem(`${where} wants ${type} and gets ${found} from ${printExpression(expression)}`)
+  }
+
+  /** The type, or null when it could not be known (then a problem has been noted). */
+  #expression(expression: Expression): ValueType | null {
+    switch (expression.kind) {
+      case 'const':
+        if (!isConstantOf(expression.type, expression.value)) this.#problem(`constant ${String(expression.value)} is no ${expression.type}`)
+        return expression.type
+      case 'local':
+        this.#read(expression.variable)
+        return expression.variable.type
+      case 'constant':
+        if (!isSize(expression.index) || expression.index >= this.#module.constantCount) this.#problem(`no constant ${expression.index}`)
+        return 'i32'
+      case 'scratch':
+        if (!isSize(expression.offset) || expression.offset >= Math.max(1, this.#module.scratchSizeBytes)) this.#problem(`no scratch byte ${expression.offset}`)
+        return 'i32'
+      case 'load':
+        this.#address(expression.address, expression.offset)
+        if (expression.index) this.#expect(expression.index, 'i32', 'index')
+        return memoryValueTypes[expression.memory] ?? null
+      case 'unary':
+        return this.#unary(expression)
+      case 'binary':
+        return this.#binary(expression)
+      case 'select':
+        return this.#select(expression)
+      case 'library':
+      case 'call':
+        return this.#callResult(expression) ?? this.#noValue(expression)
+      default:
+        return unreachable(expression)
+    }
+  }
+
+  #unary(expression: Expression & { readonly kind: 'unary' }): ValueType | null {
+    const operand = this.#expression(expression.operand)
+    const rule = unaryRules[expression.operator]
+    if (operand !== null && !rule.operands.includes(operand)) this.#problem(`${expression.operator} of ${operand}`)
+    return rule.result
+  }
+
+  #binary(expression: Expression & { readonly kind: 'binary' }): ValueType | null {
+    const left = this.#expression(expression.left)
+    const right = this.#expression(expression.right)
+    const rule = binaryRules[expression.operator]
+    if (left !== null && right !== null && (left !== right || !rule.operands.includes(left))) {
+      this.#problem(`${expression.operator} of ${left} and ${right} in ${printExpression(expression)}`)
+    }
+    return rule.result === 'i1' ? 'i1' : left
+  }
+
+  #select(expression: Expression & { readonly kind: 'select' }): ValueType | null {
+    this.#expect(expression.condition, 'i1', 'select')
+    const yes = this.#expression(expression.yes)
+    const no = this.#expression(expression.no)
+    if (yes !== null && no !== null && yes !== no) this.#problem(`select of ${yes} and ${no}`)
+    return yes
+  }
+
+  #noValue(expression: Expression): null {
+    this.#problem(`${printExpression(expression)} has no value`)
+    return null
+  }
+
+  /** Checks the arguments; gives the result type, null for none. */
+  #callResult(called: Expression & { readonly kind: 'library' | 'call' }): ValueType | null {
+    const callee = this.#callee(called)
+    if (!callee) {
+      this.#problem(`unknown callee ${called.kind === 'library' ? called.name : called.function}`)
+      return null
+    }
+    if (callee.parameters.length !== called.arguments.length) this.#problem(`${printExpression(called)} passes ${called.arguments.length} of ${callee.parameters.length} arguments`)
+    for (const [index, argument] of called.arguments.entries()) {
+      const wanted = callee.parameters[index]
+      if (wanted !== undefined) this.#expect(argument, wanted, `argument ${index}`)
+    }
+    if (called.kind === 'call' && called.result !== callee.result) this.#problem(`call of ${called.function} with a wrong result type`)
+    return callee.result
+  }
+
+  #callee(called: Expression & { readonly kind: 'library' | 'call' }): { readonly parameters: readonly ValueType[]; readonly result: ValueType | null } | null {
+    if (called.kind === 'library') return Object.hasOwn(librarySignatures, called.name) ? signatureOf(called.name) : null
+    const callee = this.#functions.get(called.function)
+    return callee ? { parameters: callee.parameters.map((parameter) => parameter.type), result: callee.result } : null
+  }
+}
+
+function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}
+
+function isConstantOf(type: ValueType, value: number | bigint | boolean): boolean {
+  switch (type) {
+    case 'i1':
+      return typeof value === 'boolean'
+    case 'i32':
+      return typeof value === 'number' && Object.is(value | 0, value)
+    case 'f64':
+      return typeof value === 'number'
+    case 'i64':
+      return typeof value === 'bigint' && BigInt.asIntN(64, value) === value
+    case 'i128':
+      return typeof value === 'bigint' && BigInt.asIntN(128, value) === value
+    default:
+      return unreachable(type)
+  }
+}
+
+/** Kernels do not recurse: back ends keep variables in cells of which each function has one set. */
+function findRecursion(functions: ReadonlyMap<string, FunctionIr>, problems: string[]): void {
+  const done = new Set<string>()
+  const open = new Set<string>()
+  const visit = (name: string): void => {
+    if (done.has(name)) return
+    if (open.has(name)) {
+      problems.push(`${name} calls itself`)
+      return
+    }
+    open.add(name)
+    for (const callee of calleesOf(functions.get(name))) visit(callee)
+    open.delete(name)
+    done.add(name)
+  }
+  for (const name of functions.keys()) visit(name)
+}
+
+function calleesOf(subject: FunctionIr | undefined): ReadonlySet<string> {
+  const names = new Set<string>()
+  const visit = (expression: Expression): void => {
+    if (expression.kind === 'call') names.add(expression.function)
+  }
+  forEachStatement(subject?.body ?? [], (statement) => {
+    if (statement.kind === 'do') visit(statement.call)
+    for (const expression of expressionsOf(statement)) forEachExpression(expression, visit)
+  })
+  return names
+}
