@@ -19,7 +19,7 @@ export interface Where {
 export type MessageValues = Readonly<Record<string, string | number>>
 
 /** Fills a message's placeholders. A value is put in as it is and never scanned again. */
-export function fill(text: string, values: MessageValues): string {
+function fill(text: string, values: MessageValues): string {
   return text.replace(/%(\w+)%/g, (whole, name: string) => String(values[name] ?? whole))
 }
 

@@ -2,7 +2,10 @@ import type { Chapter, Message } from './parse.ts'
 
 const notice = 'Generated from sql/messages/*.md by `npm run generate:messages`; change those files instead.'
 
-/** `unknown_column` is raised by `unknownColumn`. */
+/**
+ * `unknown_column` is raised by `unknownColumn`.
+ * @internal exported for the house checks
+ */
 export function functionName(code: string): string {
   return code.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
