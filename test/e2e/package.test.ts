@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const buildMillisMax = 120_000
+
+/** The package as `npm install millrace` lays it out: our files from the tarball, its dependencies beside it. */
+describe('the packed package', () => {
+  let folder = ''
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'millrace-package-'))
+    await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
+    const tarball = (await readdir(folder)).find((file) => file.endsWith('.tgz')) ?? ''
+    const modules = join(folder, 'node_modules')
+    await mkdir(join(modules, 'millrace'), { recursive: true })
+    await run('tar', ['-xzf', tarball, '-C', join(modules, 'millrace'), '--strip-components=1'], { cwd: folder })
+    for (const name of await readdir(join(root, 'node_modules'))) {
+      if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), join(modules, name))
+    }
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  }, buildMillisMax)
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('holds no TypeScript source, no test and no other room than its own', async () => {
+    const files = await readdir(join(folder, 'node_modules/millrace'), { recursive: true })
+    expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\.|(^|\/)(bench|target|test)\//.test(file))).toEqual([])
+    expect(files).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
+    )
+  })
+
+  it('runs a program', async () => {
+    const starter = join(folder, 'node_modules/millrace/bin/millrace.mjs')
+    const { stdout } = await run(process.execPath, [starter, 'run', '-e', 'SELECT 1 + 1 AS two'], { cwd: folder })
+    expect(stdout).toBe('{"two":2}\n')
+  })
+
+  it('is imported by its name', async () => {
+    const program = `
+      import { Millrace } from 'millrace'
+      const db = await Millrace.open()
+      await db.execute('CREATE SOURCE bid (price BIGINT); CREATE MATERIALIZED VIEW total AS SELECT SUM(price) AS total FROM bid')
+      db.source('bid').push([{ price: 40n }, { price: 2n }])
+      await db.drain()
+      console.log(String((await db.query('SELECT * FROM total'))[0].total))
+      await db.close()`
+    await writeFile(join(folder, 'program.js'), program)
+    const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
+    expect(stdout).toBe('42\n')
+  })
+})
