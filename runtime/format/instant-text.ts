@@ -1,0 +1,69 @@
+import { writePadded } from './digits.ts'
+
+/**
+ * Dates and times as ISO 8601 text, straight into bytes. Calendar arithmetic after Howard Hinnant, "chrono-compatible
+ * low-level date algorithms" (proleptic Gregorian, eras of 400 years that start on 1 March).
+ */
+export const instantBytesMax = 32
+
+const dash = 45
+const colon = 58
+const dot = 46
+
+/** `2026-03-31`; days since 1970-01-01. */
+export function writeDate(bytes: Uint8Array, at: number, days: number): number {
+  const shifted = days + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  let next = writePadded(bytes, at, { value: year, width: 4 })
+  bytes[next++] = dash
+  next = writePadded(bytes, next, { value: month, width: 2 })
+  bytes[next++] = dash
+  return writePadded(bytes, next, { value: day, width: 2 })
+}
+
+/** `13:45:30.123456` with as many fraction digits as needed; microseconds since midnight. */
+export function writeTime(bytes: Uint8Array, at: number, micros: number): number {
+  const seconds = Math.floor(micros / 1_000_000)
+  const fraction = micros - seconds * 1_000_000
+  let next = writePadded(bytes, at, { value: Math.floor(seconds / 3600), width: 2 })
+  bytes[next++] = colon
+  next = writePadded(bytes, next, { value: Math.floor(seconds / 60) % 60, width: 2 })
+  bytes[next++] = colon
+  next = writePadded(bytes, next, { value: seconds % 60, width: 2 })
+  if (fraction === 0) return next
+  bytes[next++] = dot
+  next = writePadded(bytes, next, { value: fraction, width: 6 })
+  while (bytes[next - 1] === 48) next--
+  return next
+}
+
+const microsPerDay = 86_400_000_000
+const bigMicrosPerDay = 86_400_000_000n
+
+/** `2026-03-31T13:45:30.123456`; microseconds since 1970-01-01, within 2^53. `separator` is the byte between date and time. */
+export function writeTimestamp(bytes: Uint8Array, at: number, { micros, separator }: { micros: number; separator: number }): number {
+  const days = Math.floor(micros / microsPerDay)
+  const next = writeDate(bytes, at, days)
+  bytes[next] = separator
+  return writeTime(bytes, next + 1, micros - days * microsPerDay)
+}
+
+/** As `writeTimestamp`, for all years from 1 to 9999. */
+export function writeBigTimestamp(bytes: Uint8Array, at: number, { micros, separator }: { micros: bigint; separator: number }): number {
+  const exact = micros >= -9_007_199_254_740_991n && micros <= 9_007_199_254_740_991n
+  if (exact) return writeTimestamp(bytes, at, { micros: Number(micros), separator })
+  const quotient = micros / bigMicrosPerDay
+  const days = quotient * bigMicrosPerDay > micros ? quotient - 1n : quotient
+  const next = writeDate(bytes, at, Number(days))
+  bytes[next] = separator
+  return writeTime(bytes, next + 1, Number(micros - days * bigMicrosPerDay))
+}
