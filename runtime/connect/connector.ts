@@ -97,6 +97,8 @@ export interface SourceRowError {
 export type ReadResult =
   /** The block holds `count` rows (1 to blockRowsMax). */
   | { readonly kind: 'rows'; readonly count: number }
+  /** Every later row has an event time of at least `micros`: said by producers that send watermarks. */
+  | { readonly kind: 'watermark'; readonly micros: bigint }
   /** Nothing now; `until` resolves (never rejects) when reading is worth trying again. */
   | { readonly kind: 'wait'; readonly until: Promise<void> }
   | { readonly kind: 'end' }
