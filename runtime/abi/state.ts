@@ -7,18 +7,32 @@
  * | offset | size | what |
  * |---|---|---|
  * | 0 | 4 | hash of the key (i32), so that growing and deleting need no generated code |
- * | 4 | 4 | flags: bit 0 touched in this batch; bits 1..31 validity of nullable fields (1 = not NULL), more words follow as fields when needed |
+ * | 4 | 4 | flags: bit 0 touched in this batch; bit 1 free (deleted, on the free list); bits 2..31 validity of nullable fields (1 = not NULL), more words follow as fields when needed |
  * | 8 | .. | key fields, then accumulators, in the order of falling alignment |
  *
  * Index: power-of-two array of u32 slots, linear probing from `hash & mask`, load <= 0.7. Slot 0 = empty,
- * `slotDeleted` = deleted, else `(hash & tagMask) | (row >>> 3)`: 28 bits of address, the hash's top 4 bits as tag.
+ * `slotDeleted` = deleted, else `(hash & tagMask) | (row >>> 3)`: 28 bits of address, the hash's top 4 bits as tag. A large index grows
+ * step by step: a probe that ends at an empty slot while `oldIndexAddress` is set asks `table_migrate` and starts again when that says so.
  */
 export const rowOffsets = { hash: 0, flags: 4, fields: 8 } as const
 export const rowTouchedBit = 1
+export const rowFreeBit = 2
+/** First bit of the flags word that fields may use. */
+export const rowFirstValidityBit = 2
 export const slotTagMask = 0xf0000000 | 0
 export const slotRowMask = 0x0fffffff
 /** Row number 1 can never be: page 0 is not state. */
 export const slotDeleted = 1
+
+/**
+ * A run of row pages: link to the next run (i32, 0 at the end), then rows at falling density of use. The first run of a table also
+ * holds its first index, so that a small pane costs one page; its first row is therefore at `firstRowOffset`.
+ */
+export const rowRun = { next: 0, rows: 16, firstIndex: 16, firstIndexSlots: 64, firstRowOffset: 16 + 64 * 4 } as const
+
+/** Long strings of rows lie in cells of 2^class bytes (runtime/state/row-bytes.ts); from bytesClassMax on they have page runs of their own. */
+export const bytesClassMin = 4
+export const bytesClassMax = 16
 
 /** One table. A pane (one window of an aggregate) is `tableCount` consecutive headers: the groups, then one set per DISTINCT aggregate. */
 export const tableHeader = {
@@ -43,27 +57,45 @@ export const tableHeader = {
   /** i64 micros; the whole range when there is no window */
   windowStart: 56,
   windowEnd: 64,
-  sizeBytes: 128,
+  /** bytesClassMax - bytesClassMin heads of free string cells, by class */
+  bytesFree: 72,
+  /** first page run that holds a single string */
+  bytesFirstRun: 120,
+  /** owner of its pages */
+  owner: 124,
+  /** while a large index grows: the index it replaces (0: none), its mask, and how many of its slots have been moved */
+  oldIndexAddress: 128,
+  oldIndexMask: 132,
+  oldIndexMoved: 136,
+  /** address of the i32 list of view fields of a row: count, then offsets; 0 when there are none */
+  viewFields: 140,
+  sizeBytes: 144,
 } as const
 
 /** Control block of a stateful operator: what its kernels and the runtime tell each other. */
 export const controlBlock = {
   /** address of the pane in use (its first table header), 0 for none */
   pane: 0,
-  /** rows dropped as late (i32 counts wrap; the runtime drains them after each block) */
+  /** rows dropped because their window was finished (the runtime drains it after each block) */
   lateDropped: 4,
-  lateCounted: 8,
-  /** addresses of touched-list entries: count, base */
+  /** touched list: count of entries, address of the first; entries are `touchedEntry` */
   touchedCount: 12,
   touchedBase: 16,
   /** operator number, for library calls that come back to the runtime */
   operator: 20,
-  /** i64 the operator's watermark: greatest seen; i64 window of `pane` */
+  /** i64 the operator's watermark: greatest that came in band, before the block in hand; i64 window of `pane` (start > end: none) */
   watermark: 24,
   windowStart: 32,
   windowEnd: 40,
+  /** i64 a row whose watermark is at least this is too late for the window of `pane` */
+  windowFinish: 48,
+  /** i64 least watermark of the other inputs (a union); i64 maximum for a single input */
+  watermarkCap: 56,
   sizeBytes: 64,
 } as const
+
+/** A row touched in this batch: its address, the address of its snapshot (0: it is new), its table. At most one per row of a block. */
+export const touchedEntry = { row: 0, snapshot: 4, table: 8, sizeBytes: 12 } as const
 
 /**
  * Emit list: which rows an emit kernel shows, in order. `address` is a state row or a snapshot of one.

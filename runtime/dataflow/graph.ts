@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactColumn, Constant, EvaluatorCallArtifact, Site, SourceArtifact, Unit } from '../abi/artifact.ts'
 import type { BlockLayout } from '../abi/block.ts'
-import type { MemoryViews } from '../abi/memory.ts'
+import type { WorkerMemory } from '../memory/worker-memory.ts'
+import type { OperatorRegistry } from '../state/operator-registry.ts'
 
 /**
  * The dataflow of one worker: sources, operators of deployed queries, consumers, and the edges between them. Everything runs in
@@ -141,7 +142,9 @@ export interface EvaluatorResult {
 }
 
 export interface GraphOptions {
-  readonly views: MemoryViews
+  readonly memory: WorkerMemory
+  /** The same that `createStateLibrary` was given. */
+  readonly operators: OperatorRegistry
   /** Loads a unit in the tier that the engine has chosen. */
   instantiate(unit: Unit, binding: UnitBinding): UnitExports
   /** Gives the number that a pattern constant's cell holds. */

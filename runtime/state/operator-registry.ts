@@ -1,0 +1,89 @@
+import { assert, must } from '../../sql/base/assert.ts'
+import { controlBlock, rowOffsets, rowTouchedBit, tableHeader, touchedEntry } from '../abi/state.ts'
+import { viewInlineBytesMax, viewOffsets } from '../abi/view.ts'
+import { Arena } from '../memory/arena.ts'
+import type { WorkerMemory } from '../memory/worker-memory.ts'
+import { ownerOperators } from '../memory/worker-memory.ts'
+import type { Panes } from './panes.ts'
+
+/** State of one operator that library calls come back to: `control.operator` is its number. */
+export interface OperatorState {
+  readonly panes: Panes
+  /** Snapshots of touched rows; reset after each batch. */
+  readonly snapshots: Arena
+  /** Offsets of view fields that change (accumulators): their long strings are copied with a snapshot. */
+  readonly changingViews: readonly number[]
+}
+
+/** Operators of a worker by number, which is also the owner of their pages. */
+export class OperatorRegistry {
+  readonly memory: WorkerMemory
+  readonly #operators = new Map<number, OperatorState>()
+  readonly #free: number[] = []
+  #next = ownerOperators
+  /** What `row_error` does while a kernel runs; set by the graph before each kernel. */
+  onRowError: (site: number, row: number) => void = () => assert(false, 'row errors come from kernels that the graph runs')
+
+  constructor(memory: WorkerMemory) {
+    this.memory = memory
+  }
+
+  /** A number that no operator has. */
+  reserve(): number {
+    const free = this.#free.pop()
+    if (free !== undefined) return free
+    this.#next += 1
+    return this.#next - 1
+  }
+
+  bind(operator: number, state: OperatorState): void {
+    this.#operators.set(operator, state)
+  }
+
+  /** The operator's pages must have been released. */
+  remove(operator: number): void {
+    this.#operators.delete(operator)
+    this.#free.push(operator)
+  }
+
+  get(operator: number): OperatorState {
+    return must(this.#operators.get(operator), 'an operator with state')
+  }
+}
+
+/** First change of a row in this batch: snapshots it (unless it is new) and enters it in the touched list. */
+export function touchRow(state: OperatorState, memory: WorkerMemory, row: TouchedRow): void {
+  const { i32, u8 } = memory.views
+  const count = i32[(row.control + controlBlock.touchedCount) >>> 2] as number
+  i32[(row.control + controlBlock.touchedCount) >>> 2] = count + 1
+  const entry = (i32[(row.control + controlBlock.touchedBase) >>> 2] as number) + count * touchedEntry.sizeBytes
+  let snapshot = 0
+  if (row.isNew === 'no') {
+    const size = i32[(row.table + tableHeader.rowSizeBytes) >>> 2] as number
+    snapshot = state.snapshots.allocate(size)
+    u8.copyWithin(snapshot, row.row, row.row + size)
+    for (const offset of state.changingViews) copyLongView(state, memory, snapshot + offset)
+  }
+  i32[(entry + touchedEntry.row) >>> 2] = row.row
+  i32[(entry + touchedEntry.snapshot) >>> 2] = snapshot
+  i32[(entry + touchedEntry.table) >>> 2] = row.table
+  const flags = (row.row + rowOffsets.flags) >>> 2
+  i32[flags] = (i32[flags] as number) | rowTouchedBit
+}
+
+export interface TouchedRow {
+  readonly control: number
+  readonly table: number
+  readonly row: number
+  readonly isNew: 'yes' | 'no'
+}
+
+function copyLongView(state: OperatorState, memory: WorkerMemory, view: number): void {
+  const { i32, u8 } = memory.views
+  const length = i32[view >>> 2] as number
+  if (length <= viewInlineBytesMax) return
+  const source = i32[(view + viewOffsets.address) >>> 2] as number
+  const target = state.snapshots.allocate(length, 1)
+  u8.copyWithin(target, source, source + length)
+  i32[(view + viewOffsets.address) >>> 2] = target
+}

@@ -1,0 +1,137 @@
+import { assert } from '../../sql/base/assert.ts'
+import { rowOffsets, rowRun, slotDeleted, slotRowMask, slotTagMask, tableHeader } from '../abi/state.ts'
+import { orderOf } from '../memory/page-allocator.ts'
+import type { WorkerMemory } from '../memory/worker-memory.ts'
+
+/**
+ * The index of a table: open addressing over u32 slots (layout: runtime/abi/state.ts).
+ *
+ * Growing. A small index is rebuilt at once. From `stepwiseSlots` on that would take more than a fraction of a millisecond, so the old index stays
+ * beside the new one and is moved in steps: each insert moves `slotsPerInsert` slots, and a probe that missed moves
+ * the one cluster of the old index in which its key can be (`migrateHash`). Moved slots turn into deleted ones, so that old
+ * clusters keep their shape. A probe that hits never notices. Rejected: extendible hashing in segments (a dependent load more on every probe).
+ *
+ * Watched by bench/kernel group-by-1m.
+ */
+const h = tableHeader
+const loadMax = 0.7
+const stepwiseSlots = 1 << 15
+const slotsPerInsert = 64
+
+/** Places `row` under `hash`; the caller knows that its key is absent. */
+export function indexInsert(memory: WorkerMemory, table: number, { row, hash }: { readonly row: number; readonly hash: number }): void {
+  const { i32 } = memory.views
+  i32[(row + rowOffsets.hash) >>> 2] = hash
+  if (i32[(table + h.oldIndexAddress) >>> 2] !== 0) moveStep(memory, table, slotsPerInsert)
+  if ((i32[(table + h.usedSlots) >>> 2] as number) >= (i32[(table + h.growAt) >>> 2] as number)) growIndex(memory, table)
+  placeRow(i32, table, row)
+}
+
+/** True when rows of this hash moved into the index from the one it replaces. */
+export function migrateHash(memory: WorkerMemory, table: number, hash: number): boolean {
+  const { i32 } = memory.views
+  const old = i32[(table + h.oldIndexAddress) >>> 2] as number
+  if (old === 0) return false
+  const mask = i32[(table + h.oldIndexMask) >>> 2] as number
+  let moved = false
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const entry = i32[(old >>> 2) + slot] as number
+    if (entry === 0) break
+    if (entry === slotDeleted) continue
+    moveSlot(i32, table, (old >>> 2) + slot)
+    moved = true
+  }
+  return moved
+}
+
+/** Takes `row` out of the index. */
+export function indexRemove(memory: WorkerMemory, table: number, row: number): void {
+  const { i32 } = memory.views
+  const hash = i32[(row + rowOffsets.hash) >>> 2] as number
+  const entry = (hash & slotTagMask) | (row >>> 3)
+  const index = { base: (i32[(table + h.indexAddress) >>> 2] as number) >>> 2, mask: i32[(table + h.indexMask) >>> 2] as number }
+  let cell = findEntry(i32, index, { hash, entry })
+  if (cell === -1) {
+    const old = { base: (i32[(table + h.oldIndexAddress) >>> 2] as number) >>> 2, mask: i32[(table + h.oldIndexMask) >>> 2] as number }
+    assert(old.base !== 0, 'an indexed row is in an index')
+    cell = findEntry(i32, old, { hash, entry })
+    assert(cell !== -1, 'an indexed row is in an index')
+  }
+  i32[cell] = slotDeleted
+}
+
+export function releaseIndex(memory: WorkerMemory, table: number): void {
+  const { i32 } = memory.views
+  const first = i32[(table + h.firstPage) >>> 2] as number
+  const index = i32[(table + h.indexAddress) >>> 2] as number
+  const old = i32[(table + h.oldIndexAddress) >>> 2] as number
+  if (index !== 0 && index !== first + rowRun.firstIndex) memory.pages.release(index)
+  if (old !== 0 && old !== first + rowRun.firstIndex) memory.pages.release(old)
+}
+
+/** Replaces the index by one that has room: twice as large, or as large as it was when most slots are deleted ones. */
+function growIndex(memory: WorkerMemory, table: number): void {
+  const { i32 } = memory.views
+  if (i32[(table + h.oldIndexAddress) >>> 2] !== 0) moveStep(memory, table, 1 << 30)
+  const old = i32[(table + h.indexAddress) >>> 2] as number
+  const oldSlots = (i32[(table + h.indexMask) >>> 2] as number) + 1
+  const live = i32[(table + h.rowCount) >>> 2] as number
+  const slots = live > oldSlots * loadMax * 0.5 ? oldSlots * 2 : oldSlots
+  // a page holds 16,384 slots: an index outside the first run never has fewer, so that it owns whole pages
+  const size = Math.max(slots, 1 << 14)
+  i32[(table + h.indexAddress) >>> 2] = memory.pages.take(i32[(table + h.owner) >>> 2] as number, orderOf(size * 4))
+  i32[(table + h.indexMask) >>> 2] = size - 1
+  i32[(table + h.growAt) >>> 2] = Math.floor(size * loadMax)
+  i32[(table + h.usedSlots) >>> 2] = 0
+  i32[(table + h.oldIndexAddress) >>> 2] = old
+  i32[(table + h.oldIndexMask) >>> 2] = oldSlots - 1
+  i32[(table + h.oldIndexMoved) >>> 2] = 0
+  moveStep(memory, table, oldSlots >= stepwiseSlots ? slotsPerInsert : oldSlots)
+}
+
+/** Moves the next `count` slots of the index that is being replaced, and drops it after the last. */
+function moveStep(memory: WorkerMemory, table: number, count: number): void {
+  const { i32 } = memory.views
+  const old = i32[(table + h.oldIndexAddress) >>> 2] as number
+  const slots = (i32[(table + h.oldIndexMask) >>> 2] as number) + 1
+  const from = i32[(table + h.oldIndexMoved) >>> 2] as number
+  const to = Math.min(slots, from + count)
+  for (let cell = (old >>> 2) + from; cell < (old >>> 2) + to; cell++) {
+    const entry = i32[cell] as number
+    if (entry !== 0 && entry !== slotDeleted) moveSlot(i32, table, cell)
+  }
+  i32[(table + h.oldIndexMoved) >>> 2] = to
+  if (to < slots) return
+  i32[(table + h.oldIndexAddress) >>> 2] = 0
+  if (old !== (i32[(table + h.firstPage) >>> 2] as number) + rowRun.firstIndex) memory.pages.release(old)
+}
+
+function moveSlot(i32: Int32Array, table: number, cell: number): void {
+  const row = ((i32[cell] as number) & slotRowMask) << 3
+  i32[cell] = slotDeleted
+  placeRow(i32, table, row)
+}
+
+function placeRow(i32: Int32Array, table: number, row: number): void {
+  const hash = i32[(row + rowOffsets.hash) >>> 2] as number
+  const base = (i32[(table + h.indexAddress) >>> 2] as number) >>> 2
+  const mask = i32[(table + h.indexMask) >>> 2] as number
+  let slot = hash & mask
+  while (i32[base + slot] !== 0) slot = (slot + 1) & mask
+  i32[base + slot] = (hash & slotTagMask) | (row >>> 3)
+  i32[(table + h.usedSlots) >>> 2] = (i32[(table + h.usedSlots) >>> 2] as number) + 1
+}
+
+interface IndexPart {
+  readonly base: number
+  readonly mask: number
+}
+
+/** Cell of the entry in this index, -1 when it is not there. */
+function findEntry(i32: Int32Array, { base, mask }: IndexPart, wanted: { readonly hash: number; readonly entry: number }): number {
+  for (let slot = wanted.hash & mask; ; slot = (slot + 1) & mask) {
+    const found = i32[base + slot] as number
+    if (found === wanted.entry) return base + slot
+    if (found === 0) return -1
+  }
+}
