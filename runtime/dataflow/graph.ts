@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactColumn, Constant, EvaluatorCallArtifact, Site, SourceArtifact, Unit } from '../abi/artifact.ts'
 import type { BlockLayout } from '../abi/block.ts'
+import type { Arena } from '../memory/arena.ts'
 import type { WorkerMemory } from '../memory/worker-memory.ts'
 import type { OperatorRegistry } from '../state/operator-registry.ts'
 
@@ -43,7 +44,7 @@ export interface BlockOfRows {
 
 export interface SourceInput {
   readonly layout: BlockLayout
-  /** Address of the block to fill (by decode, or through runtime/batch). Not to be touched while `busy`. */
+  /** Address of the block to fill (by decode, or with columns). Not to be touched while `busy`. */
   readonly block: number
   /** Address of the source's control block (sourceControl). */
   readonly control: number
@@ -71,9 +72,10 @@ export interface RowError {
   readonly siteIndex: number
   /** Index of the row in the block in hand. For a source it is the row of `SourceReader.place`. */
   readonly row: number
+  /** Address of the block that holds the row: of the operator's input, or, for errors of an aggregate's result, of nothing (0). Valid during the call. */
+  readonly block: number
+  readonly layout: BlockLayout
   readonly columns: readonly (ArtifactColumn | null)[]
-  /** The input row as JavaScript values (runtime/batch/row-values.ts). */
-  values(): readonly unknown[]
 }
 
 export interface SourceBinding {
@@ -127,18 +129,17 @@ export interface UnitBinding {
 export type Kernel = (...parameters: number[]) => number
 export type UnitExports = Readonly<Record<string, Kernel>>
 
-export interface EvaluatorInput {
+/** The rows that a call is evaluated for, and the columns where its results go. */
+export interface EvaluatorBlock {
   readonly layout: BlockLayout
   readonly columns: readonly ArtifactColumn[]
   /** Address of the block. Argument `c0`, `c1`, .. of the request is column `call.argumentColumns[i]`. */
   readonly block: number
   readonly count: number
-}
-
-/** Results by row, as runtime/batch/row-values.ts writes them; `failed[i]` = 1 where the function refused row i. */
-export interface EvaluatorResult {
-  readonly values: readonly unknown[]
-  readonly failed: Uint8Array
+  /** Column of the result; `call.failedColumn` gets 1 where the function refused the row. */
+  readonly resultColumn: number
+  /** For long strings of the result. */
+  readonly arena: Arena
 }
 
 export interface GraphOptions {
@@ -149,7 +150,8 @@ export interface GraphOptions {
   instantiate(unit: Unit, binding: UnitBinding): UnitExports
   /** Gives the number that a pattern constant's cell holds. */
   registerPattern(pattern: Constant & { readonly kind: 'pattern' }): number
-  evaluate(call: EvaluatorCallArtifact, input: EvaluatorInput): EvaluatorResult
+  /** Runs DataFusion's implementation of a function over a block and writes the result into it. */
+  evaluate(call: EvaluatorCallArtifact, rows: EvaluatorBlock): void
   /** Monotonic nanoseconds, for metrics only. */
   nowNanos(): number
 }
@@ -169,8 +171,24 @@ export interface OperatorMetrics {
   readonly watermarkMicros: bigint | null
 }
 
+export interface SourceMetrics {
+  readonly name: string
+  readonly rowsIn: number
+  readonly rowsOut: number
+  readonly rowErrors: number
+  /** Rows that came behind the watermark. */
+  readonly lateRows: number
+  readonly nanoseconds: number
+  readonly watermarkMicros: bigint | null
+}
+
+export interface QueryMetrics {
+  readonly name: string
+  readonly operators: readonly OperatorMetrics[]
+}
+
 export interface GraphMetrics {
-  readonly sources: readonly { readonly name: string; readonly rowsIn: number; readonly rowsOut: number; readonly rowErrors: number; readonly lateRows: number; readonly nanoseconds: number; readonly watermarkMicros: bigint | null }[]
-  readonly queries: readonly { readonly name: string; readonly operators: readonly OperatorMetrics[] }[]
+  readonly sources: readonly SourceMetrics[]
+  readonly queries: readonly QueryMetrics[]
   readonly memory: { readonly takenBytes: number; readonly limitBytes: number }
 }
