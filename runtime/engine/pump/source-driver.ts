@@ -1,0 +1,107 @@
+import type { SourceReader } from '../../connect/connector.ts'
+import type { SourceInput } from '../../dataflow/graph.ts'
+
+/** What one turn of a source came to. */
+export type StepResult = 'worked' | 'waits' | 'busy' | 'ended'
+
+export interface DriverCounters {
+  rows: number
+  bytes: number
+}
+
+/** One running source: moves blocks from its reader into the graph. */
+export class SourceDriver {
+  readonly name: string
+  readonly bounded: boolean
+  readonly #reader: SourceReader
+  readonly #input: SourceInput
+  #ended = false
+  #failure: { readonly reason: unknown } | null = null
+  #wait: Promise<void> | null = null
+  #rows = 0
+  /** Called when `wait` is over. */
+  onWake: () => void = () => {}
+
+  constructor(name: string, parts: { readonly reader: SourceReader; readonly input: SourceInput; readonly bounded: boolean }) {
+    this.name = name
+    this.bounded = parts.bounded
+    this.#reader = parts.reader
+    this.#input = parts.input
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  get failure(): { readonly reason: unknown } | null {
+    return this.#failure
+  }
+
+  /** Set while the reader has nothing: resolves when it is worth another `step`. */
+  get wait(): Promise<void> | null {
+    return this.#wait
+  }
+
+  get busy(): boolean {
+    return this.#input.busy
+  }
+
+  /** Rows read so far, and bytes of input that they took. */
+  get counters(): DriverCounters {
+    return { rows: this.#rows, bytes: this.#reader.bytesRead }
+  }
+
+  get reader(): SourceReader {
+    return this.#reader
+  }
+
+  /**
+   * Reads one block and hands it to the graph. An error ends the source without closing its windows: what is unfinished
+   * must not look final. It is kept in `failure`.
+   */
+  step(): StepResult {
+    if (this.#ended) return 'ended'
+    if (this.#input.busy) return 'busy'
+    if (this.#wait !== null) return 'waits'
+    try {
+      return this.#read()
+    } catch (error) {
+      this.#failure = { reason: error }
+      this.#ended = true
+      void this.#reader.close()
+      return 'worked'
+    }
+  }
+
+  #read(): StepResult {
+    const result = this.#reader.read()
+    switch (result.kind) {
+      case 'rows':
+        this.#rows += result.count
+        this.#input.push(result.count)
+        return 'worked'
+      case 'watermark':
+        this.#input.watermark(result.micros)
+        return 'worked'
+      case 'wait':
+        this.#wait = result.until.then(() => {
+          this.#wait = null
+          this.onWake()
+        })
+        return 'waits'
+      case 'end':
+        this.#ended = true
+        this.#input.end()
+        void this.#reader.close()
+        return 'worked'
+      default:
+        return result satisfies never
+    }
+  }
+
+  /** Takes no more input; windows stay open. Idempotent. */
+  async stop(): Promise<void> {
+    this.#ended = true
+    await this.#reader.close()
+  }
+}
