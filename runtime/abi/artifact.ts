@@ -148,7 +148,7 @@ export interface TableArtifact {
 /**
  * A source's own unit: decode turns bytes into blocks, ingest completes them.
  * - decode(bytes, from, to, block, control) -> position after the last whole record taken; control.rows says how many rows the block holds.
- *   `from` and `to` are addresses; the bytes from `to` to the next `decodePaddingBytes` can be read and hold line feeds. `bytes`: address of the buffer
+ *   `from` and `to` are addresses; the byte before `to` is a line feed; `decodePaddingBytes` after `to` (and 16 before `from`) can be read. `bytes`: address of the buffer
  * - ingest(block, count, control) -> rows left: defaults, computed columns, event time, watermark per row
  */
 export interface SourceArtifact {
@@ -202,5 +202,5 @@ export const sourceErrorsMax = 64
 /** What a reader allocates for `sourceControl.learnt`. */
 export const sourceLearntSizeBytes = 65_536
 
-/** Readable bytes after the end of what a decoder is given, all line feeds: scanners need no bounds checks. */
+/** Readable bytes after the end of what a decoder is given: scanners that stop at line feeds need no bounds checks. */
 export const decodePaddingBytes = 64

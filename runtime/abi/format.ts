@@ -34,8 +34,8 @@ export interface DecodeColumn {
 /** Third value of a validity byte, between decode and ingest only: the field was absent and the column has a DEFAULT. */
 export const validityAbsent = 2
 
-/** How changes are written. `plain` needs append-only rows. */
-export type ChangelogForm = 'plain' | 'insert_delete' | 'weight' | 'upsert'
+/** How changes are written. `auto`: plain rows when the result is append-only, else the format's own form. */
+export type ChangelogForm = 'auto' | 'insert_delete' | 'weight' | 'upsert'
 
 export type OutputFormat =
   | { readonly kind: 'json'; readonly changelog: ChangelogForm; readonly decimalAsText: boolean; readonly bigintAsText: boolean }

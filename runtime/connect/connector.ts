@@ -81,6 +81,8 @@ export interface SourceContext {
   /** Null when `SourceConnector.format` is. */
   readonly decode: DecodeFunction | null
   readonly sites: readonly Site[]
+  /** `on_error = 'fail'`: rows before a refused record are delivered before `onRowError` is called for it (which must then throw). */
+  readonly failFast: boolean
   /** A record that could not be decoded: the engine applies `on_error`. May throw, which `read()` passes on; reading may go on afterwards. */
   onRowError(error: SourceRowError): void
 }

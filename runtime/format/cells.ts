@@ -79,3 +79,11 @@ export function storeNumber(views: MemoryViews, address: number, { physical, val
       unreachable(physical)
   }
 }
+
+/** The 64 or 128 bits at `address`. */
+export function loadBigint(views: MemoryViews, address: number, physical: 'i64' | 'u64' | 'i128'): bigint {
+  const low = views.i64[address >> 3] ?? 0n
+  if (physical === 'i64') return low
+  const unsigned = BigInt.asUintN(64, low)
+  return physical === 'u64' ? unsigned : ((views.i64[(address >> 3) + 1] ?? 0n) << 64n) | unsigned
+}

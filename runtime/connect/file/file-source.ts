@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream'
+import { DataError } from '../../../sql/base/diagnostic.ts'
+import { fileNotFound } from '../../../sql/messages/raise.ts'
+import type { ByteInput } from '../../format/byte-input.ts'
+import { parseInputFormat } from '../../format/format-options.ts'
+import { RecordReader } from '../../format/record-reader.ts'
+import type { ConnectorDeclaration, SourceConnector, SourceContext } from '../connector.ts'
+import { CompressedInput, compressionOf } from './compressed-input.ts'
+import type { FileSystem } from './file-system.ts'
+import { PlainInput } from './plain-input.ts'
+import { StreamInput } from './stream-input.ts'
+
+const standardInput = '-'
+
+/** Plans `connector = 'file'`: files of a glob in byte order, or standard input. */
+export function planFileSource(declaration: ConnectorDeclaration, { fileSystem, stdin }: { fileSystem: FileSystem; stdin: () => Readable }): SourceConnector {
+  const { options } = declaration
+  const path = options.requiredText('path')
+  if (path === '') options.refuse('path', 'a path, a glob, or - for standard input')
+  const mode = options.choice('mode', ['bounded', 'tail'], 'bounded')
+  if (mode === 'tail' && path === standardInput) options.contradict('mode', 'standard input ends when its writer closes it')
+  if (mode === 'tail' && compressionOf(path) !== 'none') options.contradict('mode', 'a compressed file cannot be tailed')
+  const format = parseInputFormat(declaration)
+  const open = (context: SourceContext): RecordReader => {
+    const input: ByteInput =
+      path === standardInput ? new StreamInput(stdin(), standardInput) : openFiles(path, { fileSystem, mode, clock: context.clock })
+    return new RecordReader(context, { input, lineBytesMax: format.lineBytesMax })
+  }
+  return { bounded: mode === 'bounded', replayable: mode === 'bounded' && path !== standardInput, format, open }
+}
+
+function openFiles(path: string, { fileSystem, mode, clock }: { fileSystem: FileSystem; mode: 'bounded' | 'tail'; clock: SourceContext['clock'] }): ByteInput {
+  const paths = expand(path, fileSystem)
+  if (paths.some((each) => compressionOf(each) !== 'none')) return new CompressedInput(paths, fileSystem)
+  return new PlainInput({ paths, fileSystem, clock, tail: mode === 'tail' })
+}
+
+/** A path that exists is itself, whatever characters it has. */
+function expand(path: string, fileSystem: FileSystem): readonly string[] {
+  if (!/[*?[\]{}]/.test(path) || fileSystem.factsOfPath(path) !== undefined) return [path]
+  const found = fileSystem.glob(path)
+  if (found.length === 0) throw new DataError(fileNotFound({ path }, { place: { object: path, file: path } }))
+  return found
+}

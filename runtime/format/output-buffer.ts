@@ -1,0 +1,32 @@
+/** Bytes on their way out: grows as needed; `take` hands them over and starts anew. */
+export class OutputBuffer {
+  bytes: Uint8Array
+  /** Where the next byte goes. */
+  at = 0
+
+  constructor(capacity = 1 << 16) {
+    this.bytes = new Uint8Array(capacity)
+  }
+
+  /** Makes room for `sizeBytes` more; `bytes` may be another array afterwards. */
+  ensure(sizeBytes: number): void {
+    const needed = this.at + sizeBytes
+    if (needed <= this.bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
+    grown.set(this.bytes.subarray(0, this.at))
+    this.bytes = grown
+  }
+
+  append(literal: Uint8Array): void {
+    this.ensure(literal.length)
+    this.bytes.set(literal, this.at)
+    this.at += literal.length
+  }
+
+  /** A copy of what was written; the buffer is empty afterwards. */
+  take(): Uint8Array {
+    const taken = this.bytes.slice(0, this.at)
+    this.at = 0
+    return taken
+  }
+}

@@ -1,0 +1,315 @@
+import type { DataPlace } from '../../sql/base/diagnostic.ts'
+import { DataError, InternalError } from '../../sql/base/diagnostic.ts'
+import { decodePaddingBytes, sourceControl, sourceErrorsMax, sourceLearntSizeBytes } from '../abi/artifact.ts'
+import type { Site } from '../abi/artifact.ts'
+import type { DecodeFunction, ReadResult, SourceContext, SourceReader } from '../connect/connector.ts'
+import type { ByteInput } from './byte-input.ts'
+
+/**
+ * From bytes to blocks. One buffer in linear memory:
+ *
+ *     buffer        next             whole            filled        capacity
+ *     | decoded ... | whole lines ... | part of a line | free ...     | padding
+ *
+ * `decode` takes whole lines [next, whole) until the block is full. When no line is left, the part moves to the front and
+ * the input fills up behind it. A line that does not fit makes the buffer grow, up to the format's limit.
+ *
+ * Views of a block point into the buffer or the arena behind it; both change only in the next `read()`. The arena is twice as
+ * large as the buffer, because decoded text is never longer than its source and a record is looked at twice at most.
+ */
+const capacityStart = 1 << 19
+const arenaFactor = 2
+const lineFeed = 10
+/** Before the buffer, so that scanners may look at the aligned word in which a record starts. */
+const headroomBytes = 16
+
+export class RecordReader implements SourceReader {
+  readonly #context: SourceContext
+  readonly #input: ByteInput
+  readonly #decode: DecodeFunction
+  readonly #lineBytesMax: number
+  readonly #learnt: number
+  #base = 0
+  #capacity = 0
+  #allocated = 0
+  #next = 0
+  #whole = 0
+  #filled = 0
+  /** Offset in the file of the byte at #base. */
+  #baseOffsetBytes = 0
+  /** Lines of the file before #next. */
+  #lines = 0
+  #callFrom = 0
+  #callLines = 0
+  #place: { file: string; baseOffsetBytes: number } = { file: '', baseOffsetBytes: 0 }
+  #fileState: 'open' | 'file_end' | 'end' = 'open'
+  #atFileStart = true
+  #skippingLine = false
+  #pendingErrors = false
+  #failure: unknown
+  #closed = false
+
+  constructor(context: SourceContext, { input, lineBytesMax }: { input: ByteInput; lineBytesMax: number }) {
+    if (context.decode === null) throw new InternalError('expected a decoder')
+    this.#context = context
+    this.#input = input
+    this.#decode = context.decode
+    this.#lineBytesMax = lineBytesMax
+    this.#learnt = context.allocator.allocate(sourceLearntSizeBytes)
+    context.views.u8.fill(0, this.#learnt, this.#learnt + sourceLearntSizeBytes)
+    context.views.i32[(context.control + sourceControl.learnt) >> 2] = this.#learnt
+    this.#reserve(capacityStart)
+    this.#startFile()
+  }
+
+  get bytesRead(): number {
+    return this.#input.bytesRead
+  }
+
+  read(): ReadResult {
+    if (this.#pendingErrors) {
+      this.#pendingErrors = false
+      this.#reportErrors()
+    }
+    for (;;) {
+      if (this.#next < this.#whole) {
+        const count = this.#decodeSome()
+        if (count > 0) return { kind: 'rows', count }
+        continue
+      }
+      if (this.#fileState === 'end') return { kind: 'end' }
+      const state = this.#fill()
+      if (state === 'wait') return { kind: 'wait', until: this.#input.wait() }
+    }
+  }
+
+  /** One call of the decoder; how many rows to hand out. */
+  #decodeSome(): number {
+    const { views, control, block, failFast } = this.#context
+    const cell = control >> 2
+    views.i32[cell + (sourceControl.rows >> 2)] = 0
+    views.i32[cell + (sourceControl.lines >> 2)] = 0
+    views.i32[cell + (sourceControl.errorCount >> 2)] = 0
+    views.i32[cell + (sourceControl.arenaCursor >> 2)] = this.#base + this.#capacity + decodePaddingBytes
+    views.i32[cell + (sourceControl.arenaEnd >> 2)] = this.#base + this.#capacity * (1 + arenaFactor) + decodePaddingBytes
+    views.i32[cell + (sourceControl.atEnd >> 2)] = this.#fileState === 'open' ? 0 : 1
+    this.#callFrom = this.#next
+    this.#callLines = this.#lines
+    this.#place = { file: this.#input.file, baseOffsetBytes: this.#baseOffsetBytes }
+    const next = this.#decode(this.#base, this.#next, this.#whole, block, control)
+    const rows = views.i32[cell + (sourceControl.rows >> 2)] ?? 0
+    const errors = views.i32[cell + (sourceControl.errorCount >> 2)] ?? 0
+    this.#lines += views.i32[cell + (sourceControl.lines >> 2)] ?? 0
+    if (next === this.#next) this.#keepUnfinished()
+    this.#next = next
+    if (errors === 0) return rows
+    const first = views.i32[(control + sourceControl.errors + 12) >> 2] ?? 0
+    if (failFast && first > 0) {
+      this.#pendingErrors = true
+      return first
+    }
+    this.#reportErrors()
+    return rows
+  }
+
+  /** The decoder took nothing: the record in hand goes on after the last line feed (a quoted CSV field), so it needs more bytes. */
+  #keepUnfinished(): void {
+    if (this.#fileState !== 'open') throw new InternalError('the decoder stopped before the end of its input')
+    this.#whole = this.#next
+  }
+
+  #reportErrors(): void {
+    const { views, control, sites } = this.#context
+    const count = Math.min(views.i32[(control + sourceControl.errorCount) >> 2] ?? 0, sourceErrorsMax)
+    for (let index = 0; index < count; index++) {
+      const cell = (control + sourceControl.errors + index * 16) >> 2
+      const siteIndex = views.i32[cell] ?? 0
+      const from = views.i32[cell + 1] ?? 0
+      const to = views.i32[cell + 2] ?? 0
+      const site = sites[siteIndex]
+      if (site === undefined) throw new InternalError(`the decoder named site ${siteIndex}`)
+      this.#report({ site, siteIndex, from, to })
+    }
+  }
+
+  #report({ site, siteIndex, from, to }: { site: Site; siteIndex: number; from: number; to: number }): void {
+    const column = site.arguments['column']
+    const place = this.#placeAt(from)
+    this.#context.onRowError({
+      site,
+      siteIndex,
+      place: column === undefined ? place : { ...place, column },
+      record: this.#context.views.u8.slice(from, to),
+    })
+  }
+
+  #placeAt(address: number): DataPlace {
+    const { u8 } = this.#context.views
+    let line = this.#callLines + 1
+    for (let at = u8.indexOf(lineFeed, this.#callFrom); at >= 0 && at < address; at = u8.indexOf(lineFeed, at + 1)) line += 1
+    return {
+      object: this.#context.name,
+      file: this.#place.file,
+      line,
+      offsetBytes: this.#place.baseOffsetBytes + address - this.#base,
+    }
+  }
+
+  #rowStart(row: number): number {
+    const { views, control } = this.#context
+    return views.i32[((control + sourceControl.recordStarts) >> 2) + row] ?? 0
+  }
+
+  place(row: number): DataPlace {
+    return this.#placeAt(this.#rowStart(row))
+  }
+
+  /** Up to the next line feed: a CSV record with line feeds in quotes is given in part. */
+  record(row: number): Uint8Array | null {
+    const { u8 } = this.#context.views
+    const from = this.#rowStart(row)
+    const end = u8.indexOf(lineFeed, from)
+    return u8.slice(from, end < 0 ? from : end)
+  }
+
+  /** Gets more bytes; afterwards there are whole lines, or nothing has come yet, or the input has ended. */
+  #fill(): 'more' | 'wait' {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#fileState === 'file_end') this.#startFile()
+    this.#compact()
+    if (this.#filled === this.#base + this.#capacity) this.#growOrSkip()
+    const { u8 } = this.#context.views
+    const from = this.#filled
+    const state = this.#pull(u8.subarray(from, this.#base + this.#capacity))
+    if (state === 'wait') return 'wait'
+    if (state === 'end') {
+      this.#fileState = 'end'
+      return 'more'
+    }
+    if (state === 'file_end') {
+      this.#endFile()
+      return 'more'
+    }
+    this.#filled = from + state
+    if (this.#atFileStart) this.#skipByteOrderMark()
+    if (this.#skippingLine) this.#skipRestOfLine()
+    const last = u8.subarray(this.#next, this.#filled).lastIndexOf(lineFeed)
+    this.#whole = last < 0 ? this.#next : this.#next + last + 1
+    return 'more'
+  }
+
+  /** A failing input first ends its last whole lines; then the failure is thrown. */
+  #pull(into: Uint8Array): number | 'wait' | 'file_end' | 'end' {
+    try {
+      return this.#input.read(into)
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      this.#failure = error
+      throw error
+    }
+  }
+
+  /** The bytes that no decoder has taken move to the front. */
+  #compact(): void {
+    const { u8 } = this.#context.views
+    if (this.#next > this.#base) {
+      u8.copyWithin(this.#base, this.#next, this.#filled)
+      this.#baseOffsetBytes += this.#next - this.#base
+      this.#filled -= this.#next - this.#base
+    }
+    this.#next = this.#base
+    this.#whole = this.#base
+  }
+
+  /** The buffer is full of one line (or one unfinished record). */
+  #growOrSkip(): void {
+    if (this.#capacity < this.#lineBytesMax) {
+      const { u8 } = this.#context.views
+      const old = { base: this.#base, allocated: this.#allocated, size: this.#filled - this.#base }
+      this.#reserve(Math.min(this.#capacity * 2, this.#lineBytesMax))
+      u8.copyWithin(this.#base, old.base, old.base + old.size)
+      this.#context.allocator.release(old.base - headroomBytes, old.allocated)
+      this.#next = this.#base
+      this.#whole = this.#base
+      this.#filled = this.#base + old.size
+      return
+    }
+    this.#reportLongLine()
+    this.#skippingLine = true
+    this.#skipRestOfLine()
+  }
+
+  #reportLongLine(): void {
+    this.#callFrom = this.#base
+    this.#callLines = this.#lines
+    this.#place = { file: this.#input.file, baseOffsetBytes: this.#baseOffsetBytes }
+    const limit = String(this.#lineBytesMax)
+    this.#context.onRowError({
+      site: { code: 'line_too_long', span: null, arguments: { limit } },
+      siteIndex: -1,
+      place: this.#placeAt(this.#base),
+      record: this.#context.views.u8.slice(this.#base, this.#base + recordExcerptBytesMax),
+    })
+  }
+
+  #skipRestOfLine(): void {
+    const { u8 } = this.#context.views
+    const at = u8.subarray(this.#next, this.#filled).indexOf(lineFeed)
+    if (at < 0) {
+      this.#baseOffsetBytes += this.#filled - this.#base
+      this.#filled = this.#base
+      return
+    }
+    this.#next += at + 1
+    this.#lines += 1
+    this.#skippingLine = false
+  }
+
+  #startFile(): void {
+    this.#fileState = 'open'
+    this.#atFileStart = true
+    this.#skippingLine = false
+    this.#baseOffsetBytes = 0
+    this.#lines = 0
+    this.#next = this.#base
+    this.#whole = this.#base
+    this.#filled = this.#base
+    this.#context.views.i32[(this.#context.control + sourceControl.headerDone) >> 2] = 0
+  }
+
+  /** The last line may lack its line feed: the padding has one. */
+  #endFile(): void {
+    this.#fileState = 'file_end'
+    if (this.#filled === this.#next || this.#skippingLine) return
+    this.#context.views.u8[this.#filled] = lineFeed
+    this.#filled += 1
+    this.#whole = this.#filled
+  }
+
+  #skipByteOrderMark(): void {
+    const { u8 } = this.#context.views
+    const size = this.#filled - this.#next
+    const marked = u8[this.#next] === 0xef && (size < 2 || u8[this.#next + 1] === 0xbb) && (size < 3 || u8[this.#next + 2] === 0xbf)
+    if (marked && size < 3) return
+    this.#atFileStart = false
+    if (marked) this.#next += 3
+  }
+
+  #reserve(capacity: number): void {
+    const size = headroomBytes + capacity * (1 + arenaFactor) + 2 * decodePaddingBytes
+    this.#base = this.#context.allocator.allocate(size) + headroomBytes
+    this.#capacity = capacity
+    this.#allocated = size
+  }
+
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve()
+    this.#closed = true
+    this.#context.allocator.release(this.#base - headroomBytes, this.#allocated)
+    this.#context.allocator.release(this.#learnt, sourceLearntSizeBytes)
+    return this.#input.close()
+  }
+}
+
+/** What a dead letter keeps of a line that is too long. */
+const recordExcerptBytesMax = 65_536

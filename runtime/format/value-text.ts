@@ -1,0 +1,153 @@
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import { unreachable } from '../../sql/base/assert.ts'
+import type { PhysicalType, SqlType } from '../../sql/types/sql-type.ts'
+import { physicalType } from '../../sql/types/sql-type.ts'
+import type { MemoryViews } from '../abi/memory.ts'
+import { integerBytesMax, writeAscii, writeBigint, writeUnsigned } from './digits.ts'
+import { doubleText, floatText } from './float-text.ts'
+import { instantBytesMax, writeBigTimestamp, writeDate, writeTime } from './instant-text.ts'
+import type { OutputBuffer } from './output-buffer.ts'
+import { loadBigint } from './cells.ts'
+
+/** Writes the plain text of a value (not NULL) at an address: no quotes, no escapes. One per column, made once. */
+export type TextWriter = (out: OutputBuffer, address: number) => void
+
+/** Numbers, truth values and instants; strings and bytes have writers of their own in each format. */
+export function makeTextWriter(views: MemoryViews, type: SqlType): TextWriter {
+  switch (type.kind) {
+    case 'boolean':
+      return (out, address) => writeText(out, views.u8[address] ? 'true' : 'false')
+    case 'real':
+      return (out, address) => writeText(out, floatText(views.f32[address >> 2] ?? 0))
+    case 'double':
+      return (out, address) => writeText(out, doubleText(views.f64[address >> 3] ?? 0))
+    case 'decimal':
+      return decimalWriter(views, type)
+    case 'date':
+      return (out, address) => {
+        out.ensure(instantBytesMax)
+        out.at = writeDate(out.bytes, out.at, views.i32[address >> 2] ?? 0)
+      }
+    case 'time':
+      return (out, address) => {
+        out.ensure(instantBytesMax)
+        out.at = writeTime(out.bytes, out.at, Number(loadBigint(views, address, 'i64')))
+      }
+    case 'timestamp':
+    case 'timestamptz':
+      return timestampWriter(views, type.kind === 'timestamptz' ? 'Z' : '')
+    case 'interval':
+      return (out, address) => writeText(out, intervalText(views, address))
+    case 'null':
+      return (out) => writeText(out, 'null')
+    case 'varchar':
+    case 'bytea':
+      throw new InternalError('text has no plain form')
+    default:
+      return integerWriter(views, physicalType(type))
+  }
+}
+
+function writeText(out: OutputBuffer, text: string): void {
+  out.ensure(text.length)
+  out.at = writeAscii(out.bytes, out.at, text)
+}
+
+function integerWriter(views: MemoryViews, physical: PhysicalType): TextWriter {
+  const small = (read: (address: number) => number): TextWriter => (out, address) => {
+    out.ensure(integerBytesMax)
+    const value = read(address)
+    if (value < 0) out.bytes[out.at++] = 45
+    out.at = writeUnsigned(out.bytes, out.at, value < 0 ? -value : value)
+  }
+  switch (physical) {
+    case 'i8':
+      return small((address) => views.i8[address] ?? 0)
+    case 'u8':
+      return small((address) => views.u8[address] ?? 0)
+    case 'i16':
+      return small((address) => views.i16[address >> 1] ?? 0)
+    case 'u16':
+      return small((address) => views.u16[address >> 1] ?? 0)
+    case 'i32':
+      return small((address) => views.i32[address >> 2] ?? 0)
+    case 'u32':
+      return small((address) => (views.i32[address >> 2] ?? 0) >>> 0)
+    case 'i64':
+    case 'u64':
+      return wideWriter(views, physical)
+    case 'i1':
+    case 'i128':
+    case 'f32':
+    case 'f64':
+    case 'view':
+    case 'interval':
+      throw new InternalError(`${physical} is no integer`)
+    default:
+      return unreachable(physical)
+  }
+}
+
+/** Most 64-bit values fit a double: no bigint is made for them. */
+function wideWriter(views: MemoryViews, physical: 'i64' | 'u64'): TextWriter {
+  return (out, address) => {
+    out.ensure(integerBytesMax)
+    const high = views.i32[(address >> 2) + 1] ?? 0
+    if (high >= -0x200000 && high < 0x200000) {
+      const value = high * 4_294_967_296 + ((views.i32[address >> 2] ?? 0) >>> 0)
+      if (value < 0) out.bytes[out.at++] = 45
+      out.at = writeUnsigned(out.bytes, out.at, Math.abs(value))
+    } else out.at = writeBigint(out.bytes, out.at, loadBigint(views, address, physical))
+  }
+}
+
+function decimalWriter(views: MemoryViews, { precision, scale }: { precision: number; scale: number }): TextWriter {
+  const physical = precision <= 18 ? 'i64' : 'i128'
+  return (out, address) => {
+    const value = loadBigint(views, address, physical)
+    out.ensure(48)
+    if (value < 0n) out.bytes[out.at++] = 45
+    const from = out.at
+    out.at = writeBigint(out.bytes, from, value < 0n ? -value : value)
+    if (scale > 0) insertPoint(out, { from, scale })
+  }
+}
+
+/** Puts the point `scale` digits before the end, with zeros in front where there are too few digits. */
+function insertPoint(out: OutputBuffer, { from, scale }: { from: number; scale: number }): void {
+  const { bytes } = out
+  const missing = scale + 1 - (out.at - from)
+  if (missing > 0) {
+    bytes.copyWithin(from + missing, from, out.at)
+    bytes.fill(48, from, from + missing)
+    out.at += missing
+  }
+  bytes.copyWithin(out.at - scale + 1, out.at - scale, out.at)
+  bytes[out.at - scale] = 46
+  out.at += 1
+}
+
+function timestampWriter(views: MemoryViews, zone: string): TextWriter {
+  return (out, address) => {
+    out.ensure(instantBytesMax)
+    out.at = writeBigTimestamp(out.bytes, out.at, { micros: loadBigint(views, address, 'i64'), separator: 84 })
+    out.at = writeAscii(out.bytes, out.at, zone)
+  }
+}
+
+/** ISO 8601: `P1Y2M3DT4H5M6.5S`, `PT0S`; each part has its own sign. */
+export function intervalText(views: MemoryViews, address: number): string {
+  const months = views.i32[address >> 2] ?? 0
+  const days = views.i32[(address >> 2) + 1] ?? 0
+  const micros = loadBigint(views, address + 8, 'i64')
+  const years = Math.trunc(months / 12)
+  const part = (value: number | bigint, unit: string): string => (Number(value) === 0 ? '' : `${value}${unit}`)
+  const minutes = (micros / 60_000_000n) % 60n
+  const rest = micros % 60_000_000n
+  const size = rest < 0n ? -rest : rest
+  const fraction = String(size % 1_000_000n).padStart(6, '0').replace(/0+$/, '')
+  const seconds = rest === 0n ? '' : `${rest < 0n ? '-' : ''}${size / 1_000_000n}${fraction && `.${fraction}`}S`
+  const time = part(micros / 3_600_000_000n, 'H') + part(minutes, 'M') + seconds
+  const date = part(years, 'Y') + part(months - years * 12, 'M') + part(days, 'D')
+  return date + time === '' ? 'PT0S' : `P${date}${time && `T${time}`}`
+}
