@@ -170,11 +170,11 @@ export interface SourceArtifact {
 export const sourceControl = {
   /** i32 rows in the block after decode */
   rows: 0,
-  /** i64 greatest watermark so far (i64 minimum at the start) */
+  /** i64 greatest watermark so far (instantMin of state.ts at the start) */
   watermark: 8,
   /** i32 rows whose event time is before the watermark */
   lateRows: 16,
-  /** i64 upper bound for event times; i64 maximum when off */
+  /** i64 upper bound for event times; instantMax of state.ts when off */
   aheadLimit: 24,
   /** i32 lines consumed by the last decode */
   lines: 32,

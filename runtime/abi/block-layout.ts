@@ -29,13 +29,11 @@ export function layoutBlock(columns: readonly LayoutColumn[], parts: LayoutParts
     end = alignUp(offset + elementBytes * blockRowsMax) + spacingBytes
     return offset
   }
-  const placed = columns.map(
-    ({ physical, nullable }): BlockColumn => ({
-      physical,
-      dataOffset: place(physicalSizeBytes(physical)),
-      validOffset: nullable ? place(1) : null,
-    }),
-  )
+  const placed = columns.map(({ physical, nullable }): BlockColumn => ({
+    physical,
+    dataOffset: place(physicalSizeBytes(physical)),
+    validOffset: nullable ? place(1) : null,
+  }))
   const weightOffset = parts.weight ? place(4) : null
   const watermarkOffset = parts.watermark ? place(8) : null
   const originOffset = parts.origin ? place(4) : null

@@ -20,7 +20,12 @@ export interface CsvDialect {
 
 export type InputFormat =
   | { readonly kind: 'json'; readonly timestampFormat: TimestampFormat; readonly lineBytesMax: number }
-  | { readonly kind: 'csv'; readonly timestampFormat: TimestampFormat; readonly lineBytesMax: number; readonly csv: CsvDialect }
+  | {
+      readonly kind: 'csv'
+      readonly timestampFormat: TimestampFormat
+      readonly lineBytesMax: number
+      readonly csv: CsvDialect
+    }
 
 /** A declared column as decoders see it. */
 export interface DecodeColumn {
@@ -38,5 +43,10 @@ export const validityAbsent = 2
 export type ChangelogForm = 'auto' | 'insert_delete' | 'weight' | 'upsert'
 
 export type OutputFormat =
-  | { readonly kind: 'json'; readonly changelog: ChangelogForm; readonly decimalAsText: boolean; readonly bigintAsText: boolean }
+  | {
+      readonly kind: 'json'
+      readonly changelog: ChangelogForm
+      readonly decimalAsText: boolean
+      readonly bigintAsText: boolean
+    }
   | { readonly kind: 'csv'; readonly changelog: ChangelogForm; readonly csv: CsvDialect }

@@ -102,3 +102,10 @@ export const touchedEntry = { row: 0, snapshot: 4, table: 8, sizeBytes: 12 } as 
  * Arrays of blockRowsMax: i32 address at `addresses`, i32 weight at `weights`, i64 window start and end at `starts` and `ends`.
  */
 export const emitList = { addresses: 0, weights: 4096, starts: 8192, ends: 16_384, sizeBytes: 24_576 } as const
+
+/**
+ * Before and after every instant: what stands for minus and plus infinity in watermarks and window bounds. Not the ends of i64, because one -2^63 in a
+ * comparison makes V8 compare big integers on the heap from then on (docs/decisions/0008-instant-bounds.md). Years 1 to 9999 are within +-2^58 microseconds.
+ */
+export const instantMin: bigint = -(2n ** 62n)
+export const instantMax: bigint = 2n ** 62n

@@ -1,12 +1,10 @@
 import { must } from '../../sql/base/assert.ts'
-import { controlBlock, tableHeader } from '../abi/state.ts'
+import { controlBlock, instantMax, instantMin, tableHeader } from '../abi/state.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerMemory } from '../memory/worker-memory.ts'
 import type { TableShape } from './table.ts'
 import { initTable, releaseTable } from './table.ts'
 
-const infinity = 2n ** 63n - 1n
-const minusInfinity = -(2n ** 63n)
 
 export interface PanesShape {
   readonly control: number
@@ -26,7 +24,7 @@ export class Panes {
   readonly #shape: PanesShape
   readonly #byStart = new Map<bigint, number>()
   readonly #freeHeaders: number[] = []
-  #nextFinish = infinity
+  #nextFinish = instantMax
 
   /** `arena` holds the headers and lives as long as the operator. */
   constructor(memory: WorkerMemory, arena: Arena, shape: PanesShape) {
@@ -47,8 +45,8 @@ export class Panes {
 
   /** The only pane of an operator without windows; puts it in use. */
   openSingle(): number {
-    const pane = this.#open(minusInfinity, infinity)
-    this.#use(pane, infinity)
+    const pane = this.#open(instantMin, instantMax)
+    this.#use(pane, instantMax)
     return pane
   }
 
@@ -74,7 +72,7 @@ export class Panes {
     this.#releaseTables(pane)
     this.#freeHeaders.push(pane)
     if (this.#memory.views.i32[(this.#shape.control + controlBlock.pane) >>> 2] === pane) this.#forget()
-    this.#nextFinish = infinity
+    this.#nextFinish = instantMax
     for (const open of this.#byStart.values()) this.#expect(this.#finishOf(this.windowEnd(open)))
   }
 
@@ -122,7 +120,7 @@ export class Panes {
     i32[(control + controlBlock.pane) >>> 2] = 0
     i64[(control + controlBlock.windowStart) >>> 3] = 1n
     i64[(control + controlBlock.windowEnd) >>> 3] = 0n
-    i64[(control + controlBlock.windowFinish) >>> 3] = minusInfinity
+    i64[(control + controlBlock.windowFinish) >>> 3] = instantMin
   }
 
   #releaseTables(pane: number): void {
@@ -133,7 +131,7 @@ export class Panes {
 
   #finishOf(end: bigint): bigint {
     const finish = end + this.#shape.finishAfterMicros
-    return finish > infinity ? infinity : finish
+    return finish > instantMax ? instantMax : finish
   }
 
   #expect(finish: bigint): void {

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * Input of the kernel suite: columns in files, little-endian, made from a fixed seed, outside of every timed region.
+ *
+ * | file | type | values |
+ * |---|---|---|
+ * | k16, k1k, k1m | i64 | uniform keys of 16, 1,000 and 1,000,000 values, spread over 2^40 |
+ * | a, b | i64 | uniform 0..999,999 |
+ * | x, y | f64 | uniform 0..1 |
+ * | ts | i64 | micros, on average 100 microseconds apart, up to 2 s out of order |
+ * | s.data, s.offsets | bytes, i32 | 30 % `item-<n>`, 10 % `alpha-beta-gamma-<0..99>`, else 4 to 24 other bytes |
+ */
+export interface KernelData {
+  readonly directory: string
+  readonly rows: number
+}
+
+/** splitmix-like 32-bit generator: the same numbers on every machine. */
+export function createRandom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x9e3779b9) | 0
+    let z = state
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b)
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
+    return (z ^ (z >>> 16)) >>> 0
+  }
+}
+
+export function kernelData(rows: number): KernelData {
+  const directory = join(tmpdir(), `millrace-bench-v1-${rows}`)
+  if (existsSync(join(directory, 'complete'))) return { directory, rows }
+  mkdirSync(directory, { recursive: true })
+  const random = createRandom(42)
+  const write = (name: string, bytes: ArrayBufferView): void => writeFileSync(join(directory, `${name}.bin`), bytes)
+  const integers = (make: (row: number) => number): BigInt64Array =>
+    BigInt64Array.from({ length: rows }, (_, row) => BigInt(make(row)))
+  const spread = (key: number): number => key * 1_000_003
+  write(
+    'k16',
+    integers(() => spread(random() % 16)),
+  )
+  write(
+    'k1k',
+    integers(() => spread(random() % 1000)),
+  )
+  write(
+    'k1m',
+    integers(() => spread(random() % 1_000_000)),
+  )
+  write(
+    'a',
+    integers(() => random() % 1_000_000),
+  )
+  write(
+    'b',
+    integers(() => random() % 1_000_000),
+  )
+  write(
+    'x',
+    Float64Array.from({ length: rows }, () => random() / 4_294_967_296),
+  )
+  write(
+    'y',
+    Float64Array.from({ length: rows }, () => random() / 4_294_967_296),
+  )
+  write(
+    'ts',
+    integers((row) => 1_767_225_600_000_000 + row * 100 - (random() % 2_000_000)),
+  )
+  writeStrings(rows, random, write)
+  writeFileSync(join(directory, 'complete'), '')
+  return { directory, rows }
+}
+
+function writeStrings(rows: number, random: () => number, write: (name: string, bytes: ArrayBufferView) => void): void {
+  const offsets = new Int32Array(rows + 1)
+  const data = Buffer.alloc(rows * 24)
+  let at = 0
+  for (let row = 0; row < rows; row++) {
+    at += data.write(makeString(random), at, 'latin1')
+    offsets[row + 1] = at
+  }
+  write('s.data', data.subarray(0, at))
+  write('s.offsets', offsets)
+}
+
+function makeString(random: () => number): string {
+  const kind = random() % 10
+  if (kind < 3) return `item-${random() % 1000}`
+  if (kind < 4) return `alpha-beta-gamma-${random() % 100}`
+  return 'qwertyuiopasdfghjklzxcvb'.slice(0, 4 + (random() % 20))
+}
