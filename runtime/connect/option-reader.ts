@@ -40,9 +40,9 @@ export class OptionReader {
     return this.#options.has(key)
   }
 
-  /** The keys given that start with `prefix` or end with `suffix`, for per-column options. */
-  keys(): readonly string[] {
-    return [...this.#options.keys()]
+  /** Of the value. */
+  spanOf(key: string): Span | undefined {
+    return this.#options.get(key)?.valueSpan
   }
 
   text(key: string): string | undefined {

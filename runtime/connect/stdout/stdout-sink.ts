@@ -1,0 +1,10 @@
+import { parseOutputFormat } from '../../format/format-options.ts'
+import type { ConnectorDeclaration, SinkConnector } from '../connector.ts'
+import { EncodingSink } from '../encoding-sink.ts'
+import { streamTarget } from '../file/file-sink.ts'
+
+/** Plans `connector = 'stdout'`: the same as a file sink with path `-`. */
+export function planStdoutSink(declaration: ConnectorDeclaration): SinkConnector {
+  const format = parseOutputFormat(declaration)
+  return { takesChanges: true, format, open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }) }
+}
