@@ -36,26 +36,47 @@ function wrongImports(file: SourceFile, known: ReadonlySet<string>): readonly st
 const isTestFile = ({ path }: SourceFile): boolean =>
   path.startsWith('test/') || path.startsWith('bench/') || path.endsWith('.test.ts')
 
-/** No file imports itself over others, type-only imports included. */
+/** No file imports itself over others, type-only imports included. One line for each knot of files, with its shortest cycle. */
 export const cyclesCheck: Check = {
   name: 'cycles',
   find(files) {
-    const code = files.filter(isCode)
-    const targets = new Map(code.map((file) => [file.path, importsOf(file).flatMap(({ target }) => target ?? [])]))
-    const state = new Map<string, 'open' | 'done'>()
-    const cycles: string[] = []
-    const visit = (path: string, trail: readonly string[]): void => {
-      if (state.get(path) === 'done') return
-      if (state.get(path) === 'open') {
-        const cycle = [...trail.slice(trail.indexOf(path)), path]
-        cycles.push(`${path}: import cycle ${cycle.join(' -> ')}`)
-        return
-      }
-      state.set(path, 'open')
-      for (const target of targets.get(path) ?? []) visit(target, [...trail, path])
-      state.set(path, 'done')
-    }
-    for (const { path } of code) visit(path, [])
-    return cycles
+    const targets = new Map(files.filter(isCode).map((file) => [file.path, targetsOf(file)]))
+    const told = new Set<string>()
+    return [...targets.keys()].toSorted().flatMap((path) => {
+      if (told.has(path)) return []
+      const cycle = shortestCycle(path, targets)
+      if (cycle === undefined) return []
+      for (const member of cycle) told.add(member)
+      return [`${path}: import cycle ${cycle.join(' -> ')}`]
+    })
   },
+}
+
+function targetsOf(file: SourceFile): readonly string[] {
+  return importsOf(file).flatMap(({ target }) => target ?? [])
+}
+
+/** Breadth first from a file back to itself. */
+function shortestCycle(start: string, targets: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const cameFrom = new Map<string, string>()
+  const queue = [start]
+  for (const path of queue) {
+    for (const target of targets.get(path) ?? []) {
+      if (cameFrom.has(target)) continue
+      cameFrom.set(target, path)
+      if (target === start) return trailTo(start, cameFrom)
+      queue.push(target)
+    }
+  }
+  return undefined
+}
+
+function trailTo(start: string, cameFrom: ReadonlyMap<string, string>): readonly string[] {
+  const trail = [start]
+  let at = cameFrom.get(start)
+  while (at !== undefined && at !== start) {
+    trail.unshift(at)
+    at = cameFrom.get(at)
+  }
+  return [start, ...trail]
 }
