@@ -1,0 +1,31 @@
+import { didYouMean } from '../../sql/base/did-you-mean.ts'
+import { SqlError } from '../../sql/base/diagnostic.ts'
+import { unsupportedFeature } from '../../sql/messages/raise.ts'
+import type { AggregateCall } from '../../sql/plan/logical-plan.ts'
+import { aggregateFacts, aggregateNames } from './aggregate-facts.ts'
+import type { ChangeMode } from './stream-plan.ts'
+
+/** Refuses what cannot be kept exactly over the input's changes. Errors: `unsupported_feature`. */
+export function checkAggregate(call: AggregateCall, mode: ChangeMode): void {
+  const name = call.name.toUpperCase()
+  const facts = aggregateFacts(call.name)
+  if (!facts) throw refuse(call, `aggregate function ${name}`, didYouMean(call.name, aggregateNames))
+  if (call.orderBy.length > 0 && !facts.ordered) {
+    throw refuse(call, `ORDER BY inside ${name}`, 'the order does not change the result: leave it out')
+  }
+  if (call.ignoreNulls && !facts.ordered) {
+    throw refuse(call, `IGNORE NULLS for ${name}`, `${name} ignores NULLs anyway: leave it out`)
+  }
+  if (call.distinct && facts.ordered) throw refuse(call, `DISTINCT inside ${name}`, 'leave DISTINCT out')
+  if (mode.kind === 'retract' && !facts.invertible) {
+    throw refuse(
+      call,
+      `${name} over rows that change`,
+      'aggregate rows that are only added: directly from the source, or from windows with EMIT ON WINDOW CLOSE',
+    )
+  }
+}
+
+function refuse({ span }: AggregateCall, feature: string, hint: string | undefined): SqlError {
+  return new SqlError([unsupportedFeature({ feature }, { span, hint })])
+}

@@ -1,0 +1,131 @@
+import { SqlError } from '../base/diagnostic.ts'
+import { duplicateColumn, invalidOption, missingOption } from '../messages/raise.ts'
+import type { Column } from '../plan/logical-plan.ts'
+import { objectsRead } from '../plan/plan-tree.ts'
+import type { FormatClause, Option, Statement } from '../plan/statement.ts'
+import { queryOptions, sourceOptions } from './engine-options.ts'
+import type { CatalogObject, ConnectorClause, QueryObject, SinkObject, SourceObject, StreamFacts } from './object.ts'
+import type { OnError } from './on-error.ts'
+import { readOptions, takeOptions } from './options/read-options.ts'
+import { redactedText } from './options/secret.ts'
+import { substituteVariables, type Variables } from './options/variables.ts'
+
+type Create<K extends CatalogObject['kind']> = Statement & { readonly kind: `create_${K}` }
+
+/** What declaring an object needs besides its statement. */
+export interface Declaring {
+  /** The whole program, which the statement's spans point into. */
+  readonly program: string
+  readonly variables: Variables
+  /** of the setting `on_error` */
+  readonly onError: OnError
+}
+
+/** Errors: those of options and variables, and `duplicate_column`. The connector's own options are checked by the connector. */
+export function declareSource(statement: Create<'source'>, declaring: Declaring): SourceObject {
+  const { name, columns, primaryKey, watermark, span } = statement
+  checkNames(columns)
+  const { values, rest } = takeOptions(sourceOptions, substituteVariables(statement.options, declaring.variables))
+  if (!watermark) checkNoTimeOptions(statement.options)
+  return {
+    kind: 'source',
+    name,
+    columns: columns.map((column) => ({ name: column.name, type: column.type, nullable: column.nullable })),
+    definitions: columns,
+    primaryKey,
+    watermark: watermark ?? null,
+    text: redactedText(declaring.program, span, everyOption(statement)),
+    reads: [],
+    onError: values.on_error ?? declaring.onError,
+    connector: connectorClause(rest),
+    format: formatClause(statement.format, declaring.variables),
+    maxAheadMicros: values['watermark.max_ahead'],
+    idleTimeoutMicros: values['idle.timeout'],
+  }
+}
+
+/** Errors: those of options and variables, and `duplicate_column`. */
+export function declareQuery(
+  statement: Create<'stream' | 'materialized_view'>,
+  facts: StreamFacts,
+  declaring: Declaring,
+): QueryObject {
+  const { name, query, span } = statement
+  const kind = statement.kind === 'create_stream' ? 'stream' : 'materialized_view'
+  checkNames(query.plan.schema.map((column) => ({ ...column, span: query.span })))
+  const options = substituteVariables(statement.options, declaring.variables)
+  const { on_error } = readOptions(queryOptions, options, `${kind.replace('_', ' ')} ${name}`)
+  return {
+    kind,
+    name,
+    columns: query.plan.schema,
+    text: redactedText(declaring.program, span, statement.options),
+    reads: objectsRead(query.plan),
+    onError: on_error ?? declaring.onError,
+    query,
+    facts,
+  }
+}
+
+/** Errors: those of options and variables, `missing_option` for a sink without connector, and `duplicate_column`. */
+export function declareSink(statement: Create<'sink'>, declaring: Declaring): SinkObject {
+  const { name, nameSpan, query, span } = statement
+  checkNames(query.plan.schema.map((column) => ({ ...column, span: query.span })))
+  const { values, rest } = takeOptions(queryOptions, substituteVariables(statement.options, declaring.variables))
+  const connector = connectorClause(rest)
+  if (!connector) throw new SqlError([missingOption({ name: 'connector', owner: `sink ${name}` }, { span: nameSpan })])
+  return {
+    kind: 'sink',
+    name,
+    columns: query.plan.schema,
+    text: redactedText(declaring.program, span, everyOption(statement)),
+    reads: objectsRead(query.plan),
+    onError: values.on_error ?? declaring.onError,
+    query,
+    connector,
+    format: formatClause(statement.format, declaring.variables),
+  }
+}
+
+function everyOption({ options, format }: Create<'source' | 'sink'>): readonly Option[] {
+  return [...options, ...(format?.options ?? [])]
+}
+
+function connectorClause(options: readonly Option[]): ConnectorClause | null {
+  const isConnector = ({ key }: Option): boolean => key.toLowerCase() === 'connector'
+  const connector = options.find(isConnector)
+  if (!connector) {
+    const [first] = options
+    if (first)
+      throw new SqlError([
+        missingOption({ name: 'connector', owner: `WITH (${first.key} = ..)` }, { span: first.span }),
+      ])
+    return null
+  }
+  const rest = options.filter((option) => option !== connector)
+  const twice = rest.find(isConnector)
+  if (twice) throw new SqlError([invalidOption({ name: twice.key, reason: 'it is given twice' }, { span: twice.span })])
+  return { name: connector.value.toLowerCase(), nameSpan: connector.valueSpan, options: rest }
+}
+
+function formatClause(format: FormatClause | undefined, variables: Variables): FormatClause | null {
+  return format ? { ...format, options: substituteVariables(format.options, variables) } : null
+}
+
+/** Options about event time mean nothing where there is none. */
+function checkNoTimeOptions(options: readonly Option[]): void {
+  const timed = options.find(({ key }) => ['watermark.max_ahead', 'idle.timeout'].includes(key.toLowerCase()))
+  if (timed) {
+    throw new SqlError([
+      invalidOption({ name: timed.key, reason: 'the source has no WATERMARK' }, { span: timed.span }),
+    ])
+  }
+}
+
+function checkNames(columns: readonly (Column & { readonly span: Statement['span'] })[]): void {
+  const seen = new Set<string>()
+  for (const { name, span } of columns) {
+    if (seen.has(name)) throw new SqlError([duplicateColumn({ name }, { span })])
+    seen.add(name)
+  }
+}
