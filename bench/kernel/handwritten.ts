@@ -24,6 +24,12 @@ function shared(directory: string, name: string): SharedArrayBuffer {
   return buffer
 }
 
+/** Adds up an integer column and millionths of a float column, for the hash. */
+function addColumns(sums: [bigint, bigint], integers: BigInt64Array, floats: Float64Array): void {
+  for (const value of integers) sums[0] += value
+  for (const value of floats) sums[1] += BigInt(Math.trunc(value * 1e6))
+}
+
 function filterCase(directory: string, rows: number): Case {
   const a = new BigInt64Array(shared(directory, 'a.bin'))
   const b = new BigInt64Array(shared(directory, 'b.bin'))
@@ -43,18 +49,17 @@ function filterCase(directory: string, rows: number): Case {
     return j
   }
   return () => {
-    let count = 0
-    let sum = 0n
-    let total = 0
-    for (let start = 0; start < rows; start += block) {
-      const j = one(start, Math.min(start + block, rows))
-      count += j
-      if (j > 0) {
-        sum += (outA[0] as bigint) + (outA[j - 1] as bigint)
-        total += outX[j - 1] as number
+    for (let start = 0; start < rows; start += block) one(start, Math.min(start + block, rows))
+    return () => {
+      let count = 0
+      const sums: [bigint, bigint] = [0n, 0n]
+      for (let start = 0; start < rows; start += block) {
+        const j = one(start, Math.min(start + block, rows))
+        count += j
+        addColumns(sums, outA.subarray(0, j), outX.subarray(0, j))
       }
+      return hashOf(BigInt(count), ...sums)
     }
-    return () => hashOf(BigInt(count), sum, total)
   }
 }
 
@@ -79,15 +84,16 @@ function projectCase(directory: string, rows: number): Case {
     }
   }
   return () => {
-    let sum = 0n
-    let total = 0
-    for (let start = 0; start < rows; start += block) {
-      const n = Math.min(block, rows - start)
-      one(start, n)
-      sum += (outP[0] as bigint) + (outP[n - 1] as bigint)
-      total += outQ[n - 1] as number
+    for (let start = 0; start < rows; start += block) one(start, Math.min(block, rows - start))
+    return () => {
+      const sums: [bigint, bigint] = [0n, 0n]
+      for (let start = 0; start < rows; start += block) {
+        const n = Math.min(block, rows - start)
+        one(start, n)
+        addColumns(sums, outP.subarray(0, n), outQ.subarray(0, n))
+      }
+      return hashOf(...sums)
     }
-    return () => hashOf(sum, total)
   }
 }
 
