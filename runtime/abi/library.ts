@@ -40,7 +40,8 @@ export const faults = {
   division_by_zero: 2,
   invalid_cast: 3,
   invalid_argument: 4,
-  invalid_pattern: 5,
+  invalid_regex: 5,
+  datetime_overflow: 6,
 } as const
 
 export type FaultName = keyof typeof faults

@@ -1,0 +1,326 @@
+import { microsPerDay, timeUnits } from '../../../runtime/abi/time-unit.ts'
+import type { TimeUnit } from '../../../runtime/abi/time-unit.ts'
+import { timestampMax, timestampMin } from '../../../runtime/abi/time-unit.ts'
+import type { Interval } from '../../../sql/plan/logical-plan.ts'
+import type { SqlType } from '../../../sql/types/sql-type.ts'
+import { SqlError } from '../../../sql/base/diagnostic.ts'
+import { unsupportedFeature, wrongArguments } from '../../../sql/messages/raise.ts'
+import { binary, constF64, constI32, constI64, select, unary } from '../../kernel/build.ts'
+import type { Expression } from '../../kernel/ir.ts'
+import { outside } from '../expressions/integer-facts.ts'
+import { intervalBytes } from '../expressions/literal.ts'
+import { textLiteral } from '../expressions/pattern.ts'
+import { callFallible, datetimeOverflow, failWhenValid, guarded, strict } from '../expressions/strict.ts'
+import type { Value } from '../value.ts'
+import {
+  argument,
+  argumentAs,
+  bigint,
+  count,
+  double,
+  failureOf,
+  fallibleCall,
+  fallibleTextCall,
+  invalidArgument,
+  planned,
+  pureCall,
+  text,
+} from './call-builder.ts'
+import type { Call, CallBuilder } from './call-builder.ts'
+
+const timestamp: SqlType = { kind: 'timestamp' }
+const date: SqlType = { kind: 'date' }
+
+export const timeBuilders: Readonly<Record<string, CallBuilder>> = {
+  date_trunc: dateTrunc,
+  date_part: datePart,
+  date_bin: dateBin,
+  make_date: (call) =>
+    fallibleCall(call, {
+      name: 'make_date',
+      operands: [count(call, 0), count(call, 1), count(call, 2)],
+      type: date,
+      failures: [failureOf(call, 'datetime_overflow')],
+    }),
+  make_time: (call) =>
+    fallibleCall(call, {
+      name: 'make_time',
+      operands: [count(call, 0), count(call, 1), count(call, 2)],
+      type: { kind: 'time' },
+      failures: [failureOf(call, 'datetime_overflow')],
+    }),
+  to_date: (call) => planned(call, argumentAs(call, 0, date)),
+  to_timestamp: (call) => toTimestamp(call, 1_000_000n),
+  to_timestamp_seconds: (call) => toTimestamp(call, 1_000_000n),
+  to_timestamp_millis: (call) => toTimestamp(call, 1000n),
+  to_timestamp_micros: (call) => toTimestamp(call, 1n),
+  from_unixtime: (call) => toTimestamp(call, 1_000_000n),
+  to_unixtime: (call) => {
+    const operands = [argumentAs(call, 0, timestamp)]
+    return planned(
+      call,
+      strict(call.lowering, bigint, {
+        operands,
+        compute: ([x]) => binary('div_s', truncate(call, x as Expression, 1_000_000n), constI64(1_000_000n)),
+      }),
+    )
+  },
+  to_char: (call) =>
+    fallibleTextCall(call, {
+      name: 'timestamp_to_char',
+      operands: [argumentAs(call, 0, timestamp), argumentAs(call, 1, text)],
+      failures: [invalidArgument(call, 'the format is not understood')],
+    }),
+  last_day: (call) => pureCall(call, { name: 'last_day', operands: [argument(call, 0)], type: date }),
+  tumble: (call) => windowStart(call),
+  window_end: (call) => windowEnd(call),
+}
+
+const fixedUnits: Partial<Record<TimeUnit, bigint>> = {
+  microsecond: 1n,
+  millisecond: 1000n,
+  second: 1_000_000n,
+  minute: 60_000_000n,
+  hour: 3_600_000_000n,
+  day: microsPerDay,
+}
+
+/** The unit that text names, in any spelling that PostgreSQL takes; null where it names none. */
+export function unitNamed(name: string): TimeUnit | null {
+  const plain = name.trim().toLowerCase()
+  const spelled = spellings[plain] ?? plain.replace(/s$/, '')
+  return spelled in timeUnits ? (spelled as TimeUnit) : null
+}
+
+const spellings: Readonly<Record<string, TimeUnit>> = {
+  us: 'microsecond',
+  usec: 'microsecond',
+  usecs: 'microsecond',
+  useconds: 'microsecond',
+  ms: 'millisecond',
+  msec: 'millisecond',
+  msecs: 'millisecond',
+  mseconds: 'millisecond',
+  sec: 'second',
+  secs: 'second',
+  s: 'second',
+  min: 'minute',
+  mins: 'minute',
+  m: 'minute',
+  h: 'hour',
+  hr: 'hour',
+  hrs: 'hour',
+  d: 'day',
+  w: 'week',
+  mon: 'month',
+  mons: 'month',
+  qtr: 'quarter',
+  y: 'year',
+  yr: 'year',
+  yrs: 'year',
+  dec: 'decade',
+  decs: 'decade',
+  centuries: 'century',
+  cent: 'century',
+  millennia: 'millennium',
+  mil: 'millennium',
+  mils: 'millennium',
+  doy: 'doy',
+  dow: 'dow',
+  isodow: 'isodow',
+  ns: 'nanosecond',
+}
+
+function unit(call: Call): TimeUnit | null {
+  const literal = textLiteral(call.expression.arguments[0] as Parameters<typeof textLiteral>[0])
+  if (literal === null) return null
+  const known = unitNamed(literal)
+  if (known === null)
+    throw new SqlError([
+      wrongArguments(
+        { name: call.expression.name, detail: `unit "${literal}" is not known` },
+        { span: call.expression.span },
+      ),
+    ])
+  return known
+}
+
+/** Floor to a multiple, right for negative times. */
+function truncate(call: Call, micros: Expression, size: bigint): Expression {
+  const { builder } = call.lowering
+  const known = builder.let('micros', micros)
+  const rest = builder.let('rest', binary('rem_s', known, constI64(size)))
+  const back = select(binary('lt_s', rest, constI64(0)), binary('add', rest, constI64(size)), rest)
+  return builder.let('floor', binary('sub', known, back))
+}
+
+function dateTrunc(call: Call): Value {
+  const known = unit(call)
+  const value = argumentAs(call, 1, timestamp)
+  const size = known === null ? undefined : fixedUnits[known]
+  if (size !== undefined) {
+    return planned(
+      call,
+      strict(call.lowering, timestamp, { operands: [value], compute: ([x]) => truncate(call, x as Expression, size) }),
+    )
+  }
+  const failures = [invalidArgument(call, 'the unit is not known'), failureOf(call, 'datetime_overflow')]
+  if (known !== null) {
+    const compute = ([x]: readonly Expression[]): Expression =>
+      callFallible(call.lowering, {
+        name: 'timestamp_truncate',
+        parameters: [constI32(timeUnits[known]), x as Expression],
+        failures,
+      })
+    return planned(call, guarded(call.lowering, timestamp, { operands: [value], compute }))
+  }
+  return planned(
+    call,
+    guarded(call.lowering, timestamp, {
+      operands: [argumentAs(call, 0, text), value],
+      compute: ([name, x]) => {
+        const number = callFallible(call.lowering, {
+          name: 'time_unit',
+          parameters: [name as Expression],
+          failures: [invalidArgument(call, 'the unit is not known')],
+        })
+        return callFallible(call.lowering, {
+          name: 'timestamp_truncate',
+          parameters: [number, x as Expression],
+          failures,
+        })
+      },
+    }),
+  )
+}
+
+/** Whole numbers, but for EPOCH as a DOUBLE, which keeps the fraction. */
+function datePart(call: Call): Value {
+  const known = unit(call) ?? 'second'
+  const value = argument(call, 1)
+  const failures = [invalidArgument(call, `there is no ${known} in a ${value.type.kind}`)]
+  if (value.type.kind === 'interval') {
+    const compute = ([x]: readonly Expression[]): Expression =>
+      callFallible(call.lowering, {
+        name: 'interval_part',
+        parameters: [constI32(timeUnits[known]), x as Expression],
+        failures,
+      })
+    return planned(call, guarded(call.lowering, bigint, { operands: [value], compute }))
+  }
+  // A time of day is read as one on 1970-01-01.
+  const micros = value.type.kind === 'time' ? { ...value, type: timestamp } : argumentAs(call, 1, timestamp)
+  if (known === 'epoch' && call.expression.type.kind === 'double') {
+    return strict(call.lowering, double, {
+      operands: [micros],
+      compute: ([x]) => binary('div', unary('f64_from_i64_s', x as Expression), constF64(1e6)),
+    })
+  }
+  const compute = ([x]: readonly Expression[]): Expression =>
+    callFallible(call.lowering, {
+      name: 'timestamp_part',
+      parameters: [constI32(timeUnits[known]), x as Expression],
+      failures,
+    })
+  return planned(call, guarded(call.lowering, bigint, { operands: [micros], compute }))
+}
+
+function dateBin(call: Call): Value {
+  const origin =
+    call.expression.arguments.length > 2
+      ? argumentAs(call, 2, timestamp)
+      : { type: timestamp, value: constI64(0), valid: null }
+  return fallibleCall(call, {
+    name: 'timestamp_bin',
+    operands: [argument(call, 0), argumentAs(call, 1, timestamp), origin],
+    type: timestamp,
+    failures: [
+      invalidArgument(call, 'the interval must be positive, of months or of days and time'),
+      failureOf(call, 'datetime_overflow'),
+    ],
+  })
+}
+
+/** Numbers count units of `size` microseconds; text is parsed. */
+function toTimestamp(call: Call, size: bigint): Value {
+  const value = argument(call, 0)
+  if (value.type.kind === 'double' || value.type.kind === 'real') {
+    return fallibleCall(call, {
+      name: 'timestamp_from_f64',
+      operands: [value],
+      type: timestamp,
+      failures: [failureOf(call, 'datetime_overflow')],
+    })
+  }
+  if (['varchar', 'timestamp', 'timestamptz', 'date'].includes(value.type.kind))
+    return planned(call, argumentAs(call, 0, timestamp))
+  const { lowering, expression } = call
+  const scaled = strict(lowering, timestamp, {
+    operands: [argumentAs(call, 0, bigint)],
+    compute: ([x], valid) => {
+      const condition = outside(x as Expression, 'i64', [timestampMin / size, timestampMax / size])
+      failWhenValid(lowering, valid, { condition, failure: datetimeOverflow(expression.span) })
+      return binary('mul', x as Expression, constI64(size))
+    },
+  })
+  return planned(call, scaled)
+}
+
+function literalInterval(call: Call, index: number): Interval {
+  const expression = call.expression.arguments[index]
+  if (expression === undefined) return { months: 0, days: 0, micros: '0' }
+  if (expression.kind === 'literal' && expression.value !== null && typeof expression.value === 'object')
+    return expression.value
+  throw new SqlError([
+    unsupportedFeature(
+      { feature: `a computed ${index === 1 ? 'size' : 'offset'} of a window` },
+      { span: expression.span ?? call.expression.span, hint: 'write an INTERVAL literal' },
+    ),
+  ])
+}
+
+/** [k * size + offset, ..), aligned at the epoch. */
+function windowStart(call: Call): Value {
+  const size = literalInterval(call, 1)
+  const offset = literalInterval(call, 2)
+  const value = argumentAs(call, 0, timestamp)
+  const micros = BigInt(size.micros) + BigInt(size.days) * microsPerDay
+  const refuse = (detail: string): never => {
+    throw new SqlError([wrongArguments({ name: call.expression.name, detail }, { span: call.expression.span })])
+  }
+  if (size.months !== 0) {
+    if (micros !== 0n || size.months < 0) refuse('the size must be positive, of months or of days and time')
+    const { builder } = call.lowering
+    const cell = builder.module.constant({ kind: 'bytes', bytes: intervalBytes(offset) })
+    const compute = ([x]: readonly Expression[]): Expression =>
+      callFallible(call.lowering, {
+        name: 'timestamp_window_months',
+        parameters: [x as Expression, constI32(size.months), cell],
+        failures: [failureOf(call, 'datetime_overflow')],
+      })
+    return planned(call, guarded(call.lowering, timestamp, { operands: [value], compute }))
+  }
+  if (micros <= 0n) refuse('the size must be positive')
+  if (offset.months !== 0) refuse('an offset of months needs a size of months')
+  const shift = BigInt(offset.micros) + BigInt(offset.days) * microsPerDay
+  const start = strict(call.lowering, timestamp, {
+    operands: [value],
+    compute: ([x]) =>
+      binary('add', truncate(call, binary('sub', x as Expression, constI64(shift)), micros), constI64(shift)),
+  })
+  return planned(call, start)
+}
+
+function windowEnd(call: Call): Value {
+  const start = windowStart(call)
+  const size = literalInterval(call, 1)
+  const { builder } = call.lowering
+  const cell = builder.module.constant({ kind: 'bytes', bytes: intervalBytes(size) })
+  const compute = ([x]: readonly Expression[]): Expression =>
+    callFallible(call.lowering, {
+      name: 'timestamp_add',
+      parameters: [x as Expression, cell],
+      failures: [failureOf(call, 'datetime_overflow')],
+    })
+  return planned(call, guarded(call.lowering, timestamp, { operands: [{ ...start, type: timestamp }], compute }))
+}
