@@ -179,3 +179,9 @@ function resultType(name: string, result: ValueType | null): ValueType {
   if (result === null) throw new InternalError(`${name} gives no value`)
   return result
 }
+
+/** Whether calls of a library function must keep their number and order: it changes memory or sets the fault cell. */
+export function hasEffect(name: LibraryName): boolean {
+  const signature = signatureOf(name)
+  return !signature.pure || signature.fallible
+}

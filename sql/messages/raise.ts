@@ -81,6 +81,7 @@ export type Code =
   | 'inbox_full'
   | 'invalid_command_line'
   | 'interrupted'
+  | 'code_generation_forbidden'
   | 'internal'
 
 /** The fixed facts of each code. */
@@ -422,6 +423,11 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   interrupted: {
     sqlstate: '57014',
     message: 'interrupted',
+  },
+  code_generation_forbidden: {
+    sqlstate: '55000',
+    message: 'this process does not allow code to be made from strings',
+    hint: 'start the process without the flag',
   },
   internal: {
     sqlstate: 'XX000',
@@ -812,6 +818,11 @@ export function invalidCommandLine(values: { readonly detail: string }, where: W
 /** 57014: interrupted */
 export function interrupted(where: Where = {}): Diagnostic {
   return diagnose(['interrupted', messages.interrupted], {}, where)
+}
+
+/** 55000: this process does not allow code to be made from strings */
+export function codeGenerationForbidden(where: Where = {}): Diagnostic {
+  return diagnose(['code_generation_forbidden', messages.code_generation_forbidden], {}, where)
 }
 
 /** XX000: %detail% */

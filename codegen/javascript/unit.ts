@@ -1,0 +1,88 @@
+import { hasEffect } from '../kernel/build.ts'
+import type { Expression, FunctionIr, ModuleIr } from '../kernel/ir.ts'
+import { expressionsOf, forEachStatement, operandsOf } from '../kernel/walk.ts'
+import { FunctionScope } from './function-scope.ts'
+import { constDeclaration, functionDeclaration, markComment, returnExports } from './nodes.ts'
+import type { JsStatement, Name } from './nodes.ts'
+import { printStatements } from './print.ts'
+import { emitBlock } from './statements.ts'
+import { UnitScope } from './unit-scope.ts'
+
+/** A line of the source (1-based) and the plan node that the code after it comes from; `span` as in the IR's mark. */
+export interface SourceMark {
+  readonly line: number
+  readonly planNode: number
+  readonly span: number | null
+}
+
+export interface JavaScriptUnit {
+  /** Body of a function (memory, library, constants, scratch) => exports. */
+  readonly source: string
+  /** The module's own scratch area, then the cells of this back end. */
+  readonly scratchSizeBytes: number
+  readonly marks: readonly SourceMark[]
+}
+
+/** JavaScript for a verified module. The text depends on the shape of the module only. */
+export function emitUnit(module: ModuleIr): JavaScriptUnit {
+  const unit = new UnitScope(module)
+  const functions = module.functions.map((subject) => emitFunction(unit, subject, module.exports.includes(subject.name)))
+  const exported = module.exports.map((name) => ({ key: name, name: unit.functionCells(name).name }))
+  const source = printStatements([markComment(['unit', module.name]), ...unit.header, ...functions, returnExports(exported)])
+  return { source, scratchSizeBytes: unit.scratchSizeBytes, marks: findMarks(source) }
+}
+
+function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean): JsStatement {
+  const cells = unit.functionCells(subject.name)
+  const scope = new FunctionScope(unit, { resultCell: isExported ? null : cells.result, effects: findEffects(subject) })
+  const parameters: Name[] = []
+  const body = scope.block(() => {
+    for (const [index, parameter] of subject.parameters.entries()) {
+      const name = declareParameter(scope, parameter, cells.parameters[index] ?? null)
+      if (name) parameters.push(name)
+    }
+    emitBlock(scope, subject.body)
+  })
+  return functionDeclaration(cells.name, parameters, body)
+}
+
+/** Declares a parameter; gives its name when it is passed as an argument and not in a cell. */
+function declareParameter(scope: FunctionScope, variable: FunctionIr['parameters'][number], cell: number | null): Name | null {
+  if (cell === null || variable.type === 'f64') {
+    const name = scope.unit.names.mint(variable.role)
+    if (cell !== null) scope.push(constDeclaration(name, scope.cellElement(cell, 'f64')))
+    scope.declare(variable, { kind: 'plain', name, later: scope.later() })
+    return cell === null ? name : null
+  }
+  if (variable.type === 'i128') {
+    scope.declare(variable, { kind: 'cell', offset: cell })
+    return null
+  }
+  const access = { base: { kind: 'scratch', offset: cell }, offset: 0, index: null, sizeBytes: 8 } as const
+  scope.declare(variable, { kind: 'loaded', variable, access, later: scope.later(), parts: { whole: null, low: null, high: null } })
+  return null
+}
+
+/** The expressions of a function in which something with an effect is called. */
+function findEffects(subject: FunctionIr): ReadonlySet<Expression> {
+  const found = new Set<Expression>()
+  const visit = (expression: Expression): boolean => {
+    let has = expression.kind === 'call' || (expression.kind === 'library' && hasEffect(expression.name))
+    for (const operand of operandsOf(expression)) has = visit(operand) || has
+    if (has) found.add(expression)
+    return has
+  }
+  forEachStatement(subject.body, (statement) => expressionsOf(statement).forEach(visit))
+  return found
+}
+
+const markLine = /^\s*\/\/ plan (\d+) [a-z0-9_]+(?: span (\d+))?$/
+
+function findMarks(source: string): readonly SourceMark[] {
+  const marks: SourceMark[] = []
+  for (const [index, line] of source.split('\n').entries()) {
+    const [, planNode, span] = markLine.exec(line) ?? []
+    if (planNode !== undefined) marks.push({ line: index + 1, planNode: Number(planNode), span: span === undefined ? null : Number(span) })
+  }
+  return marks
+}
