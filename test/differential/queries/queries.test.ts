@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { checkCase } from './check-case.ts'
+import { keptCases } from './kept.ts'
+import { connectDuckDb } from './run-duckdb.ts'
+import { searchCases } from './search.ts'
+
+describe('grouped and windowed queries equal DuckDB over the same rows', () => {
+  let connection: DuckDBConnection
+  beforeAll(async () => {
+    connection = await connectDuckDb()
+  })
+  afterAll(() => connection.closeSync())
+
+  for (const { name, testCase } of keptCases())
+    it(`kept case ${name}`, async () => await checkCase(connection, testCase))
+
+  const seed = Number(process.env['SEED'] ?? 20_261_121)
+  it(`random cases, SEED=${seed}`, { timeout: 60_000 }, async () => await searchCases({ seed, runs: 60, seconds: 20 }))
+})
