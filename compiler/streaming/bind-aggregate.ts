@@ -1,10 +1,10 @@
 import { SqlError } from '../../sql/base/diagnostic.ts'
 import { unsupportedFeature } from '../../sql/messages/raise.ts'
 import { mapAggregate } from '../../sql/plan/aggregate-call.ts'
-import type { AggregateCall, Expression, Interval, LogicalPlan, WindowSpec } from '../../sql/plan/logical-plan.ts'
+import type { AggregateCall, Expression, LogicalPlan, WindowSpec } from '../../sql/plan/logical-plan.ts'
 import type { GroupColumn } from './stream-plan.ts'
-import { resolve, traceWindows, type Origin } from './trace-windows.ts'
-import { sameWindow, windowValue, type WindowPart } from './window-part.ts'
+import { resolve, traceWindows, windowPartOf, type Origin } from './trace-windows.ts'
+import { endOfWindow, lastInstantBefore, sameWindow, type WindowPart } from './window-part.ts'
 
 export type GroupingPlan = LogicalPlan & { readonly kind: 'aggregate' | 'distinct' }
 
@@ -46,8 +46,7 @@ function groupColumn(
   group: Expression,
   origins: readonly Origin[],
 ): { readonly column: GroupColumn; readonly window: WindowSpec | null } {
-  const traced = group.kind === 'column' ? origins[group.index]?.value : null
-  const value = traced ?? windowValue(resolve(group, origins))
+  const value = windowPartOf(group, origins)
   return value
     ? { column: { kind: value.part }, window: value.window }
     : { column: { kind: 'key', expression: resolve(group, origins) }, window: null }
@@ -62,29 +61,24 @@ function windowColumnsOf(plan: LogicalPlan): readonly (readonly [number, WindowP
   const { groups, window } = bindAggregate(plan)
   if (!window) return []
   const parts = groups.flatMap(({ kind }, index) => (kind === 'key' ? [] : [[index, kind] as const]))
-  const time = timeOf(plan, new Map(parts.map(([index, part]) => [part, index])))
+  const time = timeOf(plan, { parts: new Map(parts.map(([index, part]) => [part, index])), window })
   return time ? parts.map(([index, part]) => [index, part, { ...window, time }]) : []
 }
 
-const oneMicro: Interval = { months: 0, days: 0, micros: '1' }
-
-/** The best of the window columns to tell time by: window_time, else the instant before window_end, else window_start. */
-function timeOf(plan: LogicalPlan, parts: ReadonlyMap<WindowPart, number>): Expression | null {
+/** The last instant of each row's window, from whichever window column is there. */
+function timeOf(
+  plan: LogicalPlan,
+  { parts, window }: { readonly parts: ReadonlyMap<WindowPart, number>; readonly window: WindowSpec },
+): Expression | null {
   const at = (part: WindowPart): Expression | null => {
     const index = parts.get(part)
     const column = index === undefined ? undefined : plan.schema[index]
     return index === undefined || !column ? null : columnReference(column, index)
   }
-  const end = at('window_end')
-  const beforeEnd: Expression | null = end && {
-    kind: 'binary',
-    operator: 'subtract',
-    left: end,
-    right: { kind: 'literal', type: { kind: 'interval' }, nullable: false, value: oneMicro },
-    type: end.type,
-    nullable: end.nullable,
-  }
-  return at('window_time') ?? beforeEnd ?? at('window_start')
+  const [start, end, time] = [at('window_start'), at('window_end'), at('window_time')]
+  if (time) return time
+  if (end) return lastInstantBefore(end)
+  return start && lastInstantBefore(endOfWindow(start, window))
 }
 
 function columnReference({ type, nullable }: LogicalPlan['schema'][number], index: number): Expression {

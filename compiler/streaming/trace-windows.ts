@@ -1,7 +1,7 @@
 import { must } from '../../sql/base/assert.ts'
-import { mapColumns, sameExpression } from '../../sql/plan/expression-tree.ts'
+import { columnsIn, mapColumns, sameExpression } from '../../sql/plan/expression-tree.ts'
 import type { Column, Expression, LogicalPlan, WindowSpec } from '../../sql/plan/logical-plan.ts'
-import { windowExpression, windowParts, windowValue, type WindowPart } from './window-part.ts'
+import { windowExpression, windowParts, windowValue, type WindowPart, type WindowValue } from './window-part.ts'
 
 /**
  * GROUP BY over window columns makes a windowed aggregate, wherever those columns were made: by a window table function
@@ -24,7 +24,7 @@ export interface TracedInput {
 /** Where a column is now: a column of the traced plan, and a part of a window, or both. */
 export interface Origin {
   readonly column: number | null
-  readonly value: { readonly part: WindowPart; readonly window: WindowSpec } | null
+  readonly value: WindowValue | null
 }
 
 /** `windowsOfAggregate` tells which output columns of an aggregate are window parts, for windows over windowed aggregates. */
@@ -79,17 +79,17 @@ function aggregateOrigins(
 
 /** Window columns leave the projection; the time that they need is carried along. */
 function traceProject(plan: LogicalPlan & { readonly kind: 'project' }, input: TracedInput): TracedInput {
-  const values = plan.expressions.map((expression) => valueOf(expression, input.origins))
+  const values = plan.expressions.map((expression) => windowPartOf(expression, input.origins))
   if (input.plan === plan.input && values.every((value) => value === null)) return { plan, origins: identity(plan) }
   const output = new ProjectionBuilder()
   const columns = plan.expressions.map((expression, index) =>
-    values[index]?.physical === false
+    values[index] && !readsPhysical(expression, input.origins)
       ? null
       : output.add(resolve(expression, input.origins), must(plan.schema[index], 'a column for each expression')),
   )
   const origins = columns.map((column, index): Origin => {
-    const value = values[index]
-    return { column, value: value ? { part: value.part, window: output.carry(value.window) } : null }
+    const value = values[index] ?? null
+    return { column, value: value && { part: value.part, window: output.carry(value.window, input.plan) } }
   })
   const { expressions, schema } = output
   return { plan: { ...plan, input: input.plan, expressions, schema }, origins }
@@ -106,23 +106,23 @@ class ProjectionBuilder {
   }
 
   /** The window over the projection's output; its time becomes a column unless it is one. */
-  carry(window: WindowSpec): WindowSpec {
+  carry(window: WindowSpec, input: LogicalPlan): WindowSpec {
     const { type, nullable, span } = window.time
     const present = this.expressions.findIndex((each) => sameExpression(each, window.time))
-    const index = present === -1 ? this.add(window.time, { name: 'time', type, nullable }) : present
+    const column = window.time.kind === 'column' ? input.schema[window.time.index] : undefined
+    const index = present === -1 ? this.add(window.time, column ?? { name: 'time', type, nullable }) : present
     return { ...window, time: { kind: 'column', index, type, nullable, span } }
   }
 }
 
-/** The window part that an expression means, over the traced columns; `physical`: it is there as a column anyway. */
-function valueOf(
-  expression: Expression,
-  origins: readonly Origin[],
-): { readonly part: WindowPart; readonly window: WindowSpec; readonly physical: boolean } | null {
-  if (expression.kind === 'column') {
-    const origin = origins[expression.index]
-    return origin?.value ? { ...origin.value, physical: origin.column !== null } : null
-  }
-  const value = windowValue(resolve(expression, origins))
-  return value && { ...value, physical: false }
+/** The window part that an expression over the columns before tracing means, over the traced columns. */
+export function windowPartOf(expression: Expression, origins: readonly Origin[]): WindowValue | null {
+  const ofTraced = (column: number): WindowValue | null =>
+    origins.find((origin) => origin.column === column)?.value ?? null
+  return windowValue(resolve(expression, origins), ofTraced)
+}
+
+/** Does the expression read a window column that is still there? Then it stays as it is. */
+function readsPhysical(expression: Expression, origins: readonly Origin[]): boolean {
+  return columnsIn(expression).some(({ index }) => origins[index]?.value && origins[index].column !== null)
 }

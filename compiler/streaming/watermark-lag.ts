@@ -1,6 +1,7 @@
 import type { Expression } from '../../sql/plan/logical-plan.ts'
-import { fixedMicros } from '../../sql/plan/interval.ts'
+import { fixedMicros, microsMax, microsMin } from '../../sql/plan/interval.ts'
 import type { WatermarkColumn } from './stream-plan.ts'
+import { constantInterval } from './window-part.ts'
 
 /** A promise on an expression: a row that comes after watermark W has `expression >= W - lagMicros`. */
 export interface WatermarkLag {
@@ -11,7 +12,8 @@ export interface WatermarkLag {
 
 /**
  * What the input's watermarks promise about an expression: a watermarked column, moved by constant intervals without
- * months, and converted between TIMESTAMP and TIMESTAMPTZ (the same microseconds). Null for anything else.
+ * months, converted between TIMESTAMP and TIMESTAMPTZ (the same microseconds), or cut to the start or end of its window. Null
+ * for anything else.
  */
 export function watermarkLag(expression: Expression, watermarks: readonly WatermarkColumn[]): WatermarkLag | null {
   switch (expression.kind) {
@@ -29,9 +31,24 @@ export function watermarkLag(expression: Expression, watermarks: readonly Waterm
       const base = shift === null ? null : watermarkLag(expression.left, watermarks)
       return base && sign !== null && shift !== null ? { ...base, lagMicros: base.lagMicros - sign * shift } : null
     }
+    case 'call':
+      return windowLag(expression, watermarks)
     default:
       return null
   }
+}
+
+/** `tumble(time, size)` lies less than a size before the time; `window_end(start, size)` a size after the start. */
+function windowLag(
+  call: Expression & { readonly kind: 'call' },
+  watermarks: readonly WatermarkColumn[],
+): WatermarkLag | null {
+  const [instant, sizeArgument] = call.arguments
+  const size = sizeArgument && constantInterval(sizeArgument)
+  const base = instant && size ? watermarkLag(instant, watermarks) : null
+  if (!base || !size) return null
+  if (call.name === 'tumble') return { ...base, lagMicros: base.lagMicros + microsMax(size) - 1n }
+  return call.name === 'window_end' ? { ...base, lagMicros: base.lagMicros - microsMin(size) } : null
 }
 
 function isInstant({ type }: Expression): boolean {
@@ -39,7 +56,6 @@ function isInstant({ type }: Expression): boolean {
 }
 
 function constantMicros(expression: Expression): bigint | null {
-  const { kind } = expression
-  if (kind !== 'literal' || expression.value === null || typeof expression.value !== 'object') return null
-  return fixedMicros(expression.value)
+  const interval = constantInterval(expression)
+  return interval && fixedMicros(interval)
 }
