@@ -1,0 +1,33 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Outcome } from './run.ts'
+import { runSlt } from './run.ts'
+
+const folder = import.meta.dirname
+const update = process.env['GOLDEN'] === 'update'
+
+/** Every file runs in every tier; GOLDEN=update writes what the interpreter answers, for review. */
+describe('sqllogictest', () => {
+  for (const name of globSync('**/*.slt', { cwd: folder }).toSorted()) {
+    it(name, async () => {
+      const path = join(folder, name)
+      const text = readFileSync(path, 'utf8')
+      const reference = await runSlt(text, 'interpreter')
+      if (update) writeFileSync(path, updated(text, reference))
+      else for (const { record, expected, actual } of reference) expect(actual, `${name}:${record.line}`).toEqual(expected)
+      const compiled = await runSlt(text, 'javascript')
+      for (const [index, { record, actual }] of compiled.entries()) expect(actual, `${name}:${record.line}, javascript`).toEqual(reference[index]?.actual)
+    })
+  }
+})
+
+function updated(text: string, outcomes: readonly Outcome[]): string {
+  const lines = text.split('\n')
+  for (const { record, actual } of outcomes.toReversed()) {
+    if (record.kind !== 'query' && record.kind !== 'changes') continue
+    const divider = lines.indexOf('----', record.line - 1)
+    lines.splice(divider + 1, record.expected.length, ...actual)
+  }
+  return lines.join('\n')
+}
