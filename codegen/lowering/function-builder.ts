@@ -21,7 +21,7 @@ import {
   whileLoop,
 } from '../kernel/build.ts'
 import type { CopyEnd } from '../kernel/build.ts'
-import type { ModuleBuilder } from './module-builder.ts'
+import type { ModuleScope } from './module-scope.ts'
 
 /** A mutable variable as an expression that reads it. */
 export type MutableLocal = Expression & { readonly kind: 'local' }
@@ -39,12 +39,12 @@ interface StoreTarget {
  * computed is open (inner blocks see it, because it dominates them; outer and later blocks do not).
  */
 export class FunctionBuilder {
-  readonly module: ModuleBuilder
+  readonly module: ModuleScope
   #statements: Statement[] = []
   #memos: Map<string, unknown>[] = [new Map()]
   #nextVariable: number
 
-  constructor(module: ModuleBuilder, firstVariable: number) {
+  constructor(module: ModuleScope, firstVariable: number) {
     this.module = module
     this.#nextVariable = firstVariable
   }

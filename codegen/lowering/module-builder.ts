@@ -4,6 +4,7 @@ import type { Span } from '../../sql/base/span.ts'
 import { constant, local, scratch } from '../kernel/build.ts'
 import type { ConstantPool } from './constant-pool.ts'
 import { FunctionBuilder } from './function-builder.ts'
+import type { ModuleScope } from './module-scope.ts'
 
 export interface ParameterSpec {
   readonly role: string
@@ -11,7 +12,7 @@ export interface ParameterSpec {
 }
 
 /** Builds one module (unit) of kernel IR: its functions, its numbering of constants, its scratch area. */
-export class ModuleBuilder {
+export class ModuleBuilder implements ModuleScope {
   readonly pool: ConstantPool
   readonly #name: string
   readonly #constants: number[] = []
@@ -27,30 +28,25 @@ export class ModuleBuilder {
     this.pool = pool
   }
 
-  /** The i32 address of a constant. */
   constant(value: Constant): Expression {
     this.#constants.push(this.pool.addConstant(value))
     return constant(this.#constants.length - 1)
   }
 
-  /** The number that `row_error` and decoders report. */
   site(site: Site): number {
     return this.pool.addSite(site)
   }
 
-  /** The i32 address of a zero-initialised, 16-aligned area of the module's own. */
   scratch(sizeBytes: number): Expression {
     const offset = this.#scratchSizeBytes
     this.#scratchSizeBytes = offset + Math.ceil(sizeBytes / 16) * 16
     return scratch(offset)
   }
 
-  /** Number of a span for `mark` statements. */
   span(span: Span): number {
     return this.#spans.push(span) - 1
   }
 
-  /** Labels are unique in a module, so that the splitter may move code between functions. */
   nextLabel(): number {
     this.#nextLabel += 1
     return this.#nextLabel
