@@ -9,11 +9,22 @@ export interface DriverCounters {
   bytes: number
 }
 
+export interface SourceDriverParts {
+  /** Called at the first read. */
+  readonly open: () => SourceReader
+  readonly input: SourceInput
+  /** Ends by itself. */
+  readonly bounded: boolean
+  readonly beforeRead?: (() => void) | undefined
+}
+
 /** One running source: moves blocks from its reader into the graph. */
 export class SourceDriver {
   readonly name: string
   readonly bounded: boolean
-  readonly #reader: SourceReader
+  readonly #open: () => SourceReader
+  readonly #beforeRead: (() => void) | undefined
+  #reader: SourceReader | null = null
   readonly #input: SourceInput
   #ended = false
   #failure: { readonly reason: unknown } | null = null
@@ -22,10 +33,11 @@ export class SourceDriver {
   /** Called when `wait` is over. */
   onWake: () => void = () => {}
 
-  constructor(name: string, parts: { readonly reader: SourceReader; readonly input: SourceInput; readonly bounded: boolean }) {
+  constructor(name: string, parts: SourceDriverParts) {
     this.name = name
     this.bounded = parts.bounded
-    this.#reader = parts.reader
+    this.#open = parts.open
+    this.#beforeRead = parts.beforeRead
     this.#input = parts.input
   }
 
@@ -48,10 +60,10 @@ export class SourceDriver {
 
   /** Rows read so far, and bytes of input that they took. */
   get counters(): DriverCounters {
-    return { rows: this.#rows, bytes: this.#reader.bytesRead }
+    return { rows: this.#rows, bytes: this.#reader?.bytesRead ?? 0 }
   }
 
-  get reader(): SourceReader {
+  get reader(): SourceReader | null {
     return this.#reader
   }
 
@@ -68,12 +80,14 @@ export class SourceDriver {
     } catch (error) {
       this.#failure = { reason: error }
       this.#ended = true
-      void this.#reader.close()
+      void this.#reader?.close()
       return 'worked'
     }
   }
 
   #read(): StepResult {
+    this.#reader ??= this.#open()
+    this.#beforeRead?.()
     const result = this.#reader.read()
     switch (result.kind) {
       case 'rows':
@@ -102,6 +116,6 @@ export class SourceDriver {
   /** Takes no more input; windows stay open. Idempotent. */
   async stop(): Promise<void> {
     this.#ended = true
-    await this.#reader.close()
+    await this.#reader?.close()
   }
 }

@@ -6,6 +6,8 @@ export interface SinkEvents {
   readonly onFailure: (sink: string, reason: unknown) => void
   /** Nobody reads what the sink writes any more. Called once. */
   readonly onClosedByReader: (sink: string) => void
+  /** No more rows will come: the sink may be finished. */
+  readonly onEnd: (sink: SinkDriver) => void
 }
 
 /** A sink's writer as a consumer of the graph: `ready` holds the graph up while bytes are on their way. */
@@ -35,7 +37,7 @@ export class SinkDriver implements Consumer {
     return this.#ended
   }
 
-  get failed(): boolean {
+  get broken(): boolean {
     return this.#failure !== null
   }
 
@@ -59,6 +61,11 @@ export class SinkDriver implements Consumer {
 
   end(): void {
     this.#ended = true
+    this.#events.onEnd(this)
+  }
+
+  failed(reason: unknown): void {
+    this.#fail(reason)
   }
 
   /** What has been written leaves for its reader; failures go to `onFailure`. */

@@ -1,0 +1,33 @@
+import type { SourceObject } from '../../../sql/catalog/object.ts'
+import type { SourceArtifact } from '../../abi/artifact.ts'
+import type { ByteAllocator, ByteStream, Clock, SourceConnector } from '../../connect/connector.ts'
+import type { Graph, RowError } from '../../dataflow/graph.ts'
+import type { WorkerMemory } from '../../memory/worker-memory.ts'
+import type { RowErrorLog } from '../errors/row-error-log.ts'
+import type { SourceDriver } from '../pump/source-driver.ts'
+import type { SinkDriver } from '../sinks/sink-driver.ts'
+
+/** What the parts of a running engine share. */
+export interface DeploymentContext {
+  readonly graph: Graph
+  readonly memory: WorkerMemory
+  readonly allocator: ByteAllocator
+  readonly clock: Clock
+  readonly stdout: ByteStream
+  readonly rowErrors: RowErrorLog
+  /** The decode and ingest code of a source for these of its declared columns. */
+  compileSource(object: SourceObject, columns: ReadonlySet<number>, connector: SourceConnector | null): SourceArtifact
+  /** The columns of a row that an operator refused, as JSON text. */
+  rowText(error: RowError): string | null
+  addDriver(driver: SourceDriver): void
+  removeDriver(driver: SourceDriver): void
+  /** The query of a sink has ended, or the sink is dropped. */
+  finishSink(sink: SinkDriver): Promise<void>
+  abortSink(sink: SinkDriver): void
+  onSinkEnd(sink: SinkDriver): void
+  onSinkClosedByReader(sink: string): void
+  /** An object has failed; those who read it have been told. */
+  onFailure(object: string, reason: unknown): void
+  /** There is work for the pump. */
+  wake(): void
+}

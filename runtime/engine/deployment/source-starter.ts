@@ -1,0 +1,117 @@
+import type { SourceObject } from '../../../sql/catalog/object.ts'
+import { sourceControl, type SourceArtifact } from '../../abi/artifact.ts'
+import type { SourceConnector, SourceContext, SourceRowError } from '../../connect/connector.ts'
+import type { RowError, SourceInput } from '../../dataflow/graph.ts'
+import type { OnError } from '../errors/row-error-log.ts'
+import { Inbox } from '../inbox/inbox.ts'
+import { InboxWriter, type InboxColumn } from '../inbox/writer.ts'
+import { SourceDriver } from '../pump/source-driver.ts'
+import type { DeploymentContext } from './context.ts'
+import type { DataflowNode } from './node.ts'
+
+/** Declared columns that the queries of a deployment read, by source; `all` where later ones may read more. */
+export type ColumnsNeeded = ReadonlyMap<string, ReadonlySet<number>> | 'all'
+
+/** One day: a producer's clock may be wrong by a time zone, not by more. */
+const maxAheadMicrosLive = 86_400_000_000n
+const noLimit = 2n ** 63n - 1n
+
+export interface StartEvents {
+  readonly onRowError: (node: DataflowNode, error: RowError, facts: { readonly onError: OnError }) => void
+}
+
+interface Deployed {
+  readonly object: SourceObject
+  readonly connector: SourceConnector | null
+}
+
+/** Makes sources run: their code, their block, their reader. */
+export class SourceStarter {
+  readonly #context: DeploymentContext
+  readonly #events: StartEvents
+
+  constructor(context: DeploymentContext, events: StartEvents) {
+    this.#context = context
+    this.#events = events
+  }
+
+  /** A source that is fed from outside runs at once, a connector's when the deployment starts. */
+  start(node: DataflowNode, deployed: Deployed, batch: { readonly needs: ColumnsNeeded; readonly starts: (() => void)[] }): void {
+    const { object, connector } = deployed
+    const columns = this.#columnsNeeded(deployed, batch.needs)
+    const artifact = this.#context.compileSource(object, columns, connector)
+    const input = this.#context.graph.addSource(node.name, artifact, {
+      onRowError: (error) => this.#events.onRowError(node, error, object),
+    })
+    node.input = input
+    if (connector === null) this.#startInbox(node, object, input)
+    else batch.starts.push(() => this.#startConnector(node, { object, connector, artifact, input }))
+  }
+
+  #columnsNeeded({ object, connector }: Deployed, needs: ColumnsNeeded): ReadonlySet<number> {
+    const all = new Set(object.columns.keys())
+    return connector === null || needs === 'all' ? all : (needs.get(object.name) ?? all)
+  }
+
+  #startInbox(node: DataflowNode, object: SourceObject, input: SourceInput): void {
+    const { memory } = this.#context
+    const { layout, block } = input
+    const inbox = new Inbox(object.name, memory, { layout, target: block })
+    const writer = new InboxWriter(object.name, inbox, { memory, layout, columns: inboxColumns(object) })
+    const driver = new SourceDriver(node.name, { open: () => inbox, input, bounded: false, beforeRead: this.#aheadLimit(object, input, 'live') })
+    node.feed = { kind: 'inbox', inbox, writer, driver }
+    this.#context.addDriver(driver)
+  }
+
+  #startConnector(node: DataflowNode, parts: { readonly object: SourceObject; readonly connector: SourceConnector; readonly artifact: SourceArtifact; readonly input: SourceInput }): void {
+    const { object, connector, artifact, input } = parts
+    const { memory, allocator, clock } = this.#context
+    const context: SourceContext = {
+      name: object.name,
+      views: memory.views,
+      allocator,
+      clock,
+      block: input.block,
+      layout: input.layout,
+      columns: artifact.columns,
+      control: input.control,
+      decode: input.decode,
+      sites: artifact.sites,
+      onRowError: (error) => this.#decodeError(object, error),
+    }
+    const driver = new SourceDriver(node.name, {
+      open: () => connector.open(context),
+      input,
+      bounded: connector.bounded,
+      beforeRead: this.#aheadLimit(object, input, connector.bounded ? 'bounded' : 'live'),
+    })
+    node.feed = { kind: 'connector', driver }
+    this.#context.addDriver(driver)
+  }
+
+  #decodeError(object: SourceObject, { site, siteIndex, place, record }: SourceRowError): void {
+    // The record lies in a buffer of the reader: only what is kept is copied.
+    this.#context.rowErrors.take({ object: object.name, site, siteIndex, place, record: () => record.slice() }, object.onError)
+  }
+
+  /** Sets how far ahead of the clock event times may be; live sources ask the clock again before each block. */
+  #aheadLimit({ maxAheadMicros, watermark }: SourceObject, input: SourceInput, kind: 'live' | 'bounded'): (() => void) | undefined {
+    if (watermark === null) return undefined
+    const { views } = this.#context.memory
+    const at = (input.control + sourceControl.aheadLimit) >>> 3
+    views.i64[at] = noLimit
+    const suited = kind === 'live' ? maxAheadMicrosLive : null
+    const ahead = maxAheadMicros === undefined ? suited : maxAheadMicros === null ? null : BigInt(maxAheadMicros)
+    if (ahead === null) return undefined
+    return () => {
+      views.i64[at] = this.#context.clock.nowMicros() + ahead
+    }
+  }
+}
+
+/** By the block's column order; computed columns are the source's own business. */
+function inboxColumns(object: SourceObject): readonly InboxColumn[] {
+  return object.definitions.map(({ name, type, nullable, computed, defaultValue }) =>
+    computed === undefined ? { name, type, nullable, hasDefault: defaultValue !== undefined } : null,
+  )
+}

@@ -1,0 +1,240 @@
+import { must } from '../../../sql/base/assert.ts'
+import type { CatalogObject, QueryObject, SinkObject, SourceObject } from '../../../sql/catalog/object.ts'
+import type { Artifact } from '../../abi/artifact.ts'
+import type { SinkConnector, SourceConnector } from '../../connect/connector.ts'
+import type { Consumer, ConsumerHandle, RowError } from '../../dataflow/graph.ts'
+import type { OnError } from '../errors/row-error-log.ts'
+import { instanceName, readsFrom, type DataflowNode, type NodeKind } from './node.ts'
+import { objectsReadBy, withInputs } from './artifact-inputs.ts'
+import { SourceStarter, type ColumnsNeeded } from './source-starter.ts'
+import { openSink } from './sink-starter.ts'
+import type { DeploymentContext } from './context.ts'
+
+/** What is known of an object when it is deployed; the artifact of a stream is deployed when something reads it. */
+export type Deployable =
+  | { readonly kind: 'source'; readonly object: SourceObject; readonly connector: SourceConnector | null }
+  | { readonly kind: 'query'; readonly object: QueryObject; readonly artifact: Artifact }
+  | { readonly kind: 'sink'; readonly object: SinkObject; readonly artifact: Artifact; readonly connector: SinkConnector; readonly key: readonly number[] }
+
+/**
+ * One deployment: statements that start together. Sources and streams that can be read again are instantiated once for
+ * each, so that all its readers see them from the start, whenever they come.
+ */
+export interface Batch {
+  readonly nodes: Map<string, DataflowNode>
+  readonly starts: (() => void)[]
+  readonly needs: ColumnsNeeded
+}
+
+export interface QueryDeployment {
+  readonly name: string
+  readonly kind: 'select' | 'insert'
+  readonly artifact: Artifact
+  readonly onError: OnError
+  readonly inputs: 'live' | 'snapshot'
+  readonly batch: Batch
+}
+
+/** What runs: instances of objects, who reads whom, and what becomes of them when one fails. */
+export class Topology {
+  readonly #context: DeploymentContext
+  readonly #sources: SourceStarter
+  readonly #objects = new Map<string, Deployable>()
+  readonly #shared = new Map<string, DataflowNode>()
+  readonly #nodes = new Map<string, DataflowNode>()
+  readonly #consumers = new Map<Consumer, { readonly node: DataflowNode; readonly handle: ConsumerHandle }>()
+  #instances = 0
+
+  constructor(context: DeploymentContext) {
+    this.#context = context
+    this.#sources = new SourceStarter(context, { onRowError: (node, error, facts) => this.#onSourceRowError(node, error, facts) })
+  }
+
+  get nodes(): readonly DataflowNode[] {
+    return [...this.#nodes.values()]
+  }
+
+  /** The one instance of an object that is not made anew for each reader. */
+  sharedNode(object: string): DataflowNode | undefined {
+    return this.#shared.get(object)
+  }
+
+  /** Makes an object known; sinks and views start at once, sources fed from outside too, the rest when it is read. */
+  deploy(deployable: Deployable, batch: Batch): DataflowNode | undefined {
+    const { object } = deployable
+    this.#objects.set(object.name, deployable)
+    if (deployable.kind === 'sink') return this.#addSink(deployable, batch)
+    const eager = deployable.kind === 'source' ? deployable.connector === null : object.kind === 'materialized_view'
+    return eager ? this.reader(object.name, batch) : undefined
+  }
+
+  /** The instance of `object` that this deployment reads; starts it, and what it reads, when there is none. */
+  reader(object: string, batch: Batch, inputs: 'live' | 'snapshot' = 'live'): DataflowNode {
+    const deployable = must(this.#objects.get(object), `a deployed object ${object}`)
+    const own = this.replayable(object) || (inputs === 'snapshot' && deployable.object.kind === 'stream')
+    const present = own ? batch.nodes.get(object) : this.#shared.get(object)
+    if (present !== undefined) return present
+    const node = this.#start(deployable, { batch, shared: !own, inputs })
+    if (own) batch.nodes.set(object, node)
+    else this.#shared.set(object, node)
+    return node
+  }
+
+  /** Every source that `object` leads back to can be read again and ends: it can be given to each reader from the start. */
+  replayable(object: string): boolean {
+    const deployable = this.#objects.get(object)
+    if (deployable === undefined || deployable.kind === 'sink') return false
+    if (deployable.kind === 'source') return deployable.connector !== null && deployable.connector.replayable
+    return deployable.object.kind === 'stream' && deployable.object.reads.length > 0 && deployable.object.reads.every((name) => this.replayable(name))
+  }
+
+  /** The sources that `objects` lead back to through streams, and the views on the way, which hold their rows. */
+  origins(objects: readonly string[]): readonly Deployable[] {
+    return objects.flatMap((name) => {
+      const deployable = this.#objects.get(name)
+      if (deployable === undefined) return []
+      const through = deployable.kind === 'query' && deployable.object.kind === 'stream'
+      return through ? this.origins(deployable.object.reads) : [deployable]
+    })
+  }
+
+  /** Deploys a query that is no object: a SELECT, an INSERT. Its consumer must be attached before the next turn of the pump. */
+  addQuery(deployment: QueryDeployment): DataflowNode {
+    const { name, kind, artifact, onError, inputs, batch } = deployment
+    const nodes = this.#inputs(artifact, batch, inputs)
+    const node = this.#newNode({ name: instanceName(name, ++this.#instances), object: name, kind, inputs: [...nodes.values()], shared: false })
+    this.#addToGraph(node, { artifact: withInputs(artifact, nodes), onError, inputs })
+    return node
+  }
+
+  attach(node: DataflowNode, consumer: Consumer, options: { readonly snapshot?: boolean } = {}): ConsumerHandle {
+    const handle = this.#context.graph.addConsumer(node.name, consumer, options)
+    node.readers++
+    this.#consumers.set(consumer, { node, handle })
+    if (node.failure !== null) consumer.failed?.(node.failure.reason)
+    this.#context.wake()
+    return handle
+  }
+
+  /** Idempotent. What nobody reads any more is stopped and removed. */
+  detach(consumer: Consumer): void {
+    const attached = this.#consumers.get(consumer)
+    if (attached === undefined) return
+    this.#consumers.delete(consumer)
+    attached.handle.remove()
+    attached.node.readers--
+    this.#collect(attached.node)
+    this.#context.wake()
+  }
+
+  /** Takes an object out. Its readers must have been removed before. */
+  async drop(object: string): Promise<void> {
+    this.#objects.delete(object)
+    const node = this.#shared.get(object) ?? [...this.#nodes.values()].find((each) => each.object === object && each.kind === 'sink')
+    this.#shared.delete(object)
+    if (node === undefined) return
+    if (node.sink !== null) await this.#context.finishSink(node.sink)
+    this.#remove(node)
+  }
+
+  /** A source or a query has failed: everything that reads it is told, sinks undo what they wrote. */
+  fail(node: DataflowNode, reason: unknown): void {
+    if (node.failure !== null) return
+    for (const each of this.#nodes.values()) {
+      if (!readsFrom(each, node) || each.failure !== null) continue
+      each.failure = { reason }
+      if (each.sink !== null) this.#context.abortSink(each.sink)
+    }
+    for (const [consumer, attached] of this.#consumers) {
+      if (readsFrom(attached.node, node)) consumer.failed?.(reason)
+    }
+    this.#context.onFailure(node.object, reason)
+  }
+
+  failDriver(name: string, reason: unknown): void {
+    const node = this.#nodes.get(name)
+    if (node !== undefined) this.fail(node, reason)
+  }
+
+  // ---- starting ----------------------------------------------------------------------------------------------
+
+  #start(deployable: Deployable, how: { readonly batch: Batch; readonly shared: boolean; readonly inputs: 'live' | 'snapshot' }): DataflowNode {
+    const { object } = deployable
+    const name = how.shared ? object.name : instanceName(object.name, ++this.#instances)
+    if (deployable.kind === 'source') {
+      const node = this.#newNode({ name, object: object.name, kind: 'source', inputs: [], shared: how.shared })
+      this.#sources.start(node, deployable, how.batch)
+      return node
+    }
+    const nodes = this.#inputs(deployable.artifact, how.batch, how.inputs)
+    const node = this.#newNode({ name, object: object.name, kind: kindOf(object), inputs: [...nodes.values()], shared: how.shared })
+    this.#addToGraph(node, { artifact: withInputs(deployable.artifact, nodes), onError: object.onError, inputs: how.inputs })
+    return node
+  }
+
+  #addSink(deployable: Deployable & { readonly kind: 'sink' }, batch: Batch): DataflowNode {
+    const { object, artifact } = deployable
+    const nodes = this.#inputs(artifact, batch, 'live')
+    const node = this.#newNode({ name: object.name, object: object.name, kind: 'sink', inputs: [...nodes.values()], shared: true })
+    const output = this.#addToGraph(node, { artifact: withInputs(artifact, nodes), onError: object.onError, inputs: 'live' })
+    node.sink = openSink(this.#context, { object, connector: deployable.connector, key: deployable.key, output }, (reason) => this.fail(node, reason))
+    this.#context.graph.addConsumer(node.name, node.sink)
+    return node
+  }
+
+  #inputs(artifact: Artifact, batch: Batch, inputs: 'live' | 'snapshot'): ReadonlyMap<string, DataflowNode> {
+    return new Map(objectsReadBy(artifact).map((object) => [object, this.reader(object, batch, inputs)]))
+  }
+
+  #addToGraph(node: DataflowNode, query: { readonly artifact: Artifact; readonly onError: OnError; readonly inputs: 'live' | 'snapshot' }) {
+    const { graph, rowErrors } = this.#context
+    const output = graph.addQuery(node.name, query.artifact, {
+      onRowError: (error) => rowErrors.take({ ...rowFacts(error, node), record: () => this.#context.rowText(error) }, query.onError),
+      onFailure: (reason) => this.fail(node, reason),
+      inputs: query.inputs,
+    })
+    for (const input of node.inputs) input.readers++
+    return output
+  }
+
+  #newNode(parts: Pick<DataflowNode, 'name' | 'object' | 'kind' | 'inputs' | 'shared'>): DataflowNode {
+    const node: DataflowNode = { ...parts, readers: 0, feed: null, input: null, sink: null, failure: null }
+    this.#nodes.set(node.name, node)
+    return node
+  }
+
+  #onSourceRowError(node: DataflowNode, error: RowError, facts: { readonly onError: OnError }): void {
+    const reader = node.feed?.driver.reader
+    const record = (): Uint8Array | string | null => reader?.record(error.row) ?? this.#context.rowText(error)
+    this.#context.rowErrors.take({ ...rowFacts(error, node), place: reader?.place(error.row), record }, facts.onError)
+  }
+
+  // ---- stopping ----------------------------------------------------------------------------------------------
+
+  /** Removes instances that nobody reads and that belong to no object. */
+  #collect(node: DataflowNode): void {
+    if (node.readers > 0 || node.shared) return
+    this.#remove(node)
+  }
+
+  #remove(node: DataflowNode): void {
+    if (!this.#nodes.delete(node.name)) return
+    if (node.feed !== null) {
+      this.#context.removeDriver(node.feed.driver)
+      void node.feed.driver.stop()
+    }
+    this.#context.graph.remove(node.name)
+    for (const input of node.inputs) {
+      input.readers--
+      this.#collect(input)
+    }
+  }
+}
+
+function rowFacts(error: RowError, node: DataflowNode) {
+  return { object: node.object, site: error.site, siteIndex: error.siteIndex, place: undefined }
+}
+
+function kindOf(object: CatalogObject): NodeKind {
+  return object.kind
+}

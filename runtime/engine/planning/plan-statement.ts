@@ -1,0 +1,114 @@
+import { compileQuery, streamFacts, type CompiledQuery } from '../../../compiler/compile.ts'
+import type { SinkTarget } from '../../../compiler/streaming/context.ts'
+import { unreachable } from '../../../sql/base/assert.ts'
+import { SqlError } from '../../../sql/base/diagnostic.ts'
+import { createObject, dropObject, type Catalog } from '../../../sql/catalog/catalog.ts'
+import { declareQuery, declareSink, declareSource, type Declaring } from '../../../sql/catalog/declare.ts'
+import type { CatalogObject } from '../../../sql/catalog/object.ts'
+import { changeSetting } from '../../../sql/catalog/settings.ts'
+import { isNative } from '../../../sql/functions/native.ts'
+import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/messages/raise.ts'
+import type { Query, Statement } from '../../../sql/plan/statement.ts'
+import type { ConnectorWorld } from '../../connect/connectors.ts'
+import { describeObject } from './describe.ts'
+import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
+import type { Planned, PreparedQuery, SessionState } from './planned.ts'
+import { prepareQuery } from './prepare-query.ts'
+
+/** What planning needs from outside. */
+export interface PlanningWorld extends Pick<Declaring, 'program' | 'variables'> {
+  readonly connectors: ConnectorWorld
+}
+
+type Kind<K extends Statement['kind']> = Statement & { readonly kind: K }
+
+/**
+ * A bound statement as work to do: options read, connectors chosen, queries compiled. Touches no file and runs nothing.
+ *
+ * @throws SqlError with everything that is found to be wrong
+ */
+export function planStatement(statement: Statement, state: SessionState, world: PlanningWorld): Planned {
+  switch (statement.kind) {
+    case 'create_source':
+      return planCreateSource(statement, state, world)
+    case 'create_stream':
+    case 'create_materialized_view':
+      return planCreateQuery(statement, state, world)
+    case 'create_sink':
+      return planCreateSink(statement, state, world)
+    case 'drop': {
+      const { name, nameSpan: span, object, ifExists, cascade } = statement
+      const { catalog, dropped } = dropObject(state.catalog, { name, span, object, ifExists, cascade })
+      return { kind: 'drop', dropped, ...common(statement, state, catalog) }
+    }
+    case 'insert':
+      return planInsert(statement, state)
+    case 'select': {
+      const prepared = prepare(statement.query, state)
+      return { kind: 'select', prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
+    }
+    case 'explain':
+      return { kind: 'explain', statement, inner: planStatement(statement.statement, state, world), ...common(statement, state) }
+    case 'show':
+      return { kind: 'show', statement, ...common(statement, state) }
+    case 'describe':
+      return { kind: 'describe', result: describeObject(statement, state.catalog), ...common(statement, state) }
+    case 'set':
+      return { kind: 'set', ...common(statement, state), after: { ...state, settings: changeSetting(state.settings, statement.option) } }
+    default:
+      return unreachable(statement)
+  }
+}
+
+function common({ span }: Statement, before: SessionState, catalog?: Catalog): Pick<Planned, 'span' | 'before' | 'after' | 'warnings'> {
+  return { span, before, after: catalog === undefined ? before : { ...before, catalog }, warnings: [] }
+}
+
+function planCreateSource(statement: Kind<'create_source'>, state: SessionState, world: PlanningWorld): Planned {
+  const object = declareSource(statement, declaring(state, world))
+  const connector = planSourceConnector(object, world.connectors, statement.nameSpan)
+  const { catalog, outcome } = create(statement, object, state)
+  return { kind: 'create_source', object, connector, outcome, ...common(statement, state, catalog) }
+}
+
+function planCreateQuery(statement: Kind<'create_stream' | 'create_materialized_view'>, state: SessionState, world: PlanningWorld): Planned {
+  const prepared = prepare(statement.query, state)
+  const object = declareQuery(statement, streamFacts(prepared.compiled.stream), declaring(state, world))
+  const { catalog, outcome } = create(statement, object, state)
+  return { kind: 'create_query', object, prepared, outcome, ...common(statement, state, catalog), warnings: prepared.compiled.warnings }
+}
+
+function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, world: PlanningWorld): Planned {
+  const object = declareSink(statement, declaring(state, world))
+  const connector = planSinkConnector(object, world.connectors, statement.nameSpan)
+  const target: SinkTarget = { name: object.name, span: statement.nameSpan, takesChanges: connector.takesChanges }
+  const prepared = prepare(statement.query, state, target)
+  const { catalog, outcome } = create(statement, object, state)
+  return { kind: 'create_sink', object, prepared, connector, outcome, ...common(statement, state, catalog), warnings: prepared.compiled.warnings }
+}
+
+function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
+  const { target: name, targetSpan: span } = statement
+  const target = state.catalog.objects.get(name)
+  if (target === undefined) throw new SqlError([unknownTable({ name }, { span })])
+  if (target.kind !== 'source') {
+    throw new SqlError([wrongObjectKind({ name, kind: target.kind.replace('_', ' '), expected: 'source' }, { span })])
+  }
+  if (target.connector !== null) throw new SqlError([notPushable({ name }, { span })])
+  const prepared = prepare(statement.query, state)
+  return { kind: 'insert', target, prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
+}
+
+function create(statement: Kind<'create_source' | 'create_stream' | 'create_materialized_view' | 'create_sink'>, object: CatalogObject, state: SessionState) {
+  const { orReplace, ifNotExists, nameSpan: span } = statement
+  return createObject(state.catalog, object, { orReplace, ifNotExists, span })
+}
+
+function declaring({ settings }: SessionState, { program, variables }: PlanningWorld): Declaring {
+  return { program, variables, onError: settings.on_error }
+}
+
+function prepare(query: Query, { catalog, settings }: SessionState, sink?: SinkTarget): PreparedQuery {
+  const compiled: CompiledQuery = compileQuery(query, catalog, { settings, isNative, sink })
+  return prepareQuery(query, compiled)
+}

@@ -1,0 +1,57 @@
+import type { CompiledQuery } from '../../../compiler/compile.ts'
+import type { Diagnostic } from '../../../sql/base/diagnostic.ts'
+import type { Span } from '../../../sql/base/span.ts'
+import type { Catalog } from '../../../sql/catalog/catalog.ts'
+import type { CatalogObject, QueryObject, SinkObject, SourceObject } from '../../../sql/catalog/object.ts'
+import type { Settings } from '../../../sql/catalog/settings.ts'
+import type { Query, Statement } from '../../../sql/plan/statement.ts'
+import type { Artifact } from '../../abi/artifact.ts'
+import type { SinkConnector, SourceConnector } from '../../connect/connector.ts'
+
+/** What statements change: values, so that planning a program has no effect until it is run. */
+export interface SessionState {
+  readonly catalog: Catalog
+  readonly settings: Settings
+}
+
+/** A query down to its artifact. */
+export interface PreparedQuery {
+  readonly query: Query
+  readonly compiled: CompiledQuery
+  readonly artifact: Artifact
+  /** Lowering and code generation. */
+  readonly compileMicros: number
+}
+
+/** A short answer that is known when the statement is planned: SHOW, DESCRIBE, EXPLAIN. */
+export interface TextResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+interface Common {
+  readonly span: Span
+  /** The state that the statement leaves, and the one that it was planned in. */
+  readonly after: SessionState
+  readonly before: SessionState
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** A statement that is known to be right, with everything that running it needs. */
+export type Planned = Common &
+  (
+    | { readonly kind: 'create_source'; readonly object: SourceObject; readonly connector: SourceConnector | null; readonly outcome: Outcome }
+    | { readonly kind: 'create_query'; readonly object: QueryObject; readonly prepared: PreparedQuery; readonly outcome: Outcome }
+    | { readonly kind: 'create_sink'; readonly object: SinkObject; readonly prepared: PreparedQuery; readonly connector: SinkConnector; readonly outcome: Outcome }
+    | { readonly kind: 'drop'; readonly dropped: readonly CatalogObject[] }
+    | { readonly kind: 'insert'; readonly target: SourceObject; readonly prepared: PreparedQuery }
+    | { readonly kind: 'select'; readonly prepared: PreparedQuery }
+    | { readonly kind: 'explain'; readonly statement: Statement & { readonly kind: 'explain' }; readonly inner: Planned }
+    | { readonly kind: 'show'; readonly statement: Statement & { readonly kind: 'show' } }
+    | { readonly kind: 'describe'; readonly result: TextResult }
+    | { readonly kind: 'set' }
+  )
+
+type Outcome = 'created' | 'replaced' | 'exists'
+
+export type PlannedKind = Planned['kind']
