@@ -161,7 +161,7 @@ describe('calls of the evaluator', () => {
     }
     expect(guarded(chosen)).toMatchObject({ kind: 'case', branches: [{ when, then: argument }], otherwise: null })
     expect(
-      guarded({ ...chosen, branches: [{ when, then: price }], otherwise: slow(argument) } as Expression),
+      guarded({ ...chosen, branches: [{ when, then: price }], otherwise: slow(argument) }),
     ).toMatchObject({
       branches: [{ when: { operator: 'is_not_true', operand: when } }],
     })
