@@ -1,6 +1,7 @@
 import type { LibraryName } from '../../runtime/abi/library.ts'
 import { must } from '../../sql/base/assert.ts'
 import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
+import { scratchLayout } from '../kernel/scratch.ts'
 import { assign, constDeclaration, constantElement, element, infix, libraryMember, literal, NameMint, unitParameters, viewNames, viewOf } from './nodes.ts'
 import type { Js, JsStatement, Name, ViewName } from './nodes.ts'
 
@@ -27,7 +28,7 @@ export class UnitScope {
   readonly #constants128 = new Map<bigint, number>()
 
   constructor(module: ModuleIr) {
-    this.#scratchSizeBytes = Math.ceil(module.scratchSizeBytes / 16) * 16
+    this.#scratchSizeBytes = scratchLayout(module).end
     const exported = new Set(module.exports)
     for (const subject of module.functions) this.#functions.set(subject.name, this.#cellsOf(subject, exported.has(subject.name)))
   }

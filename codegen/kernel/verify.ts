@@ -23,10 +23,20 @@ export function findProblems(module: ModuleIr): readonly string[] {
     if (functions.has(candidate.name)) problems.push(`function ${candidate.name} is defined twice`)
     functions.set(candidate.name, candidate)
   }
-  for (const name of module.exports) if (!functions.has(name)) problems.push(`export ${name} is not defined`)
+  for (const name of module.exports) checkExport(functions.get(name), name, problems)
   for (const candidate of module.functions) new FunctionVerifier(module, functions, problems).verify(candidate)
   if (problems.length === 0) findRecursion(functions, problems)
   return problems
+}
+
+/** The runtime passes numbers and gets numbers. */
+function checkExport(subject: FunctionIr | undefined, name: string, problems: string[]): void {
+  if (!subject) {
+    problems.push(`export ${name} is not defined`)
+    return
+  }
+  const types = [...subject.parameters.map((parameter) => parameter.type), ...(subject.result === null ? [] : [subject.result])]
+  if (types.some((type) => type !== 'i32' && type !== 'f64')) problems.push(`export ${name} has a parameter or result that is no number`)
 }
 
 class FunctionVerifier {
