@@ -78,7 +78,6 @@ export type Code =
   | 'closed'
   | 'not_pushable'
   | 'invalid_row'
-  | 'inbox_full'
   | 'invalid_command_line'
   | 'interrupted'
   | 'code_generation_forbidden'
@@ -410,11 +409,6 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   invalid_row: {
     sqlstate: '22023',
     message: 'row %index% cannot be pushed into %name%: %detail%',
-  },
-  inbox_full: {
-    sqlstate: '53400',
-    message: 'source %name% is full: more than %limit% bytes wait',
-    hint: 'await ready() of the source after push gave false',
   },
   invalid_command_line: {
     sqlstate: '42601',
@@ -803,11 +797,6 @@ export function notPushable(values: { readonly name: string }, where: Where = {}
 /** 22023: row %index% cannot be pushed into %name%: %detail% */
 export function invalidRow(values: { readonly index: number; readonly name: string; readonly detail: string }, where: Where = {}): Diagnostic {
   return diagnose(['invalid_row', messages.invalid_row], values, where)
-}
-
-/** 53400: source %name% is full: more than %limit% bytes wait */
-export function inboxFull(values: { readonly name: string; readonly limit: number }, where: Where = {}): Diagnostic {
-  return diagnose(['inbox_full', messages.inbox_full], values, where)
 }
 
 /** 42601: %detail% */

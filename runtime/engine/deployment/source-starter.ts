@@ -77,6 +77,7 @@ export class SourceStarter {
       control: input.control,
       decode: input.decode,
       sites: artifact.sites,
+      failFast: object.onError === 'fail',
       onRowError: (error) => this.#decodeError(object, error),
     }
     const driver = new SourceDriver(node.name, {

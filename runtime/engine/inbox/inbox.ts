@@ -1,5 +1,5 @@
 import { DataError } from '../../../sql/base/diagnostic.ts'
-import { closed, inboxFull } from '../../../sql/messages/raise.ts'
+import { closed } from '../../../sql/messages/raise.ts'
 import { physicalSizeBytes } from '../../../sql/types/sql-type.ts'
 import type { BlockLayout } from '../../abi/block.ts'
 import { blockRowsMax } from '../../abi/memory.ts'
@@ -8,10 +8,10 @@ import { Arena } from '../../memory/arena.ts'
 import { orderOf } from '../../memory/page-allocator.ts'
 import { ownerBuffers, type WorkerMemory } from '../../memory/worker-memory.ts'
 
-/** `push` says "full" from here on: enough to keep the pump busy, little enough to notice a slow reader soon. */
-const waitingRowsMax = 16 * blockRowsMax
-/** Pushing on although full is refused here, so that a caller who never asks cannot fill the memory. */
-const waitingBytesMax = 128 * 2 ** 20
+/** Nothing is taken while so many rows wait: enough to keep the pump busy over one turn of the event loop. */
+const waitingRowsMax = 64 * blockRowsMax
+/** The same for rows with long strings. */
+const waitingBytesMax = 64 * 2 ** 20
 
 /** Rows that wait, laid out as the source's block; `watermark` follows the rows. */
 interface Slot {
@@ -61,7 +61,7 @@ export class Inbox implements SourceReader {
   }
 
   get full(): boolean {
-    return this.#rowsWaiting >= waitingRowsMax
+    return this.#rowsWaiting >= waitingRowsMax || this.#bytesWaiting() > waitingBytesMax
   }
 
   get rowsWaiting(): number {
@@ -81,10 +81,10 @@ export class Inbox implements SourceReader {
 
   // ---- writing -----------------------------------------------------------------------------------------------
 
-  /** @throws DataError closed, inbox_full */
-  begin(): InboxMark {
+  /** Null: full, nothing may be written. @throws DataError closed */
+  begin(): InboxMark | null {
     if (this.#ended) throw new DataError(closed({ what: `source ${this.#name}` }))
-    if (this.full && this.#bytesWaiting() > waitingBytesMax) throw new DataError(inboxFull({ name: this.#name, limit: waitingBytesMax }))
+    if (this.full) return null
     return { slots: this.#waiting.length, count: this.#waiting.at(-1)?.count ?? 0 }
   }
 
@@ -113,10 +113,9 @@ export class Inbox implements SourceReader {
     this.#rowsWaiting = this.#waiting.reduce((sum, slot) => sum + slot.count, 0)
   }
 
-  /** What was written since `begin` may be read. True while there is room for more. */
-  commit(): boolean {
+  /** What was written since `begin` may be read. */
+  commit(): void {
     this.#wake()
-    return !this.full
   }
 
   watermark(micros: bigint): void {
@@ -228,7 +227,9 @@ export class Inbox implements SourceReader {
   }
 
   #bytesWaiting(): number {
-    return this.#waiting.reduce((sum, slot) => sum + this.#layout.sizeBytes + slot.arena.sizeBytes, 0)
+    let total = 0
+    for (const slot of this.#waiting) total += this.#layout.sizeBytes + slot.arena.sizeBytes
+    return total
   }
 }
 

@@ -30,14 +30,14 @@ export class InboxWriter {
     })
   }
 
-  /** @throws DataError invalid_row, closed, inbox_full */
+  /** False: full, nothing was taken. @throws DataError invalid_row, closed */
   pushRows(rows: readonly unknown[]): boolean {
     return this.#whole(() => {
       for (let index = 0; index < rows.length; index++) this.#pushRow(rows[index], index)
     })
   }
 
-  /** `inputs` gives a column by its declaration; undefined where the caller has none. */
+  /** As `pushRows`; `inputs` gives a column by its declaration, undefined where the caller has none. */
   pushColumns(rowCount: number, inputs: (column: WritableColumn) => ColumnInput | undefined): boolean {
     const columns = this.#columns.map((column) => ({ ...column, input: inputs(column.declared) }))
     return this.#whole(() => {
@@ -80,13 +80,15 @@ export class InboxWriter {
 
   #whole(write: () => void): boolean {
     const mark = this.#inbox.begin()
+    if (mark === null) return false
     try {
       write()
     } catch (error) {
       this.#inbox.rollBack(mark)
       throw error
     }
-    return this.#inbox.commit()
+    this.#inbox.commit()
+    return true
   }
 
   #refuse(index: number, detail: string): DataError {
