@@ -1,0 +1,89 @@
+import { learnt, learntEntry, learntEntrySizeBytes, learntMembersMax, literalBytesMax, literalFormSizeBytes } from '../abi/decode-token.ts'
+import type { MemoryViews } from '../abi/memory.ts'
+
+/** Rows that may miss after a lesson that never paid, before the next one. */
+const patienceMax = 1024
+
+/**
+ * Notes the shape of a record (the literals between its values) while it is scanned, and teaches it to the decoder. A shape is taught
+ * when two records in a row missed; when a lesson brings no hit, the next one waits twice as long: shuffled fields cost no more than
+ * scanning.
+ */
+export class Learning {
+  readonly #views: MemoryViews
+  readonly #from = new Int32Array(learntMembersMax + 1)
+  readonly #to = new Int32Array(learntMembersMax + 1)
+  readonly #cells = new Int32Array(learntMembersMax + 1)
+  #count = 0
+  #usable = true
+
+  constructor(views: MemoryViews) {
+    this.#views = views
+  }
+
+  begin(): void {
+    this.#count = 0
+    this.#usable = true
+  }
+
+  /** The bytes from .. to stand before a value whose token cell is `cell` (0: after the last value). */
+  note(from: number, to: number, cell: number): void {
+    if (this.#count > learntMembersMax || to - from > literalBytesMax) {
+      this.#usable = false
+      return
+    }
+    this.#from[this.#count] = from
+    this.#to[this.#count] = to
+    this.#cells[this.#count] = cell
+    this.#count += 1
+  }
+
+  /** The record has something that must not be speculated about (a duplicate key). */
+  spoil(): void {
+    this.#usable = false
+  }
+
+  /** The record is whole: does the decoder learn its shape? */
+  end(table: number): void {
+    const { i32 } = this.#views
+    const cell = table >> 2
+    const misses = (i32[cell + (learnt.misses >> 2)] ?? 0) + 1
+    i32[cell + (learnt.misses >> 2)] = misses
+    const fresh = i32[cell] === 0
+    if (!this.#usable || this.#count < 2) return
+    const patience = i32[cell + (learnt.patience >> 2)] ?? 0
+    if (!fresh && misses < 2) {
+      // the last lesson paid
+      i32[cell + (learnt.patienceNext >> 2)] = 1
+      return
+    }
+    if (!fresh && patience > 0) {
+      i32[cell + (learnt.patience >> 2)] = patience - 1
+      return
+    }
+    const next = Math.min(patienceMax, Math.max(1, i32[cell + (learnt.patienceNext >> 2)] ?? 0) * 2)
+    i32[cell + (learnt.patienceNext >> 2)] = next
+    i32[cell + (learnt.patience >> 2)] = next
+    for (let index = 0; index < this.#count; index++) this.#teach(table + learnt.entries + index * learntEntrySizeBytes, index)
+    i32[cell] = this.#count - 1
+  }
+
+  #teach(entry: number, index: number): void {
+    const { i32, u8 } = this.#views
+    const from = this.#from[index] ?? 0
+    const length = (this.#to[index] ?? 0) - from
+    i32[(entry + learntEntry.length) >> 2] = length
+    i32[(entry + learntEntry.tokenCell) >> 2] = this.#cells[index] ?? 0
+    for (let alignment = 0; alignment < 4; alignment++) {
+      const form = entry + learntEntry.forms + alignment * literalFormSizeBytes
+      u8.fill(0, form, form + literalFormSizeBytes)
+      for (let at = 0; at < length; at++) {
+        const place = at + alignment
+        const pair = form + (place >> 2) * 8 + (place & 3)
+        u8[pair] = u8[from + at] ?? 0
+        u8[pair + 4] = 255
+      }
+      i32[((entry + learntEntry.pairCounts) >> 2) + alignment] = (length + alignment + 3) >> 2
+    }
+  }
+}
