@@ -19,6 +19,9 @@ export interface Artifact {
   readonly sites: readonly Site[]
 }
 
+/** Of the layouts and contracts in runtime/abi: artifacts made for another version are not loaded. */
+export const abiVersion = 1
+
 /** Generated code, loaded as one. Unit index = the number that pipelines name. */
 export interface Unit {
   readonly name: string
@@ -110,8 +113,18 @@ export type TerminalArtifact =
       /** null: no watermark, windows never close */
       readonly lagMicros: string | null
       readonly latenessMicros: string
-      /** offset in the row of the i64 count of rows: a group whose count is 0 is gone; null on append inputs, whose groups never go */
+      /** offset in the row of the i64 count of rows: a group whose count is 0 is not shown; null where groups never go (append inputs, the single group) */
       readonly liveCountOffset: number | null
+      /** groups are found by the index and can be removed; false without GROUP BY keys: a pane has one row */
+      readonly indexed: boolean
+    }
+  /** The rows of a materialized view with their multiplicities, for snapshots. Consumes the pipeline before it and gives nothing by itself. */
+  | {
+      readonly kind: 'store'
+      readonly update: KernelReference
+      readonly emit: KernelReference
+      readonly table: TableArtifact
+      readonly liveCountOffset: number
     }
   | {
       readonly kind: 'window_hold'
@@ -143,6 +156,9 @@ export interface TableArtifact {
   readonly rowSizeBytes: number
   /** For EXPLAIN and state inspection. */
   readonly fields: readonly { readonly name: string; readonly offset: number; readonly memory: string }[]
+  /** Offsets of string fields, and of those among them that change while the row lives. */
+  readonly viewOffsets: readonly number[]
+  readonly changingViewOffsets: readonly number[]
 }
 
 /**

@@ -1,0 +1,47 @@
+import { must } from '../../../sql/base/assert.ts'
+import type { SqlType } from '../../../sql/types/sql-type.ts'
+import type { Expression } from '../../kernel/ir.ts'
+import { compareKnown } from '../expressions/comparison.ts'
+import { loadField, storeField, valueMemory } from '../operators/key.ts'
+import type { StateField } from '../operators/state-layout.ts'
+import type { Value } from '../value.ts'
+import type { Accumulator, AccumulatorInput, UpdateContext } from './accumulator.ts'
+import { orUnlessPresent } from './presence.ts'
+
+/** Least or greatest value so far, by the order of SQL comparison (NaN above everything, text by bytes). Cannot forget a row. */
+export interface ExtremeAccumulator extends Accumulator {
+  readonly kind: 'extreme'
+  readonly type: SqlType
+  readonly field: StateField
+}
+
+export function extremeAccumulator({ layout, argument }: AccumulatorInput, which: 'min' | 'max'): ExtremeAccumulator {
+  const { type } = must(argument, 'an argument of MIN or MAX')
+  const field = layout.accumulator(which, valueMemory(type))
+  return {
+    kind: 'extreme',
+    type,
+    field,
+    onInsert: ({ lowering, row, table, argument: value }) => storeField(lowering.builder, { row, table }, { field, value: value() }),
+    update: (context) => replaceIfBeyond(context, { field, which }),
+    retract: null,
+  }
+}
+
+function replaceIfBeyond(context: UpdateContext, { field, which }: { readonly field: StateField; readonly which: 'min' | 'max' }): void {
+  const { lowering, row, table, argument, present } = context
+  const { builder } = lowering
+  const value: Value = argument()
+  const { type } = value
+  orUnlessPresent(builder, present, {
+    condition: (): Expression => {
+      const known = loadField(builder, row, { type, field })
+      return compareKnown(lowering, which === 'min' ? 'less' : 'greater', { type, x: value.value, y: known })
+    },
+    then: () => storeField(builder, { row, table }, { field, value }),
+  })
+}
+
+export function loadExtreme(context: Pick<UpdateContext, 'lowering' | 'row'>, { type, field }: ExtremeAccumulator): Expression {
+  return loadField(context.lowering.builder, context.row, { type, field })
+}

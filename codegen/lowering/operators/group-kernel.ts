@@ -1,0 +1,169 @@
+import type { Step } from '../../../compiler/pipelines/pipeline.ts'
+import type { WindowBinding } from '../../../compiler/streaming/stream-plan.ts'
+import type { Expression as SqlExpression } from '../../../sql/plan/logical-plan.ts'
+import type { Span } from '../../../sql/base/span.ts'
+import { must } from '../../../sql/base/assert.ts'
+import { dirtyMapAddress } from '../../../runtime/abi/memory.ts'
+import { controlBlock, rowOffsets, rowRun, rowTouchedBit, tableHeader } from '../../../runtime/abi/state.ts'
+import { binary, constI32, constI64, load, select, unary } from '../../kernel/build.ts'
+import type { Expression } from '../../kernel/ir.ts'
+import type { Accumulation } from '../aggregates/accumulate.ts'
+import { accumulate, loweringOf, prepareAggregates, startGroup } from '../aggregates/accumulate.ts'
+import { loadCount } from '../aggregates/count.ts'
+import type { AggregatePlan } from '../aggregates/plan.ts'
+import { lowerExpression } from '../expressions/lower.ts'
+import { failWhen } from '../expressions/strict.ts'
+import type { FunctionBuilder } from '../function-builder.ts'
+import { zero } from '../function-builder.ts'
+import type { ModuleBuilder } from '../module-builder.ts'
+import type { RowScope } from '../row-scope.ts'
+import type { Value } from '../value.ts'
+import type { BlockRow } from './block-columns.ts'
+import type { Key, KeyField } from './key.ts'
+import { makeKey } from './key.ts'
+import type { PipelineSource } from './pipeline-input.ts'
+import { directColumn, isInsertion, openRow, rowWatermark } from './pipeline-input.ts'
+import type { TableInUse } from './probe.ts'
+import { findOrInsert, useTable } from './probe.ts'
+import { applySteps } from './steps.ts'
+import { selectWindow } from './window-select.ts'
+
+/** A stateful operator that keeps one row per group: an aggregate, or the store of a view (which groups by all columns). */
+export interface GroupKernel {
+  readonly node: number
+  readonly operator: string
+  readonly span: Span | undefined
+  readonly source: PipelineSource
+  readonly steps: readonly Step[]
+  readonly keys: readonly { readonly expression: SqlExpression; readonly field: KeyField }[]
+  readonly plan: AggregatePlan
+  readonly window: WindowBinding | null
+  /** Rows that change are noted for the end of the batch. */
+  readonly touches: boolean
+  /** The one group exists from the start. */
+  readonly singleGroup: boolean
+  /** A group without rows is removed at once (nobody asks for its old value). */
+  readonly removesEmpty: boolean
+}
+
+/**
+ * `update(in, count, control)`: one fused loop from the columns of a block to the state of its groups. Everything that can fail is computed before state is
+ * touched, columns are loaded where they are first used.
+ */
+export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): string {
+  const parameters = [
+    { role: 'in', type: 'i32' },
+    { role: 'count', type: 'i32' },
+    { role: 'control', type: 'i32' },
+  ] as const
+  return module.function({ name: 'update', parameters, result: null, exported: true }, (builder, [block, count, control]) => {
+    const tables = useTables(builder, kernel, must(control))
+    builder.for(zero, must(count), (row, label) => {
+      const at = { block: must(block), row }
+      updateRow({ kernel, control: must(control), tables, at, label }, openRow(builder, kernel.source, at))
+    })
+  })
+}
+
+/** The groups' table, then those of the DISTINCT sets. */
+function useTables(builder: FunctionBuilder, { plan }: GroupKernel, control: Expression): readonly TableInUse[] {
+  const pane = builder.let('pane', load('i32', control, { offset: controlBlock.pane }))
+  const setCount = plan.guards.filter(({ distinct }) => distinct).length
+  return Array.from({ length: 1 + setCount }, (_, index) => {
+    const header = binary('add', pane, constI32(index * tableHeader.sizeBytes))
+    return useTable(builder, index === 0 ? pane : select(binary('eq', pane, zero), zero, header))
+  })
+}
+
+interface RowInHand {
+  readonly kernel: GroupKernel
+  readonly control: Expression
+  readonly tables: readonly TableInUse[]
+  readonly at: BlockRow
+  readonly label: number
+}
+
+function updateRow(row: RowInHand, opened: RowScope): void {
+  const { kernel, control, tables, at, label } = row
+  const loop = { row: at.row, label }
+  const scope = applySteps(opened, kernel.steps, loop)
+  const { builder } = scope
+  builder.mark(kernel.node, kernel.operator, kernel.span)
+  const time = kernel.window && windowTime(scope, kernel.window, kernel)
+  const keys = kernel.keys.map(({ expression, field }) => {
+    const value = lowerExpression(expression, scope)
+    return makeKey(builder, field, { value, direct: directColumn(kernel.source, kernel, { expression, at }) })
+  })
+  const prepared = prepareAggregates(kernel.plan, scope)
+  scope.check(loop.row, loop.label)
+  if (kernel.window && time) {
+    const watermark = kernel.window.lagMicros === null ? null : rowWatermark(builder, kernel.source, { at, control })
+    selectWindow({ scope, loop, control, window: kernel.window, time, watermark, tables })
+  }
+  const [groups, ...sets] = tables
+  const table = must(groups).header
+  const group = findGroup(row, { builder, keys }, (group) => startGroup(kernel.plan, { scope, prepared, row: group, table, sets }))
+  accumulateRow(row, { scope, prepared, row: group, table, sets })
+  builder.store('u8', { address: constI32(dirtyMapAddress), index: binary('shr_u', group, constI32(16)) }, constI32(1))
+}
+
+function windowTime(scope: RowScope, window: WindowBinding, { source }: GroupKernel): Value {
+  const time = lowerExpression(window.time, scope)
+  if (time.valid) {
+    const name = window.time.kind === 'column' ? source.schema[window.time.index]?.name : undefined
+    failWhen(loweringOf(scope), unary('not', time.valid), {
+      code: 'null_event_time',
+      span: window.time.span,
+      arguments: { column: name ?? 'of the window' },
+    })
+  }
+  return time
+}
+
+function findGroup(
+  { kernel, control, tables }: RowInHand,
+  { builder, keys }: { readonly builder: FunctionBuilder; readonly keys: readonly Key[] },
+  start: (group: Expression) => void,
+): Expression {
+  const groups = must(tables[0])
+  const onInsert = (group: Expression): void => {
+    start(group)
+    if (kernel.touches) builder.do('touch_new', [control, groups.header, group])
+  }
+  if (kernel.keys.length > 0) {
+    return findOrInsert(builder, groups, { keys, removes: kernel.plan.liveCount !== null, onInsert })
+  }
+  const first = binary('add', load('i32', groups.header, { offset: tableHeader.firstPage }), constI32(rowRun.firstRowOffset))
+  if (kernel.singleGroup) return builder.let('group', first)
+  const group = builder.let('group', first)
+  builder.if(binary('eq', load('i32', groups.header, { offset: tableHeader.rowCount }), zero), () => {
+    builder.do('table_append', [groups.header])
+    onInsert(group)
+  })
+  return group
+}
+
+function accumulateRow({ kernel, control, at }: RowInHand, accumulation: Accumulation): void {
+  const { plan, touches, source } = kernel
+  const { builder } = accumulation.scope
+  const { row, table } = accumulation
+  if (touches) {
+    const untouched = binary('eq', binary('and', load('i32', row, { offset: rowOffsets.flags }), constI32(rowTouchedBit)), zero)
+    builder.if(untouched, () => builder.do('touch', [control, table, row]))
+  }
+  const inserts = isInsertion(source, at)
+  if (inserts === null) {
+    accumulate(plan, accumulation, 'update')
+    return
+  }
+  builder.if(
+    inserts,
+    () => accumulate(plan, accumulation, 'update'),
+    () => {
+      accumulate(plan, accumulation, 'retract')
+      const { liveCount } = plan
+      if (!kernel.removesEmpty || !liveCount) return
+      builder.if(binary('eq', loadCount(row, liveCount), constI64(0n)), () => builder.do('table_remove', [table, row]))
+    },
+  )
+}
