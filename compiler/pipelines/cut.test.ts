@@ -160,9 +160,7 @@ describe('calls of the evaluator', () => {
       nullable: true,
     }
     expect(guarded(chosen)).toMatchObject({ kind: 'case', branches: [{ when, then: argument }], otherwise: null })
-    expect(
-      guarded({ ...chosen, branches: [{ when, then: price }], otherwise: slow(argument) }),
-    ).toMatchObject({
+    expect(guarded({ ...chosen, branches: [{ when, then: price }], otherwise: slow(argument) })).toMatchObject({
       branches: [{ when: { operator: 'is_not_true', operand: when } }],
     })
     expect(guarded(call('coalesce', 'BIGINT', price, slow(argument)))).toMatchObject({

@@ -1,4 +1,5 @@
 import { SqlError } from '../base/diagnostic.ts'
+import type { Span } from '../base/span.ts'
 import { duplicateColumn, invalidOption, missingOption } from '../messages/raise.ts'
 import type { Column } from '../plan/logical-plan.ts'
 import { objectsRead } from '../plan/plan-tree.ts'
@@ -7,7 +8,8 @@ import { queryOptions, sourceOptions } from './engine-options.ts'
 import type { CatalogObject, ConnectorClause, QueryObject, SinkObject, SourceObject, StreamFacts } from './object.ts'
 import type { OnError } from './on-error.ts'
 import { readOptions, takeOptions } from './options/read-options.ts'
-import { redactedText } from './options/secret.ts'
+import { RedactedText } from './options/redacted-text.ts'
+import { secretSpans } from './options/secret.ts'
 import { substituteVariables, type Variables } from './options/variables.ts'
 
 type Create<K extends CatalogObject['kind']> = Statement & { readonly kind: `create_${K}` }
@@ -34,7 +36,7 @@ export function declareSource(statement: Create<'source'>, declaring: Declaring)
     definitions: columns,
     primaryKey,
     watermark: watermark ?? null,
-    text: redactedText(declaring.program, span, everyOption(statement)),
+    text: printableText(declaring.program, span, everyOption(statement)),
     reads: [],
     onError: values.on_error ?? declaring.onError,
     connector: connectorClause(rest),
@@ -59,7 +61,7 @@ export function declareQuery(
     kind,
     name,
     columns: query.plan.schema,
-    text: redactedText(declaring.program, span, statement.options),
+    text: printableText(declaring.program, span, statement.options),
     reads: objectsRead(query.plan),
     onError: on_error ?? declaring.onError,
     query,
@@ -78,13 +80,17 @@ export function declareSink(statement: Create<'sink'>, declaring: Declaring): Si
     kind: 'sink',
     name,
     columns: query.plan.schema,
-    text: redactedText(declaring.program, span, everyOption(statement)),
+    text: printableText(declaring.program, span, everyOption(statement)),
     reads: objectsRead(query.plan),
     onError: values.on_error ?? declaring.onError,
     query,
     connector,
     format: formatClause(statement.format, declaring.variables),
   }
+}
+
+function printableText(program: string, span: Span, options: readonly Option[]): string {
+  return new RedactedText(program, span, secretSpans(options)).text
 }
 
 function everyOption({ options, format }: Create<'source' | 'sink'>): readonly Option[] {

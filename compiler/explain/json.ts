@@ -1,0 +1,54 @@
+import type { Span } from '../../sql/base/span.ts'
+import type { Explanation } from './explained.ts'
+import type { ViewNode } from './view.ts'
+
+/**
+ * `{"statements":[{"sql","span","logical","stream","pipelines","state","units":[..],"analyze"}]}`; a level that was not asked
+ * for is absent. Spans point into the whole program.
+ */
+export function explainJson(explanations: readonly Explanation[]): string {
+  return JSON.stringify({ statements: explanations.map(statementJson) })
+}
+
+function statementJson(explanation: Explanation): unknown {
+  const { sql, span, logical, stream, pipelines, state, units, analysis } = explanation
+  return {
+    sql: sql.text,
+    span: spanJson(span),
+    logical: logical ? nodeJson(logical) : undefined,
+    stream: stream ? nodeJson(stream) : undefined,
+    pipelines: pipelines?.map((pipeline) => ({ ...pipeline, properties: factsJson(pipeline.properties) })),
+    state: state ?? undefined,
+    units: units?.map((unit) => ({
+      name: unit.name,
+      language: 'javascript',
+      tier: 'javascript',
+      source: unit.javascript,
+      marks: unit.marks.map(({ line, planNode, span: place }) => ({ line, planNode, span: place && spanJson(place) })),
+      bytes: new TextEncoder().encode(unit.javascript).length,
+      compileMicros: unit.generateMicros,
+    })),
+    analyze: analysis ?? undefined,
+  }
+}
+
+function nodeJson(node: ViewNode): unknown {
+  const { id, operator, detail, columns, span, inputs } = node
+  return {
+    ...(id !== null && { id }),
+    operator,
+    detail,
+    ...factsJson(node.properties),
+    columns,
+    span: span && spanJson(span),
+    inputs: inputs.map(nodeJson),
+  }
+}
+
+function factsJson(facts: ViewNode['properties']): Readonly<Record<string, string>> {
+  return Object.fromEntries(facts.map(({ name, value }) => [name, value]))
+}
+
+function spanJson({ start, end, line, column }: Span): Span {
+  return { start, end, line, column }
+}

@@ -1,0 +1,78 @@
+import type { Unit } from '../../runtime/abi/artifact.ts'
+import { analysisText, type Analysis } from './analyze.ts'
+import type { PipelineView } from './describe-pipelines.ts'
+import type { Explanation, StateView } from './explained.ts'
+import type { Property, ViewNode } from './view.ts'
+
+/** For terminals and pipes: plain lines, one section per level. Ends without a newline. */
+export function explainText(explanations: readonly Explanation[]): string {
+  return explanations.map((explanation) => statementText(explanation, explanations.length > 1)).join('\n\n')
+}
+
+function statementText(explanation: Explanation, titled: boolean): string {
+  const { sql, logical, stream, pipelines, state, units, analysis } = explanation
+  const sections = [
+    ...(titled ? [sql.text.replaceAll(/^/gm, '-- ')] : []),
+    ...(logical ? [section('Logical plan', treeLines(logical))] : []),
+    ...(stream ? [section('Stream plan', treeLines(stream))] : []),
+    ...(pipelines
+      ? [
+          section(
+            'Pipelines',
+            pipelines.flatMap((pipeline) => pipelineLines(pipeline, analysis)),
+          ),
+        ]
+      : []),
+    ...(state ? [section('State', state.length === 0 ? ['none'] : state.flatMap(stateLines))] : []),
+    ...(units ? units.map(unitText) : []),
+    ...(analysis ? [`Elapsed: ${(analysis.elapsedMicros / 1000).toFixed(1)} ms`] : []),
+  ]
+  return sections.join('\n\n')
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [title, ...lines.map((line) => `  ${line}`)].join('\n')
+}
+
+/** An operator, its facts, then its inputs, indented. */
+export function treeLines(node: ViewNode): readonly string[] {
+  const number = node.id === null ? '' : `#${node.id} `
+  const head = `${number}${node.operator}${node.detail === '' ? '' : `  ${node.detail}`}`
+  const facts = node.properties.length === 0 ? [] : [`    ${factsText(node.properties)}`]
+  return [head, ...facts, ...node.inputs.flatMap((input) => treeLines(input).map((line) => `  ${line}`))]
+}
+
+function factsText(facts: readonly Property[]): string {
+  return facts.map(({ name, value }) => `${name}: ${value}`).join(' | ')
+}
+
+function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): readonly string[] {
+  const figures = analysis?.pipelines.find((each) => each.pipeline === pipeline.id)
+  return [
+    `P${pipeline.id} reads ${pipeline.reads}`,
+    ...pipeline.steps.map(
+      ({ operator, detail, node }) =>
+        `  ${operator}${detail === '' ? '' : `  ${detail}`}${node === null ? '' : `  (#${node})`}`,
+    ),
+    `    ${factsText(pipeline.properties)}`,
+    ...(figures ? [`    ${analysisText(figures)}`] : []),
+  ]
+}
+
+function stateLines({ pipeline, table, rowSizeBytes, fields }: StateView): readonly string[] {
+  return [
+    `P${pipeline} ${table}: ${rowSizeBytes} bytes per row`,
+    ...fields.map(({ name, offset, memory }) => `  ${String(offset).padStart(4)}  ${memory.padEnd(6)}  ${name}`),
+  ]
+}
+
+/** The code with the plan node that each block comes from in the margin. */
+function unitText({ name, javascript, marks, generateMicros }: Unit): string {
+  const nodeAt = new Map(marks.map(({ line, planNode }) => [line, planNode]))
+  const lines = javascript.split('\n').map((line, index) => {
+    const node = nodeAt.get(index + 1)
+    return `${(node === undefined ? '' : `#${node}`).padStart(4)} | ${line}`
+  })
+  const head = `Code of ${name} (JavaScript, ${javascript.length} bytes, generated in ${generateMicros} us)`
+  return [head, ...lines].join('\n')
+}
