@@ -31,3 +31,49 @@ export const dayMax = 2_932_896
 export const microsPerDay = 86_400_000_000n
 export const timestampMin = BigInt(dayMin) * microsPerDay
 export const timestampMax = BigInt(dayMax + 1) * microsPerDay - 1n
+
+/** The unit that text names, in any spelling that PostgreSQL takes; null where it names none. */
+export function unitNamed(name: string): TimeUnit | null {
+  const plain = name.trim().toLowerCase()
+  const spelled = spellings[plain] ?? plain.replace(/s$/, '')
+  return spelled in timeUnits ? (spelled as TimeUnit) : null
+}
+
+const spellings: Readonly<Record<string, TimeUnit>> = {
+  us: 'microsecond',
+  usec: 'microsecond',
+  usecs: 'microsecond',
+  useconds: 'microsecond',
+  ms: 'millisecond',
+  msec: 'millisecond',
+  msecs: 'millisecond',
+  mseconds: 'millisecond',
+  sec: 'second',
+  secs: 'second',
+  s: 'second',
+  min: 'minute',
+  mins: 'minute',
+  m: 'minute',
+  h: 'hour',
+  hr: 'hour',
+  hrs: 'hour',
+  d: 'day',
+  w: 'week',
+  mon: 'month',
+  mons: 'month',
+  qtr: 'quarter',
+  y: 'year',
+  yr: 'year',
+  yrs: 'year',
+  dec: 'decade',
+  decs: 'decade',
+  centuries: 'century',
+  cent: 'century',
+  millennia: 'millennium',
+  mil: 'millennium',
+  mils: 'millennium',
+  doy: 'doy',
+  dow: 'dow',
+  isodow: 'isodow',
+  ns: 'nanosecond',
+}

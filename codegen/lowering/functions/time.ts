@@ -1,4 +1,4 @@
-import { microsPerDay, timeUnits } from '../../../runtime/abi/time-unit.ts'
+import { microsPerDay, timeUnits, unitNamed } from '../../../runtime/abi/time-unit.ts'
 import type { TimeUnit } from '../../../runtime/abi/time-unit.ts'
 import { timestampMax, timestampMin } from '../../../runtime/abi/time-unit.ts'
 import type { Interval } from '../../../sql/plan/logical-plan.ts'
@@ -83,52 +83,6 @@ const fixedUnits: Partial<Record<TimeUnit, bigint>> = {
   minute: 60_000_000n,
   hour: 3_600_000_000n,
   day: microsPerDay,
-}
-
-/** The unit that text names, in any spelling that PostgreSQL takes; null where it names none. */
-export function unitNamed(name: string): TimeUnit | null {
-  const plain = name.trim().toLowerCase()
-  const spelled = spellings[plain] ?? plain.replace(/s$/, '')
-  return spelled in timeUnits ? (spelled as TimeUnit) : null
-}
-
-const spellings: Readonly<Record<string, TimeUnit>> = {
-  us: 'microsecond',
-  usec: 'microsecond',
-  usecs: 'microsecond',
-  useconds: 'microsecond',
-  ms: 'millisecond',
-  msec: 'millisecond',
-  msecs: 'millisecond',
-  mseconds: 'millisecond',
-  sec: 'second',
-  secs: 'second',
-  s: 'second',
-  min: 'minute',
-  mins: 'minute',
-  m: 'minute',
-  h: 'hour',
-  hr: 'hour',
-  hrs: 'hour',
-  d: 'day',
-  w: 'week',
-  mon: 'month',
-  mons: 'month',
-  qtr: 'quarter',
-  y: 'year',
-  yr: 'year',
-  yrs: 'year',
-  dec: 'decade',
-  decs: 'decade',
-  centuries: 'century',
-  cent: 'century',
-  millennia: 'millennium',
-  mil: 'millennium',
-  mils: 'millennium',
-  doy: 'doy',
-  dow: 'dow',
-  isodow: 'isodow',
-  ns: 'nanosecond',
 }
 
 function unit(call: Call): TimeUnit | null {

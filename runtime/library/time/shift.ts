@@ -1,0 +1,109 @@
+import { dayMax, dayMin, timestampMax, timestampMin } from '../../abi/time-unit.ts'
+import type { LibraryContext } from '../context.ts'
+import { setFault } from '../context.ts'
+import { civilOf, dayOfMicros, daysInMonth, daysOf, instant, microsOfDay } from './civil.ts'
+
+/** Timestamps moved by intervals, differences, windows of calendar months. */
+export function checkedTimestamp(m: LibraryContext, micros: bigint): bigint {
+  const fits = micros >= timestampMin && micros <= timestampMax
+  setFault(m, fits ? 'none' : 'datetime_overflow')
+  return fits ? micros : 0n
+}
+
+export function checkedDay(m: LibraryContext, day: number): number {
+  const fits = day >= dayMin && day <= dayMax
+  setFault(m, fits ? 'none' : 'datetime_overflow')
+  return fits ? day : 0
+}
+
+/** Months first, the day clamped to the month's last; then days, then micros. sign: 1 or -1. */
+export function shift(
+  m: LibraryContext,
+  micros: bigint,
+  { interval, sign }: { readonly interval: number; readonly sign: 1 | -1 },
+): bigint {
+  const months = m.i32[interval >> 2]! * sign
+  const days = m.i32[(interval >> 2) + 1]! * sign
+  const rest = m.i64[(interval + 8) >> 3]!
+  const moved = months === 0 ? micros : addMonths(micros, months)
+  // Beyond 64 bits only where the row fails anyway: plain integers, no wrapping.
+  return checkedTimestamp(m, moved + BigInt(days) * 86_400_000_000n + (sign > 0 ? rest : -rest))
+}
+
+export function addMonths(micros: bigint, months: number): bigint {
+  const day = dayOfMicros(micros)
+  const { year, month, day: dayOfMonth } = civilOf(day)
+  const count = year * 12 + month - 1 + months
+  const newYear = Math.floor(count / 12)
+  const newMonth = count - newYear * 12 + 1
+  const newDay = daysOf(newYear, newMonth, Math.min(dayOfMonth, daysInMonth(newYear, newMonth)))
+  return instant(newDay, microsOfDay(micros, day))
+}
+
+/** Days and micros of a - b, both of the same sign. */
+export function difference(m: LibraryContext, [a, b]: readonly [bigint, bigint], out: number): void {
+  const micros = a - b
+  m.i32[out >> 2] = 0
+  m.i32[(out >> 2) + 1] = Number(micros / 86_400_000_000n)
+  m.i64[(out + 8) >> 3] = micros % 86_400_000_000n
+}
+
+/** Start of the window of `months` calendar months that holds the instant; windows are aligned at 1970-01-01 moved by `offset`. */
+export function windowOfMonths(
+  m: LibraryContext,
+  micros: bigint,
+  { months, offset }: { readonly months: number; readonly offset: number },
+): bigint {
+  const rest = m.i64[(offset + 8) >> 3]! + BigInt(m.i32[(offset >> 2) + 1]!) * 86_400_000_000n
+  const shiftMonths = m.i32[offset >> 2]!
+  const { year, month } = civilOf(dayOfMicros(micros - rest))
+  const count = year * 12 + month - 1 - 1970 * 12 - shiftMonths
+  const start = Math.floor(count / months) * months + shiftMonths + 1970 * 12
+  return checkedTimestamp(m, startOfMonth(start) + rest)
+}
+
+/** Of the month that is so many after January of year 0. */
+export function startOfMonth(count: number): bigint {
+  const year = Math.floor(count / 12)
+  return instant(daysOf(year, count - year * 12 + 1, 1), 0)
+}
+
+/** date_bin: down to a multiple of the interval, counted from the origin. */
+export function bin(
+  m: LibraryContext,
+  micros: bigint,
+  { interval, origin }: { readonly interval: number; readonly origin: bigint },
+): bigint {
+  const months = m.i32[interval >> 2]!
+  const rest = m.i64[(interval + 8) >> 3]! + BigInt(m.i32[(interval >> 2) + 1]!) * 86_400_000_000n
+  if ((months !== 0 && rest !== 0n) || (months === 0 && rest <= 0n) || months < 0) {
+    setFault(m, 'invalid_argument')
+    return 0n
+  }
+  if (months > 0) return checkedTimestamp(m, binMonths(micros, months, origin))
+  const past = micros - origin
+  const back = ((past % rest) + rest) % rest
+  return checkedTimestamp(m, micros - back)
+}
+
+function binMonths(micros: bigint, months: number, origin: bigint): bigint {
+  const monthOf = (at: bigint): number => {
+    const { year, month } = civilOf(dayOfMicros(at))
+    return year * 12 + month - 1
+  }
+  let bins = Math.floor((monthOf(micros) - monthOf(origin)) / months)
+  // The origin's day may lie later in its month than the instant's.
+  if (addMonths(origin, bins * months) > micros) bins -= 1
+  return addMonths(origin, bins * months)
+}
+
+/** A time of day moved by the micros of an interval, round midnight. */
+export function shiftTime(
+  m: LibraryContext,
+  micros: bigint,
+  { interval, sign }: { readonly interval: number; readonly sign: 1 | -1 },
+): bigint {
+  const day = 86_400_000_000n
+  const moved = micros + (m.i64[(interval + 8) >> 3]! % day) * BigInt(sign)
+  return ((moved % day) + day) % day
+}
