@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { loadUnit } from '../../runtime/worker/load.ts'
+import { fillViews, inputBase, constantAddresses, makeTestLibrary, makeViews, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
+import { randomModule } from '../../test/support/kernel/random-module.ts'
+import { assembleUnit } from '../artifact/assemble-unit.ts'
+import { instantiateInterpreter } from '../interpreter/instantiate.ts'
+import type { ModuleIr } from './ir.ts'
+import { printModule } from './print.ts'
+import { findProblems } from './verify.ts'
+
+const views = makeViews()
+const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+
+function interpreted(module: ModuleIr, seed: number): string {
+  fillViews(views, seed)
+  const { run } = instantiateInterpreter(module, binding)
+  run?.(inputBase, 3)
+  run?.(inputBase, 5)
+  return snapshot(views, module.scratchSizeBytes)
+}
+
+function compiled(module: ModuleIr, seed: number): string {
+  fillViews(views, seed)
+  const unit = assembleUnit(module, { constants: [], spans: [] })
+  const { run } = loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
+  run?.(inputBase, 3)
+  run?.(inputBase, 5)
+  return snapshot(views, module.scratchSizeBytes)
+}
+
+const tapes = fc.array(fc.nat({ max: 0xffff }), { minLength: 200, maxLength: 1200, size: 'max' })
+const runs = { numRuns: Number(process.env['RUNS'] ?? 150), seed: Number(process.env['SEED'] ?? 20_261_121) }
+
+describe('back ends on random modules', () => {
+  it('generates modules that the verifier accepts', () => {
+    fc.assert(
+      fc.property(tapes, (tape) => {
+        expect(findProblems(randomModule(tape))).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  it('interpreter and JavaScript leave the same bytes', () => {
+    fc.assert(
+      fc.property(tapes, fc.nat({ max: 50 }), (tape, seed) => {
+        const module = randomModule(tape)
+        expect(compiled(module, seed), printModule(module)).toBe(interpreted(module, seed))
+      }),
+      runs,
+    )
+  })
+})
