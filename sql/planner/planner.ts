@@ -1,0 +1,164 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { InternalError, SqlError } from '../base/diagnostic.ts'
+import type { PlannerTable, Statement, StatementHead } from '../plan/statement.ts'
+import { typeName } from '../types/sql-type.ts'
+import { Decoder } from './decode.ts'
+import { Evaluator, type EvaluatorRequest } from './evaluator.ts'
+import { PlannerInstance, PlannerTrap } from './instance.ts'
+import { Positions } from './positions.ts'
+import { plannerModuleBytes } from './unpack.ts'
+
+/** A parsed program: its statements that are syntactically sound, and what is wrong with the others. */
+export interface Program {
+  readonly statements: readonly StatementHead[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Milliseconds of each step of the start. */
+export interface PlannerStart {
+  readonly unpackMs: number
+  readonly compileMs: number
+  readonly instantiateMs: number
+}
+
+/** Unpacks (once per machine), compiles and instantiates the planner: some 0.1 s. One per process is enough. */
+export function loadPlanner(): Planner {
+  const start = performance.now()
+  const bytes = plannerModuleBytes()
+  const unpacked = performance.now()
+  const module = new WebAssembly.Module(bytes)
+  const compiled = performance.now()
+  const planner = new Planner(module)
+  const instantiateMs = performance.now() - compiled
+  planner.start = { unpackMs: unpacked - start, compileMs: compiled - unpacked, instantiateMs }
+  return planner
+}
+
+interface Parsed {
+  readonly handle: number
+  readonly instance: PlannerInstance
+  readonly decoder: Decoder
+  readonly sql: string
+}
+
+interface WireProgram {
+  readonly program: number
+  readonly statements: readonly unknown[]
+  readonly diagnostics: readonly unknown[]
+}
+
+type WireResult = { readonly error?: unknown }
+
+/**
+ * DataFusion's parser and planner behind typed calls. Synchronous. SQL is parsed once: programs stay inside the module
+ * until released. Input that exhausts the module's stack is a coded error; the instance is then replaced, and programs
+ * and evaluators of the old one are made again when they are next used.
+ */
+export class Planner {
+  readonly #module: WebAssembly.Module
+  #instance: PlannerInstance
+  readonly #programs = new WeakMap<Program, Parsed>()
+  start: PlannerStart = { unpackMs: 0, compileMs: 0, instantiateMs: 0 }
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module
+    this.#instance = new PlannerInstance(module)
+  }
+
+  /** Never throws for bad SQL: every statement that cannot be parsed is a diagnostic. */
+  parse(sql: string): Program {
+    const instance = this.#instance
+    const decoder = new Decoder(new Positions(sql))
+    const wire = this.#parsed(sql, instance)
+    if (wire === undefined) return { statements: [], diagnostics: [tooComplex()] }
+    const program: Program = {
+      statements: wire.statements.map((head) => decoder.head(head)),
+      diagnostics: wire.diagnostics.map((diagnostic) => decoder.diagnostic(diagnostic)),
+    }
+    this.#programs.set(program, { handle: wire.program, instance, decoder, sql })
+    return program
+  }
+
+  /**
+   * Binds statement `index` of a program to the tables it reads (others may be among them).
+   * Errors: SqlError with any code of the planner.
+   */
+  plan(program: Program, index: number, tables: readonly PlannerTable[]): Statement {
+    const parsed = this.#alive(program)
+    const request = JSON.stringify({ program: parsed.handle, index, tables: tables.map((table) => wireTable(table)) })
+    const wire = this.#attempt(() => parsed.instance.plan(request)) as WireResult | undefined
+    const head = program.statements[index]
+    if (wire === undefined) throw new SqlError([{ ...tooComplex(), ...(head && { span: head.span }) }])
+    if (wire.error === undefined) return parsed.decoder.statement(wire)
+    throw failure(parsed.decoder.diagnostic(wire.error))
+  }
+
+  /** Gives back what the module keeps of the program. */
+  release(program: Program): void {
+    const parsed = this.#programs.get(program)
+    this.#programs.delete(program)
+    if (parsed && parsed.instance === this.#instance) parsed.instance.release(parsed.handle)
+  }
+
+  /** Errors: SqlError for an expression that does not plan. */
+  compileEvaluator(request: EvaluatorRequest): Evaluator {
+    return new Evaluator({ current: () => this.#instance, replace: () => this.#replace() }, request)
+  }
+
+  get memorySizeBytes(): number {
+    return this.#instance.memorySizeBytes
+  }
+
+  /** The program in the present instance, parsed again if its own has died. */
+  #alive(program: Program): Parsed {
+    const parsed = this.#programs.get(program)
+    if (!parsed) throw new InternalError('a program of another planner, or a released one')
+    if (parsed.instance === this.#instance) return parsed
+    const instance = this.#instance
+    const wire = this.#parsed(parsed.sql, instance)
+    if (wire === undefined) throw new InternalError('a program that was parsed before cannot be parsed')
+    const again = { ...parsed, handle: wire.program, instance }
+    this.#programs.set(program, again)
+    return again
+  }
+
+  #parsed(sql: string, instance: PlannerInstance): WireProgram | undefined {
+    return this.#attempt(() => instance.parse(sql)) as WireProgram | undefined
+  }
+
+  /** The result, or undefined when the stack ran out; a panic is our bug. Either way the instance is replaced. */
+  #attempt(run: () => unknown): unknown {
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof PlannerTrap)) throw error
+      this.#replace()
+      if (error.stackExhausted) return undefined
+      throw new InternalError(error.message)
+    }
+  }
+
+  #replace(): void {
+    this.#instance = new PlannerInstance(this.#module)
+  }
+}
+
+function wireTable(table: PlannerTable): unknown {
+  const columns = table.columns.map(({ name, type, nullable }) => ({ name, type: typeName(type), nullable }))
+  return { name: table.name, columns }
+}
+
+function tooComplex(): Diagnostic {
+  return {
+    code: 'query_too_complex',
+    sqlstate: '54001',
+    message: 'the statement is too large to plan: it is nested too deeply',
+    hint: 'split the statement into several streams, or use IN (..) or a join instead of long chains',
+  }
+}
+
+/** The planner's own `internal` is a bug of ours; everything else is the user's. */
+function failure(diagnostic: Diagnostic): Error {
+  if (diagnostic.code === 'internal') return new InternalError(diagnostic.message)
+  return new SqlError([diagnostic])
+}

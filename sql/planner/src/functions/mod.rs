@@ -1,0 +1,5 @@
+//! Functions of our own, beside DataFusion's.
+
+pub mod arithmetic;
+pub mod located;
+pub mod windows;

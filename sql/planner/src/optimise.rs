@@ -1,0 +1,54 @@
+//! From a plan as written to a plan worth compiling. Only rules that move and prune: nothing here evaluates an expression
+//! (DataFusion's folding truncates casts and wraps integers; our own compiler folds exactly) and nothing assumes a batch
+//! (`SingleDistinctToGroupBy` would turn one aggregate into two).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use datafusion_common::alias::AliasGenerator;
+use datafusion_common::config::ConfigOptions;
+use datafusion_common::Result;
+use datafusion_expr::LogicalPlan;
+use datafusion_expr::registry::FunctionRegistry;
+use datafusion_optimizer::analyzer::type_coercion::TypeCoercion;
+use datafusion_optimizer::optimize_projections::OptimizeProjections;
+use datafusion_optimizer::optimize_unions::OptimizeUnions;
+use datafusion_optimizer::push_down_filter::PushDownFilter;
+use datafusion_optimizer::{Analyzer, Optimizer, OptimizerConfig};
+
+use crate::registry::registry;
+
+/// OptimizerContext::new() reads a clock that the target lacks.
+struct Context {
+    aliases: Arc<AliasGenerator>,
+}
+
+impl OptimizerConfig for Context {
+    /// None: now() is a function of the running engine, not of planning.
+    fn query_execution_start_time(&self) -> Option<DateTime<Utc>> {
+        None
+    }
+    fn alias_generator(&self) -> &Arc<AliasGenerator> {
+        &self.aliases
+    }
+    fn options(&self) -> Arc<ConfigOptions> {
+        Arc::clone(&registry().config)
+    }
+    fn function_registry(&self) -> Option<&dyn FunctionRegistry> {
+        Some(&registry().functions)
+    }
+}
+
+/// Adds the casts that operators and functions ask for, and checks the plan.
+pub fn analyse(plan: LogicalPlan) -> Result<LogicalPlan> {
+    Analyzer::with_rules(vec![Arc::new(TypeCoercion::new())]).execute_and_check(plan, &registry().config, |_, _| {})
+}
+
+pub fn optimise(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let optimizer = Optimizer::with_rules(vec![
+        Arc::new(OptimizeUnions::new()),
+        Arc::new(PushDownFilter::new()),
+        Arc::new(OptimizeProjections::new()),
+    ]);
+    optimizer.optimize(plan, &Context { aliases: Arc::new(AliasGenerator::new()) }, |_, _| {})
+}

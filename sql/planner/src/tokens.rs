@@ -1,0 +1,124 @@
+//! From text to one token vector per statement. Tokens keep their places; text is never cut or joined.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Location, Span as TokenSpan, Token, TokenWithSpan, Tokenizer};
+
+use crate::diagnostic::{Diagnostic, SYNTAX_ERROR};
+use crate::dialect::MillraceDialect;
+use crate::span::Span;
+
+/// The statements' tokens without white space, comments and semicolons, and the error that ended the text early.
+pub fn split(sql: &str) -> (Vec<Vec<TokenWithSpan>>, Option<Diagnostic>) {
+    let mut tokens = vec![];
+    let failure = Tokenizer::new(&MillraceDialect, sql).tokenize_with_location_into_buf(&mut tokens).err();
+    let mut statements = vec![vec![]];
+    for token in tokens {
+        match token.token {
+            Token::Whitespace(_) | Token::EOF => {}
+            Token::SemiColon => statements.push(vec![]),
+            _ => statements.last_mut().expect("never empty").push(token),
+        }
+    }
+    if failure.is_some() {
+        // what stands before the broken token is no statement: one error is enough
+        statements.pop();
+    }
+    statements.retain(|statement| !statement.is_empty());
+    let diagnostic = failure.map(|error| {
+        let Location { line, column } = error.location;
+        let start = (line.max(1) as u32, column.max(1) as u32);
+        Diagnostic::new(SYNTAX_ERROR, error.message).at(Span { start, end: (start.0, start.1 + 1) })
+    });
+    (statements, diagnostic)
+}
+
+/// An unquoted word, in any case.
+pub fn is_word(token: &TokenWithSpan, word: &str) -> bool {
+    matches!(&token.token, Token::Word(found) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
+}
+
+pub fn words_at(tokens: &[TokenWithSpan], index: usize, words: &[&str]) -> bool {
+    words.iter().enumerate().all(|(i, word)| tokens.get(index + i).is_some_and(|token| is_word(token, word)))
+}
+
+/// `TABLE(TUMBLE(TABLE t, ..))`: the inner TABLE says nothing and sqlparser does not read it as an argument.
+pub fn drop_table_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut kept: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let after_call = kept.len() >= 2
+            && kept[kept.len() - 1].token == Token::LParen
+            && WINDOW_FUNCTIONS.iter().any(|name| is_word(&kept[kept.len() - 2], name));
+        if !(after_call && is_word(&token, "table")) {
+            kept.push(token);
+        }
+    }
+    kept
+}
+
+pub const WINDOW_FUNCTIONS: [&str; 5] = ["tumble", "hop", "slide", "session", "cumulate"];
+
+/// Where a query ends and its trailing clauses (EMIT, ALLOW, LATE, FORMAT, WITH) begin: they stand at parenthesis
+/// depth 0 after something that can end a query. sqlparser would read EMIT as an alias and swallow FORMAT.
+pub fn query_length(tokens: &[TokenWithSpan]) -> usize {
+    let mut depth = 0i32;
+    for (index, token) in tokens.iter().enumerate() {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            _ if depth == 0 && index > 0 && starts_clause(tokens, index) && ends_query(&tokens[index - 1]) => return index,
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+fn starts_clause(tokens: &[TokenWithSpan], index: usize) -> bool {
+    let next_is_word = || tokens.get(index + 1).is_some_and(|next| matches!(next.token, Token::Word(_)));
+    let next_is = |token: Token| tokens.get(index + 1).is_some_and(|next| next.token == token);
+    (is_word(&tokens[index], "emit") && next_is_word())
+        || words_at(tokens, index, &["allow", "lateness"])
+        || words_at(tokens, index, &["late", "data"])
+        || (is_word(&tokens[index], "format") && next_is_word())
+        || (is_word(&tokens[index], "with") && next_is(Token::LParen))
+}
+
+fn ends_query(token: &TokenWithSpan) -> bool {
+    match &token.token {
+        Token::Word(word) => !matches!(
+            word.keyword,
+            Keyword::SELECT
+                | Keyword::DISTINCT
+                | Keyword::ALL
+                | Keyword::AS
+                | Keyword::FROM
+                | Keyword::WHERE
+                | Keyword::HAVING
+                | Keyword::BY
+                | Keyword::ON
+                | Keyword::AND
+                | Keyword::OR
+                | Keyword::NOT
+                | Keyword::CASE
+                | Keyword::WHEN
+                | Keyword::THEN
+                | Keyword::ELSE
+                | Keyword::LIKE
+                | Keyword::ILIKE
+                | Keyword::BETWEEN
+                | Keyword::IN
+                | Keyword::IS
+                | Keyword::UNION
+                | Keyword::JOIN
+        ),
+        Token::RParen | Token::Number(..) | Token::Mul => true,
+        Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_) => true,
+        _ => false,
+    }
+}
+
+/// The token at a place that a parser message names.
+pub fn token_at(tokens: &[TokenWithSpan], line: u64, column: u64) -> Option<Span> {
+    let place = Location { line, column };
+    let at = tokens.iter().find(|token| token.span.start <= place && place < token.span.end);
+    at.and_then(|token| Span::of(token.span)).or_else(|| Span::of(TokenSpan::new(place, Location { line, column: column + 1 })))
+}
