@@ -21,10 +21,10 @@ export interface DeploymentContext {
   rowText(error: RowError): string | null
   addDriver(driver: SourceDriver): void
   removeDriver(driver: SourceDriver): void
+  addSink(sink: SinkDriver): void
   /** The query of a sink has ended, or the sink is dropped. */
   finishSink(sink: SinkDriver): Promise<void>
   abortSink(sink: SinkDriver): void
-  onSinkEnd(sink: SinkDriver): void
   onSinkClosedByReader(sink: string): void
   /** An object has failed; those who read it have been told. */
   onFailure(object: string, reason: unknown): void

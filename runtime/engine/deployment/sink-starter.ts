@@ -13,9 +13,11 @@ export function openSink(
   const { object, connector, key, output } = sink
   const { layout, columns } = output
   const writer = connector.open({ name: object.name, views: context.memory.views, layout, columns, key, stdout: context.stdout })
-  return new SinkDriver(object.name, writer, {
+  const driver = new SinkDriver(object.name, writer, {
     onFailure: (_, reason) => onFailure(reason),
     onClosedByReader: (name) => context.onSinkClosedByReader(name),
-    onEnd: (driver) => context.onSinkEnd(driver),
+    onEnd: () => void context.finishSink(driver),
   })
+  context.addSink(driver)
+  return driver
 }

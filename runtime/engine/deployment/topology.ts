@@ -59,6 +59,11 @@ export class Topology {
     return this.#shared.get(object)
   }
 
+  /** The running instance of that name in the graph. */
+  nodeOf(name: string): DataflowNode | undefined {
+    return this.#nodes.get(name)
+  }
+
   /** Makes an object known; sinks and views start at once, sources fed from outside too, the rest when it is read. */
   deploy(deployable: Deployable, batch: Batch): DataflowNode | undefined {
     const { object } = deployable

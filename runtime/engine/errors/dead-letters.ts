@@ -30,8 +30,7 @@ export function writeDeadLetter(writer: InboxWriter, row: BadRow, about: { reado
   const { span, place } = diagnostic
   const record = row.record()
   const text = typeof record === 'string' ? record : record === null ? null : decoded(record.subarray(0, rowBytesMax))
-  writer.pushRows([
-    {
+  writer.pushAnyway({
       at: atMicros,
       object: row.object,
       site: span === undefined ? null : `${span.line}:${span.column}`,
@@ -41,8 +40,7 @@ export function writeDeadLetter(writer: InboxWriter, row: BadRow, about: { reado
       column: place?.column ?? row.site.arguments['column'] ?? null,
       row: text,
       row_bytes: text === null && record instanceof Uint8Array ? record.subarray(0, rowBytesMax) : null,
-    },
-  ])
+  })
 }
 
 function decoded(bytes: Uint8Array): string | null {

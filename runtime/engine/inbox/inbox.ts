@@ -81,10 +81,9 @@ export class Inbox implements SourceReader {
 
   // ---- writing -----------------------------------------------------------------------------------------------
 
-  /** Null: full, nothing may be written. @throws DataError closed */
-  begin(): InboxMark | null {
+  /** What is written from here on can be rolled back. Whoever writes asks `full` before. @throws DataError closed */
+  begin(): InboxMark {
     if (this.#ended) throw new DataError(closed({ what: `source ${this.#name}` }))
-    if (this.full) return null
     return { slots: this.#waiting.length, count: this.#waiting.at(-1)?.count ?? 0 }
   }
 

@@ -37,6 +37,11 @@ export class InboxWriter {
     })
   }
 
+  /** Takes the row even when the inbox is full: for rows whose producer is held up by other means. */
+  pushAnyway(row: unknown): void {
+    this.#whole(() => this.#pushRow(row, 0), { evenWhenFull: true })
+  }
+
   /** As `pushRows`; `inputs` gives a column by its declaration, undefined where the caller has none. */
   pushColumns(rowCount: number, inputs: (column: WritableColumn) => ColumnInput | undefined): boolean {
     const columns = this.#columns.map((column) => ({ ...column, input: inputs(column.declared) }))
@@ -78,9 +83,9 @@ export class InboxWriter {
     }
   }
 
-  #whole(write: () => void): boolean {
+  #whole(write: () => void, { evenWhenFull = false } = {}): boolean {
+    if (this.#inbox.full && !evenWhenFull) return false
     const mark = this.#inbox.begin()
-    if (mark === null) return false
     try {
       write()
     } catch (error) {

@@ -4,13 +4,16 @@ import { unreachable } from '../../../sql/base/assert.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { createObject, dropObject, type Catalog } from '../../../sql/catalog/catalog.ts'
 import { declareQuery, declareSink, declareSource, type Declaring } from '../../../sql/catalog/declare.ts'
+import { describeListing } from '../../../sql/catalog/describe.ts'
 import type { CatalogObject } from '../../../sql/catalog/object.ts'
+import { isSecret } from '../../../sql/catalog/options/secret.ts'
+import type { Span } from '../../../sql/base/span.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
-import { isNative } from '../../../sql/functions/native.ts'
+import { showListing, type FunctionName } from '../../../sql/catalog/show.ts'
+import { isNative, nativeFunctions } from '../../../sql/functions/native.ts'
 import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/messages/raise.ts'
 import type { Query, Statement } from '../../../sql/plan/statement.ts'
 import type { ConnectorWorld } from '../../connect/connectors.ts'
-import { describeObject } from './describe.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, PreparedQuery, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
@@ -50,9 +53,9 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     case 'explain':
       return { kind: 'explain', statement, inner: planStatement(statement.statement, state, world), ...common(statement, state) }
     case 'show':
-      return { kind: 'show', statement, ...common(statement, state) }
+      return { kind: 'listing', listing: showListing(statement, state.catalog, functionNames()), ...common(statement, state) }
     case 'describe':
-      return { kind: 'describe', result: describeObject(statement, state.catalog), ...common(statement, state) }
+      return { kind: 'listing', listing: describeListing(statement, state.catalog), ...common(statement, state) }
     case 'set':
       return { kind: 'set', ...common(statement, state), after: { ...state, settings: changeSetting(state.settings, statement.option) } }
     default:
@@ -60,8 +63,15 @@ export function planStatement(statement: Statement, state: SessionState, world: 
   }
 }
 
-function common({ span }: Statement, before: SessionState, catalog?: Catalog): Pick<Planned, 'span' | 'before' | 'after' | 'warnings'> {
-  return { span, before, after: catalog === undefined ? before : { ...before, catalog }, warnings: [] }
+function common(statement: Statement, before: SessionState, catalog?: Catalog): Pick<Planned, 'span' | 'before' | 'after' | 'warnings' | 'secrets'> {
+  const after = catalog === undefined ? before : { ...before, catalog }
+  return { span: statement.span, before, after, warnings: [], secrets: secretsOf(statement) }
+}
+
+function secretsOf(statement: Statement): readonly Span[] {
+  const options = 'options' in statement ? statement.options : []
+  const format = 'format' in statement && typeof statement.format === 'object' ? statement.format.options : []
+  return [...options, ...format].filter(({ key }) => isSecret(key)).map(({ valueSpan }) => valueSpan)
 }
 
 function planCreateSource(statement: Kind<'create_source'>, state: SessionState, world: PlanningWorld): Planned {
@@ -111,4 +121,8 @@ function declaring({ settings }: SessionState, { program, variables }: PlanningW
 function prepare(query: Query, { catalog, settings }: SessionState, sink?: SinkTarget): PreparedQuery {
   const compiled: CompiledQuery = compileQuery(query, catalog, { settings, isNative, sink })
   return prepareQuery(query, compiled)
+}
+
+function functionNames(): readonly FunctionName[] {
+  return [...nativeFunctions.keys()].map((name) => ({ name, kind: 'scalar' }))
 }

@@ -2,6 +2,7 @@ import type { CompiledQuery } from '../../../compiler/compile.ts'
 import type { Diagnostic } from '../../../sql/base/diagnostic.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import type { Catalog } from '../../../sql/catalog/catalog.ts'
+import type { Listing } from '../../../sql/catalog/listing.ts'
 import type { CatalogObject, QueryObject, SinkObject, SourceObject } from '../../../sql/catalog/object.ts'
 import type { Settings } from '../../../sql/catalog/settings.ts'
 import type { Query, Statement } from '../../../sql/plan/statement.ts'
@@ -23,18 +24,14 @@ export interface PreparedQuery {
   readonly compileMicros: number
 }
 
-/** A short answer that is known when the statement is planned: SHOW, DESCRIBE, EXPLAIN. */
-export interface TextResult {
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly (string | null)[])[]
-}
-
 interface Common {
   readonly span: Span
   /** The state that the statement leaves, and the one that it was planned in. */
   readonly after: SessionState
   readonly before: SessionState
   readonly warnings: readonly Diagnostic[]
+  /** Values in the text that must not be shown. */
+  readonly secrets: readonly Span[]
 }
 
 /** A statement that is known to be right, with everything that running it needs. */
@@ -47,8 +44,7 @@ export type Planned = Common &
     | { readonly kind: 'insert'; readonly target: SourceObject; readonly prepared: PreparedQuery }
     | { readonly kind: 'select'; readonly prepared: PreparedQuery }
     | { readonly kind: 'explain'; readonly statement: Statement & { readonly kind: 'explain' }; readonly inner: Planned }
-    | { readonly kind: 'show'; readonly statement: Statement & { readonly kind: 'show' } }
-    | { readonly kind: 'describe'; readonly result: TextResult }
+    | { readonly kind: 'listing'; readonly listing: Listing }
     | { readonly kind: 'set' }
   )
 

@@ -31,6 +31,7 @@ export class Pump {
   #stopped = false
   #wake: PromiseWithResolvers<void> | null = null
   #idle: PromiseWithResolvers<void> | null = null
+  #quiet: PromiseWithResolvers<void> | null = null
   /** Set while the graph waits for a consumer. */
   #blocked: Promise<void> | null = null
   #dirty = false
@@ -80,6 +81,20 @@ export class Pump {
     return promise
   }
 
+  /** Resolves when the rows that have arrived have had their effect; bounded sources may still be reading. */
+  quiet(): Promise<void> {
+    if (this.#stopped) return Promise.resolve()
+    this.#quiet ??= Promise.withResolvers()
+    const { promise } = this.#quiet
+    this.wake()
+    return promise
+  }
+
+  /** After timers and I/O have had a turn. */
+  nextTurn(): Promise<void> {
+    return nextTurn()
+  }
+
   /** True while a consumer holds the graph up. */
   get blocked(): boolean {
     return this.#blocked !== null
@@ -89,8 +104,13 @@ export class Pump {
     this.#stopped = true
     this.#wake?.resolve()
     this.#wake = null
-    this.#idle?.resolve()
+    this.#settle()
+  }
+
+  #settle(): void {
+    for (const waiting of [this.#idle, this.#quiet]) waiting?.resolve()
     this.#idle = null
+    this.#quiet = null
   }
 
   async #loop(): Promise<void> {
@@ -155,6 +175,8 @@ export class Pump {
     if (this.#dirty || this.#stopped) return
     if (this.#blocked === null) {
       this.#options.onIdle()
+      this.#quiet?.resolve()
+      this.#quiet = null
       if (this.#drivers.every((driver) => driver.ended || !driver.bounded)) {
         this.#idle?.resolve()
         this.#idle = null

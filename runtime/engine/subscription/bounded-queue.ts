@@ -1,3 +1,10 @@
+/** What the reading side of a queue may do. */
+export interface QueueReader<T> {
+  readonly length: number
+  take(): Promise<T | undefined>
+  abandon(): void
+}
+
 /**
  * A queue between a synchronous producer and an asynchronous reader. The producer asks `ready` before it adds: at most one
  * block more than `limit` ever waits. Nothing is dropped.
@@ -65,6 +72,24 @@ export class BoundedQueue<T> {
       await this.#arrival.promise
     }
     return this.#shift()
+  }
+
+  /** The reading side, each item changed on its way out. */
+  reader(): QueueReader<T>
+  reader<U>(change: (item: T) => Promise<U>): QueueReader<U>
+  reader(change?: (item: T) => Promise<unknown>): QueueReader<unknown> {
+    if (change === undefined) return this
+    const length = (): number => this.length
+    return {
+      get length() {
+        return length()
+      },
+      take: async () => {
+        const item = await this.take()
+        return item === undefined ? undefined : await change(item)
+      },
+      abandon: () => this.abandon(),
+    }
   }
 
   #shift(): T {

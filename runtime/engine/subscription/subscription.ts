@@ -1,5 +1,5 @@
 import type { Consumer } from '../../dataflow/graph.ts'
-import { BoundedQueue } from './bounded-queue.ts'
+import { BoundedQueue, type QueueReader } from './bounded-queue.ts'
 
 /** A subscriber that reads nothing holds its source up when this many changes wait (batches: this many batches). */
 const changesWaitingMax = 8192
@@ -16,10 +16,10 @@ export interface BlockTranslator<T> {
  * the reader after the changes before them. Leaving the loop (or `return`, `await using`) unsubscribes.
  */
 export class Subscription<T> implements AsyncIterableIterator<T>, AsyncDisposable {
-  readonly #queue: BoundedQueue<T>
+  readonly #queue: QueueReader<T>
   readonly #unsubscribe: () => void
 
-  constructor(queue: BoundedQueue<T>, unsubscribe: () => void) {
+  constructor(queue: QueueReader<T>, unsubscribe: () => void) {
     this.#queue = queue
     this.#unsubscribe = unsubscribe
   }
@@ -77,12 +77,13 @@ export function callbackConsumer<T>(
   const fail = (reason: unknown): void => {
     failure ??= { reason }
   }
+  let waiting = 0
   const wait = (result: PromiseLike<unknown>): void => {
-    const settled = Promise.all([pending, result]).then(() => {}, fail)
-    pending = settled.then(() => {
-      if (pending === chained) pending = null
+    waiting++
+    pending = Promise.all([pending, result]).then(() => {}, fail).then(() => {
+      waiting--
+      if (waiting === 0) pending = null
     })
-    const chained = pending
   }
   return {
     ready: () => pending ?? true,

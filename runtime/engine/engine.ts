@@ -1,0 +1,333 @@
+import { must } from '../../sql/base/assert.ts'
+import { DataError, SqlError, type Diagnostic } from '../../sql/base/diagnostic.ts'
+import { emptyCatalog } from '../../sql/catalog/catalog.ts'
+import { changeSetting, defaultSettings } from '../../sql/catalog/settings.ts'
+import { closed, sourceNotReplayable, unsupportedFeature } from '../../sql/messages/raise.ts'
+import type { ByteStream, SinkSummary } from '../connect/connector.ts'
+import type { Consumer, ConsumerHandle } from '../dataflow/graph.ts'
+import { objectsReadBy, columnsReadBy } from './deployment/artifact-inputs.ts'
+import type { DataflowNode } from './deployment/node.ts'
+import type { ColumnsNeeded } from './deployment/source-starter.ts'
+import type { Batch } from './deployment/topology.ts'
+import { deadLetterSource } from './errors/dead-letter-source.ts'
+import { insertConsumer } from './inbox/insert-consumer.ts'
+import { type EngineWorld, type Logger, type OpenOptions, silentLogger, type Tier } from './options.ts'
+import { PlannerHost } from './planner-host.ts'
+import { compileSource } from './planning/compile-source.ts'
+import { planProgram, type PlannedProgram } from './planning/plan-program.ts'
+import type { Planned, PreparedQuery, SessionState } from './planning/planned.ts'
+import { collectRows, type Collected } from './collect-rows.ts'
+import { listingResult, type StatementResult } from './results.ts'
+import { newBatch, Running } from './running.ts'
+import { createWorkerParts } from './worker-parts.ts'
+
+export interface EngineEvents {
+  onSinkFinished?(sink: string, summary: SinkSummary): void
+  onSinkClosedByReader?(sink: string): void
+  onFailure?(object: string, reason: unknown): void
+}
+
+export interface EngineOptions extends OpenOptions {
+  readonly world: EngineWorld
+  readonly stdout: ByteStream
+  readonly events?: EngineEvents
+  /** The program is all there will ever be: sources decode only the columns that it reads. */
+  readonly closedProgram?: boolean
+}
+
+type Kind<K extends Planned['kind']> = Planned & { readonly kind: K }
+
+/**
+ * The running system behind the API and the command line: a session (catalog, settings), the planner, and what runs. All in the
+ * caller's thread.
+ */
+export class Engine {
+  readonly logger: Logger
+  readonly planner = new PlannerHost()
+  readonly #options: EngineOptions
+  readonly #tier: Exclude<Tier, 'wasm'>
+  #state: SessionState
+  #running: Running | null = null
+  #failures: { readonly object: string; readonly reason: unknown }[] = []
+  #closed = false
+
+  /** @throws SqlError unsupported_feature, unknown_setting, invalid_setting_value */
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#tier = checkOptions(options)
+    this.logger = options.logger ?? silentLogger
+    const objects = new Map([[deadLetterSource.name, deadLetterSource]])
+    const settings = Object.entries(options.settings ?? {}).reduce((all, [key, value]) => changeSetting(all, { key, value }), defaultSettings)
+    this.#state = { catalog: { ...emptyCatalog, objects }, settings }
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get running(): Running {
+    this.#running ??= this.#startRunning()
+    return this.#running
+  }
+
+  /** Nothing has been deployed so far. */
+  get idle(): boolean {
+    return this.#running === null
+  }
+
+  // ---- statements --------------------------------------------------------------------------------------------
+
+  /** Plans without running; the session does not change. @throws DataError closed */
+  async plan(program: string): Promise<PlannedProgram> {
+    this.#checkOpen('the database')
+    const planner = await this.planner.load()
+    return planProgram(planner, this.#state, this.#planningWorld(program))
+  }
+
+  /** @throws SqlError with everything that is wrong */
+  async planChecked(program: string): Promise<readonly Planned[]> {
+    return checked(await this.plan(program))
+  }
+
+  /** As `plan`, for when the planner has been loaded. */
+  planNow(program: string): PlannedProgram {
+    this.#checkOpen('the database')
+    return planProgram(must(this.planner.loaded, 'a loaded planner'), this.#state, this.#planningWorld(program))
+  }
+
+  /** Plans all statements, then runs them in order. @throws SqlError with everything that is wrong, before anything runs */
+  async execute(program: string): Promise<readonly StatementResult[]> {
+    const planned = checked(await this.plan(program))
+    return await this.run(planned, { batch: this.newBatch(planned), program })
+  }
+
+  /** A deployment that decodes what these statements read, or everything where later ones may read more. */
+  newBatch(statements: readonly Planned[]): Batch {
+    if (this.#options.closedProgram !== true) return newBatch('all')
+    const artifacts = statements.flatMap((planned) => ('prepared' in planned ? [planned.prepared.artifact] : []))
+    const needs: ColumnsNeeded = columnsReadBy(artifacts)
+    return newBatch(needs)
+  }
+
+  /** Runs planned statements in order; sources start at the end, or before a statement that needs their rows. */
+  async run(statements: readonly Planned[], deployment: { readonly batch: Batch; readonly program: string }): Promise<readonly StatementResult[]> {
+    const { batch } = deployment
+    const results: StatementResult[] = []
+    try {
+      for (const planned of statements) {
+        this.#checkOpen('the database')
+        for (const warning of planned.warnings) this.logger.warn(warning.message)
+        results.push(await this.#runOne(planned, deployment))
+        this.#state = planned.after
+      }
+    } finally {
+      if (this.#running !== null) this.#running.start(batch)
+    }
+    return results
+  }
+
+  async #runOne(planned: Planned, { batch, program }: { readonly batch: Batch; readonly program: string }): Promise<StatementResult> {
+    const { span } = planned
+    switch (planned.kind) {
+      case 'create_source':
+      case 'create_query':
+      case 'create_sink':
+        await this.#create(planned, batch)
+        return { kind: 'done', span }
+      case 'drop':
+        for (const object of planned.dropped) await this.running.topology.drop(object.name)
+        return { kind: 'done', span }
+      case 'insert':
+        return { kind: 'inserted', span, rowCount: await this.#insert(planned, batch) }
+      case 'select': {
+        this.running.start(batch)
+        await this.settle()
+        const { columns, rows } = await this.collect(planned.prepared)
+        return { kind: 'rows', span, columns, rows: rows() }
+      }
+      case 'explain': {
+        const { explainStatement } = await import('./explain/explain-program.ts')
+        return listingResult(span, await explainStatement(this, planned, program))
+      }
+      case 'listing':
+        return listingResult(span, planned.listing)
+      case 'set':
+        return { kind: 'done', span }
+      default:
+        return planned satisfies never
+    }
+  }
+
+  async #create(planned: Kind<'create_source' | 'create_query' | 'create_sink'>, batch: Batch): Promise<void> {
+    const { topology } = this.running
+    if (planned.outcome === 'exists') return
+    if (planned.outcome === 'replaced') await topology.drop(planned.object.name)
+    if (planned.kind === 'create_source') topology.deploy({ kind: 'source', object: planned.object, connector: planned.connector }, batch)
+    else if (planned.kind === 'create_query') {
+      topology.deploy({ kind: 'query', object: planned.object, artifact: planned.prepared.artifact }, batch)
+    } else {
+      const { object, connector, prepared } = planned
+      const key = prepared.compiled.stream.edge.uniqueKeys[0] ?? []
+      topology.deploy({ kind: 'sink', object, connector, artifact: prepared.artifact, key }, batch)
+    }
+    this.running.pump.wake()
+  }
+
+  async #insert({ target, prepared }: Kind<'insert'>, batch: Batch): Promise<number> {
+    this.running.start(batch)
+    const feed = this.running.topology.sharedNode(target.name)?.feed
+    if (feed?.kind !== 'inbox') throw new DataError(closed({ what: `source ${target.name}` }))
+    return await this.#runToEnd(prepared, 'insert', (node, done) =>
+      insertConsumer({ feed, views: this.running.parts.memory.views, shape: () => node.shape, target }, done),
+    )
+  }
+
+  /** Deploys a statement of a batch that is started later, and takes over the session that it leaves. */
+  async deployOnly(planned: Planned, batch: Batch): Promise<void> {
+    if (planned.kind === 'create_source' || planned.kind === 'create_query' || planned.kind === 'create_sink') await this.#create(planned, batch)
+    else if (planned.kind === 'insert') await this.#insert(planned, batch)
+    else if (planned.kind === 'drop') for (const { name } of planned.dropped) await this.running.topology.drop(name)
+    this.#state = planned.after
+  }
+
+  // ---- results -----------------------------------------------------------------------------------------------
+
+  /** As `collect`, after what was pushed before has had its effect. */
+  async answer(prepared: PreparedQuery): Promise<Collected> {
+    await this.running.pump.quiet()
+    return await this.collect(prepared)
+  }
+
+  /** All rows of a query over views (as they are now) or over sources that can be read again. @throws SqlError source_not_replayable */
+  async collect(prepared: PreparedQuery): Promise<Collected> {
+    return await this.#runToEnd(prepared, 'select', (node, done) => collectRows(this.running.parts.memory.views, node, done))
+  }
+
+  /** Deploys a query for a consumer that follows it as long as it likes. Start the batch afterwards. */
+  follow(prepared: PreparedQuery, batch: Batch, onError = this.#state.settings.on_error): DataflowNode {
+    const { artifact } = prepared
+    return this.running.topology.addQuery({ name: 'select', kind: 'select', artifact, onError, inputs: 'live', batch })
+  }
+
+  async #runToEnd<T>(
+    prepared: PreparedQuery,
+    kind: 'select' | 'insert',
+    make: (handle: { readonly shape: ConsumerHandle }, done: PromiseWithResolvers<T>) => Consumer,
+  ): Promise<T> {
+    const { topology } = this.running
+    const batch = newBatch(columnsReadBy([prepared.artifact]))
+    const inputs = this.#inputsOf(prepared)
+    const node = topology.addQuery({ name: kind, kind, artifact: prepared.artifact, onError: this.#state.settings.on_error, inputs, batch })
+    const done = Promise.withResolvers<T>()
+    const handle = { shape: undefined as unknown as ConsumerHandle }
+    const consumer = make(handle, done)
+    handle.shape = topology.attach(node, consumer)
+    this.running.start(batch)
+    try {
+      return await done.promise
+    } finally {
+      topology.detach(consumer)
+    }
+  }
+
+  /** Views are read as they are now; sources from the start, when they can. */
+  #inputsOf({ artifact, query }: PreparedQuery): 'live' | 'snapshot' {
+    const { topology } = this.running
+    const origins = topology.origins(objectsReadBy(artifact))
+    const sources = origins.filter((origin) => origin.kind === 'source')
+    for (const { object } of sources) {
+      if (!topology.replayable(object.name)) throw new SqlError([sourceNotReplayable({ name: object.name }, { span: query.span })])
+    }
+    const views = origins.length - sources.length
+    if (views > 0 && sources.length > 0) {
+      const feature = 'one SELECT over both views and sources'
+      throw new SqlError([unsupportedFeature({ feature }, { span: query.span, hint: 'make a MATERIALIZED VIEW of the source' })])
+    }
+    return views > 0 ? 'snapshot' : 'live'
+  }
+
+  // ---- life --------------------------------------------------------------------------------------------------
+
+  /** Everything pushed so far has had its effect, and bounded sources have ended. @throws the first failure since the last call */
+  async drain(): Promise<void> {
+    if (this.#running !== null) await this.#running.drain()
+    const [failure] = this.#failures.splice(0)
+    if (failure !== undefined) throw failure.reason
+  }
+
+  /** As `drain`, but failures stay for the next `drain`. */
+  async settle(): Promise<void> {
+    if (this.#running !== null) await this.#running.drain()
+  }
+
+  get failures(): readonly { readonly object: string; readonly reason: unknown }[] {
+    return this.#failures
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  async stopSources(): Promise<void> {
+    await this.#running?.stopSources()
+  }
+
+  /** Stops sources, finishes what has arrived and what was written. Idempotent. */
+  async close(how: 'finish' | 'abort' = 'finish'): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const running = this.#running
+    if (running === null) return
+    await running.stopSources()
+    if (how === 'finish') await running.pump.quiet()
+    await running.finishSinks(how)
+    running.close()
+  }
+
+  #startRunning(): Running {
+    this.#checkOpen('the database')
+    const { world, stdout, events = {} } = this.#options
+    return new Running({
+      parts: createWorkerParts({ tier: this.#tier, planner: this.planner, logger: this.logger }),
+      world,
+      stdout,
+      logger: this.logger,
+      compileSource,
+      events: {
+        onFailure: (object, reason) => {
+          this.#failures.push({ object, reason })
+          this.logger.error(reason instanceof Error ? reason.message : String(reason))
+          events.onFailure?.(object, reason)
+        },
+        onSinkFinished: (sink, summary) => events.onSinkFinished?.(sink, summary),
+        onSinkClosedByReader: (sink) => events.onSinkClosedByReader?.(sink),
+      },
+    })
+  }
+
+  #planningWorld(program: string) {
+    const { world, vars = {} } = this.#options
+    return { program, variables: { vars, environment: world.environment }, connectors: world.connectors }
+  }
+
+  #checkOpen(what: string): void {
+    if (this.#closed) throw new DataError(closed({ what }))
+  }
+}
+
+/** The statements, or an error with everything that is wrong. */
+export function checked({ statements, diagnostics }: PlannedProgram): readonly Planned[] {
+  if (diagnostics.length > 0) throw new SqlError(diagnostics as readonly [Diagnostic, ...Diagnostic[]])
+  return statements
+}
+
+/** What cannot be had so far is refused, not ignored. */
+function checkOptions({ workers = 0, tier = 'auto', dataDir }: OpenOptions): Exclude<Tier, 'wasm'> {
+  const refuse = (feature: string, hint: string): never => {
+    throw new SqlError([unsupportedFeature({ feature }, { hint })])
+  }
+  if (workers !== 0) refuse(`workers: ${workers}`, 'workers: 0 runs in the thread of the caller')
+  if (dataDir !== undefined) refuse('keeping state in a directory', 'leave dataDir out: nothing is kept')
+  if (tier === 'wasm') return refuse('tier: wasm', 'use auto, javascript or interpreter')
+  return tier
+}

@@ -1,0 +1,37 @@
+import { must } from '../../../sql/base/assert.ts'
+import { physicalType, type SqlType } from '../../../sql/types/sql-type.ts'
+import { layoutBlock } from '../../abi/block-layout.ts'
+import { blockRowsMax } from '../../abi/memory.ts'
+import { Arena } from '../../memory/arena.ts'
+import { orderOf } from '../../memory/page-allocator.ts'
+import { ownerBuffers, type WorkerMemory } from '../../memory/worker-memory.ts'
+import { makeValueWriter } from '../inbox/value-writer.ts'
+import { copyBlock, type CopiedBlock } from './copied-block.ts'
+import type { Row } from './row-reader.ts'
+
+export interface ResultColumn {
+  readonly name: string
+  readonly type: SqlType
+  readonly nullable: boolean
+}
+
+/** Rows as columns, for Arrow. They are values that were read from blocks, so each fits its column. */
+export function rowsToBlocks(memory: WorkerMemory, columns: readonly ResultColumn[], rows: readonly Row[]): readonly CopiedBlock[] {
+  const layout = layoutBlock(columns.map(({ type, nullable }) => ({ physical: physicalType(type), nullable })))
+  const address = memory.pages.take(ownerBuffers, orderOf(layout.sizeBytes))
+  const arena = new Arena(memory.pages, ownerBuffers)
+  const writers = columns.map((column, index) => {
+    const place = must(layout.columns[index], 'a column')
+    return { name: column.name, write: makeValueWriter({ views: memory.views, column: place, arena: () => arena }, { ...column, hasDefault: false }) }
+  })
+  const blocks: CopiedBlock[] = []
+  for (let from = 0; from < rows.length; from += blockRowsMax) {
+    const part = rows.slice(from, from + blockRowsMax)
+    for (const [index, row] of part.entries()) for (const { name, write } of writers) write(address, index, row[name])
+    blocks.push(copyBlock(memory.views, { layout, columns }, { block: address, count: part.length }))
+    arena.reset()
+  }
+  arena.free()
+  memory.pages.release(address)
+  return blocks
+}

@@ -1,0 +1,179 @@
+import type { SourceObject } from '../../sql/catalog/object.ts'
+import { deadLetterSource } from './errors/dead-letter-source.ts'
+import { writeDeadLetter } from './errors/dead-letters.ts'
+import { RowErrorLog, type SiteCount } from './errors/row-error-log.ts'
+import type { ByteStream, SinkSummary, SourceConnector } from '../connect/connector.ts'
+import type { GraphMetrics, RowError } from '../dataflow/graph.ts'
+import type { SourceArtifact } from '../abi/artifact.ts'
+import { RunAllocator } from '../memory/worker-memory.ts'
+import type { DeploymentContext } from './deployment/context.ts'
+import type { DataflowNode } from './deployment/node.ts'
+import type { ColumnsNeeded } from './deployment/source-starter.ts'
+import { Topology, type Batch } from './deployment/topology.ts'
+import type { EngineWorld, Logger } from './options.ts'
+import { Pump } from './pump/pump.ts'
+import { makeRowReader } from './rows/row-reader.ts'
+import { rowJson } from './rows/row-json.ts'
+import type { SinkDriver } from './sinks/sink-driver.ts'
+import type { WorkerParts } from './worker-parts.ts'
+
+export interface RunningOptions {
+  readonly parts: WorkerParts
+  readonly world: EngineWorld
+  readonly stdout: ByteStream
+  readonly logger: Logger
+  readonly events: RunningEvents
+  compileSource(object: SourceObject, columns: ReadonlySet<number>, connector: SourceConnector | null): SourceArtifact
+}
+
+export interface RunningEvents {
+  /** A source, a query or a sink has failed; those who read it have been told. */
+  onFailure(object: string, reason: unknown): void
+  onSinkFinished(sink: string, summary: SinkSummary): void
+  onSinkClosedByReader(sink: string): void
+}
+
+/** Everything that runs in one worker: memory, graph, pump, sources and sinks. */
+export class Running {
+  readonly parts: WorkerParts
+  readonly topology: Topology
+  readonly pump: Pump
+  readonly rowErrors: RowErrorLog
+  readonly #options: RunningOptions
+  readonly #sinks = new Set<SinkDriver>()
+  readonly #finishing = new Set<Promise<void>>()
+  #deadLetters: DataflowNode | null = null
+
+  constructor(options: RunningOptions) {
+    const { parts } = options
+    this.#options = options
+    this.parts = parts
+    this.rowErrors = new RowErrorLog((row, diagnostic) => {
+      const feed = this.#deadLetters?.feed
+      // Nobody reads the system stream: the row is counted, as every refused row is.
+      if (feed?.kind !== 'inbox' || this.#deadLetters?.readers === 0) return
+      writeDeadLetter(feed.writer, row, { diagnostic, atMicros: options.world.clock.nowMicros() })
+    })
+    this.pump = new Pump({
+      run: () => parts.graph.run(),
+      nowMillis: () => performance.now(),
+      onSourceFailure: (driver, reason) => this.topology.failDriver(driver.name, reason),
+      congested: () => this.#deadLettersFull(),
+      onIdle: () => this.#flushSinks(),
+      onCrash: (error) => options.events.onFailure('', error),
+    })
+    this.topology = new Topology(this.#context())
+    const batch = newBatch('all')
+    this.#deadLetters = this.topology.deploy({ kind: 'source', object: deadLetterSource, connector: null }, batch) ?? null
+  }
+
+  /** Starts the sources of a deployment. */
+  start(batch: Batch): void {
+    for (const start of batch.starts.splice(0)) start()
+    this.pump.wake()
+  }
+
+  /** Everything that arrived has had its effect, bounded sources have ended, sinks have written. */
+  async drain(): Promise<void> {
+    await this.pump.idle()
+    await Promise.all([...this.#sinks].map((sink) => sink.flush()))
+    await Promise.all(this.#finishing)
+  }
+
+  /** No connector reads more input; windows stay open. What callers have pushed is still to come. */
+  async stopSources(): Promise<void> {
+    await Promise.all(this.topology.nodes.map(({ feed }) => (feed?.kind === 'connector' ? feed.driver.stop() : undefined)))
+    this.pump.wake()
+  }
+
+  /** Sources that are fed from outside get no more rows: their windows close. The system stream ends when all others have. */
+  endInboxes(): void {
+    for (const { feed, object } of this.topology.nodes) {
+      if (feed?.kind === 'inbox' && object !== deadLetterSource.name) feed.inbox.end()
+    }
+  }
+
+  endDeadLetters(): void {
+    const feed = this.#deadLetters?.feed
+    if (feed?.kind === 'inbox') feed.inbox.end()
+  }
+
+  /** Ends every sink: well, or, when `abort`, as if it had not been. */
+  async finishSinks(how: 'finish' | 'abort'): Promise<void> {
+    if (how === 'finish') for (const sink of this.#sinks) this.#finish(sink)
+    else for (const sink of this.#sinks) this.#abort(sink)
+    await Promise.all(this.#finishing)
+  }
+
+  metrics(): { readonly graph: GraphMetrics; readonly rowErrors: readonly SiteCount[] } {
+    return { graph: this.parts.graph.metrics(), rowErrors: this.rowErrors.counts() }
+  }
+
+  close(): void {
+    this.pump.stop()
+    this.parts.graph.close()
+  }
+
+  #context(): DeploymentContext {
+    const { parts, world, stdout, events, compileSource } = this.#options
+    return {
+      graph: parts.graph,
+      memory: parts.memory,
+      allocator: new RunAllocator(parts.memory.pages),
+      clock: world.clock,
+      stdout,
+      rowErrors: this.rowErrors,
+      compileSource,
+      rowText: (error) => this.#rowText(error),
+      addDriver: (driver) => this.pump.add(driver, { privileged: this.#deadLetters === null }),
+      removeDriver: (driver) => this.pump.remove(driver),
+      addSink: (sink) => void this.#sinks.add(sink),
+      finishSink: (sink) => this.#finish(sink),
+      abortSink: (sink) => this.#abort(sink),
+      onSinkClosedByReader: (sink) => events.onSinkClosedByReader(sink),
+      onFailure: (object, reason) => events.onFailure(object, reason),
+      wake: () => this.pump.wake(),
+    }
+  }
+
+  #rowText(error: RowError): string | null {
+    if (error.block === 0) return null
+    const reader = makeRowReader(this.parts.memory.views, error)
+    return rowJson(reader.row(error.block, error.row))
+  }
+
+  #deadLettersFull(): boolean {
+    const feed = this.#deadLetters?.feed
+    return feed?.kind === 'inbox' && feed.inbox.full
+  }
+
+  #flushSinks(): void {
+    for (const sink of this.#sinks) void sink.flush()
+  }
+
+  #finish(sink: SinkDriver): Promise<void> {
+    const finished = this.#finishOne(sink)
+    this.#finishing.add(finished)
+    return finished.finally(() => this.#finishing.delete(finished))
+  }
+
+  async #finishOne(sink: SinkDriver): Promise<void> {
+    if (!this.#sinks.delete(sink)) return
+    try {
+      this.#options.events.onSinkFinished(sink.name, await sink.finish())
+    } catch (reason) {
+      this.#options.events.onFailure(sink.name, reason)
+    }
+  }
+
+  #abort(sink: SinkDriver): void {
+    if (!this.#sinks.delete(sink)) return
+    const aborted = sink.abort().catch((reason: unknown) => this.#options.events.onFailure(sink.name, reason))
+    this.#finishing.add(aborted)
+    void aborted.finally(() => this.#finishing.delete(aborted))
+  }
+}
+
+export function newBatch(needs: ColumnsNeeded): Batch {
+  return { nodes: new Map(), starts: [], needs }
+}
