@@ -38,8 +38,7 @@ export const learnt = {
   checkedFrom: 4,
   checkedTo: 8,
   checkedValid: 12,
-  /** JSON: misses since the last hit; misses still to let pass before learning again; how many that is */
-  misses: 16,
+  /** JSON: misses still to let pass before learning again; how many it was last time */
   patience: 20,
   patienceNext: 24,
   entries: 64,

@@ -23,6 +23,8 @@ export class JsonScanner {
   readonly #syntax: JsonSyntax
   readonly #learning: Learning
   readonly #known = new Map<number, KnownSchema>()
+  /** Where the last record that came here ended. */
+  #lastEnd = 0
 
   constructor(views: MemoryViews) {
     this.#views = views
@@ -43,8 +45,10 @@ export class JsonScanner {
     if (u8[start] === 10) return -(start + 1)
     const known = this.#schemaAt(cells.schema)
     const end = this.#object(known, { tokens: cells.tokens, from, start })
+    const consecutive = this.#lastEnd === from
+    this.#lastEnd = end
     if (end > 0) {
-      this.#learning.end(i32[(cells.control + sourceControl.learnt) >> 2] ?? 0)
+      this.#learning.end(i32[(cells.control + sourceControl.learnt) >> 2] ?? 0, { consecutive })
       return end
     }
     const lineFeed = this.#lineEnd(from)

@@ -43,20 +43,19 @@ export class Learning {
     this.#usable = false
   }
 
-  /** The record is whole: does the decoder learn its shape? */
-  end(table: number): void {
+  /** The record is whole: does the decoder learn its shape? `consecutive`: the record before it missed too. */
+  end(table: number, { consecutive }: { consecutive: boolean }): void {
     const { i32 } = this.#views
     const cell = table >> 2
-    const misses = (i32[cell + (learnt.misses >> 2)] ?? 0) + 1
-    i32[cell + (learnt.misses >> 2)] = misses
     const fresh = i32[cell] === 0
     if (!this.#usable || this.#count < 2) return
-    const patience = i32[cell + (learnt.patience >> 2)] ?? 0
-    if (!fresh && misses < 2) {
+    if (!fresh && !consecutive) {
       // the last lesson paid
+      i32[cell + (learnt.patience >> 2)] = 0
       i32[cell + (learnt.patienceNext >> 2)] = 1
       return
     }
+    const patience = i32[cell + (learnt.patience >> 2)] ?? 0
     if (!fresh && patience > 0) {
       i32[cell + (learnt.patience >> 2)] = patience - 1
       return

@@ -1,0 +1,187 @@
+import { sourceControl } from '../../../runtime/abi/artifact.ts'
+import { learnt, learntEntry, learntEntrySizeBytes, pairsInline, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
+import type { Expression } from '../../kernel/ir.ts'
+import { binary, library, select } from '../../kernel/build.ts'
+import type { MutableLocal } from '../function-builder.ts'
+import { type DecodeState, defineDecode, emitNoRow } from './decode-loop.ts'
+import type { DecoderFrame } from './decoder-frame.ts'
+import { powerOfTen } from './text-functions.ts'
+import {
+  add, alignedDown, and, bitsWithin, both, byteAt, digitStops, either, eq, everyByte, firstStop, fourDigits, ge, gt, i32, isZero, le, lt, mul, ne, or, shl,
+  spliced, stringStops, sub, wordAt, xor,
+} from './word.ts'
+
+/**
+ * NDJSON, speculatively. Records of one producer look alike, so the bytes between two values (`,"price":`) are the same from
+ * record to record. They are learnt from a record that the general scanner took, and compared word by word; values are recognised by their
+ * first byte. What does not fit goes to the general scanner (library json_record), which checks everything and learns.
+ *
+ * A string ends at a quote: backslashes and invalid UTF-8 were looked for before, in all the bytes at once (decode_clean), and records
+ * beyond the first such byte are left to the general scanner too.
+ *
+ * First the tokens of all needed fields are found, then their values are made, column by column: so the order of fields in the input never
+ * reaches the generated code. Watched by bench/kernel/json-decode.
+ */
+export function defineJsonDecoder(frame: DecoderFrame): string {
+  return defineDecode(frame, {
+    prologue: ({ builder, control, from, to, clean }) => builder.set(clean, library('decode_clean', [control, from, to])),
+    record: emitRecord,
+  })
+}
+
+function emitRecord(state: DecodeState, { start, label }: { start: Expression; label: number }): Expression {
+  const { builder, frame, control, to, clean, learnt: table, rows } = state
+  const end = builder.mutable('end', i32(0))
+  const members = builder.let('members', wordAt(table, learnt.memberCount))
+  builder.if(both(gt(members, i32(0)), lt(start, clean)), () => emitSpeculation(state, { start, members, end }))
+  builder.if(either(isZero(end), gt(end, clean)), () => {
+    builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
+    builder.set(end, library('json_record', [control, frame.schema, frame.tokens, start]))
+    const reached = builder.let('reached', select(lt(end, i32(0)), sub(i32(0), end), end))
+    builder.if(both(ge(reached, clean), lt(reached, to)), () => builder.set(clean, library('decode_clean', [control, reached, to])))
+    builder.if(lt(end, i32(0)), () => emitNoRow(state, end, label))
+  })
+  return end
+}
+
+interface Speculation {
+  readonly start: Expression
+  readonly members: Expression
+  /** set to the record's end when everything fitted */
+  readonly end: MutableLocal
+}
+
+function emitSpeculation({ builder, frame, learnt: table }: DecodeState, { start, members, end }: Speculation): void {
+  const at = builder.mutable('at', start)
+  const member = builder.mutable('member', i32(0))
+  const entry = builder.mutable('entry', add(table, i32(learnt.entries)))
+  builder.while(le(member, members), (label) => {
+    const walk: Walk = { builder, powers: frame.powers, at, entry: builder.let('entry', entry), label }
+    emitLiteral(walk)
+    builder.if(eq(member, members), () => {
+      builder.set(end, at)
+      builder.break(label)
+    })
+    emitValue(walk)
+    builder.set(member, add(member, i32(1)))
+    builder.set(entry, add(entry, i32(learntEntrySizeBytes)))
+  })
+}
+
+interface Walk {
+  readonly builder: DecodeState['builder']
+  readonly powers: Expression
+  readonly at: MutableLocal
+  readonly entry: Expression
+  /** breaking out of it is a miss */
+  readonly label: number
+}
+
+/** Compares the literal in the form for the text's alignment, and steps over it. */
+function emitLiteral({ builder, at, entry, label }: Walk): void {
+  const alignment = builder.let('alignment', and(at, i32(3)))
+  const form = builder.let('form', add(entry, shl(alignment, i32(7))))
+  const text = builder.let('text', alignedDown(at))
+  const differs = (word: Expression, pair: Expression): Expression => and(xor(wordAt(word), wordAt(pair, learntEntry.forms)), wordAt(pair, learntEntry.forms + 4))
+  const first = Array.from({ length: pairsInline }, (_, pair) => differs(add(text, i32(pair * 4)), add(form, i32(pair * 8))))
+  const difference = builder.mutable('difference', first.reduce(or))
+  const pairs = builder.let('pairs', wordAt(add(entry, shl(alignment, i32(2))), learntEntry.pairCounts))
+  builder.if(gt(pairs, i32(pairsInline)), () =>
+    builder.for(i32(pairsInline), pairs, (pair) => {
+      const [word, place] = [builder.let('word', add(text, shl(pair, i32(2)))), builder.let('pair', add(form, shl(pair, i32(3))))]
+      builder.set(difference, or(difference, differs(word, place)))
+    }),
+  )
+  builder.if(ne(difference, i32(0)), () => builder.break(label))
+  builder.set(at, add(at, wordAt(entry, learntEntry.length)))
+}
+
+/** Finds the value's end by its first byte and fills the member's token cell. */
+function emitValue(walk: Walk): void {
+  const { builder, at, entry } = walk
+  const cell = builder.let('cell', wordAt(entry, learntEntry.tokenCell))
+  const first = builder.let('first', byteAt(at))
+  builder.if(
+    eq(first, i32(34)),
+    () => emitString(walk, cell),
+    () => builder.if(binary('lt_u', sub(first, i32(48)), i32(10)), () => emitDigits(walk, cell, first), () => emitOther(walk, cell, first)),
+  )
+}
+
+function emitToken({ builder }: Walk, cell: Expression, { kind, from, to }: { kind: Expression; from: Expression; to: Expression }): void {
+  builder.store('i32', { address: cell, offset: token.kind }, kind)
+  builder.store('i32', { address: cell, offset: token.from }, from)
+  builder.store('i32', { address: cell, offset: token.to }, to)
+}
+
+/** Four bytes at a time up to the first quote or control character. The bytes before the string are made harmless. */
+function emitString(walk: Walk, cell: Expression): void {
+  const { builder, at, label } = walk
+  const from = builder.let('from', add(at, i32(1)))
+  const word = builder.mutable('word', alignedDown(from))
+  const before = sub(shl(i32(1), bitsWithin(from)), i32(1))
+  const text = builder.let('text', or(wordAt(word), before))
+  const stops = builder.mutable('stops', stringStops(text))
+  builder.while(isZero(stops), () => {
+    builder.set(word, add(word, i32(4)))
+    const next = builder.let('text', wordAt(word))
+    builder.set(stops, stringStops(next))
+  })
+  const end = builder.let('end', add(word, firstStop(stops)))
+  builder.if(ne(byteAt(end), i32(34)), () => builder.break(label))
+  emitToken(walk, cell, { kind: i32(tokenKind.text), from, to: end })
+  builder.set(at, add(end, i32(1)))
+}
+
+/** Up to eight digits without a loop; longer numbers, fractions and exponents are scanned by the library. */
+function emitDigits(walk: Walk, cell: Expression, first: Expression): void {
+  const { builder, at, label } = walk
+  const from = builder.let('from', at)
+  const base = builder.let('base', alignedDown(from))
+  const bits = builder.let('bits', bitsWithin(from))
+  const middle = builder.let('word', wordAt(base, 4))
+  const low = builder.let('digits', xor(spliced(wordAt(base), middle, bits), everyByte(48)))
+  const lowStops = builder.let('stops', digitStops(low))
+  const value = builder.mutable('value', i32(0))
+  const count = builder.mutable('count', i32(0))
+  builder.if(
+    ne(lowStops, i32(0)),
+    () => {
+      builder.set(count, firstStop(lowStops))
+      builder.set(value, fourDigits(builder.let('digits', shl(low, shl(sub(i32(4), count), i32(3))))))
+    },
+    () => {
+      const high = builder.let('digits', xor(spliced(middle, wordAt(base, 8), bits), everyByte(48)))
+      const highStops = builder.let('stops', digitStops(high))
+      const more = builder.let('more', select(isZero(highStops), i32(4), firstStop(highStops)))
+      const moved = select(isZero(more), i32(0), shl(high, shl(sub(i32(4), more), i32(3))))
+      builder.set(count, add(more, i32(4)))
+      builder.set(value, add(mul(fourDigits(low), powerOfTen(walk.powers, more)), fourDigits(builder.let('digits', moved))))
+    },
+  )
+  const end = builder.let('end', add(from, count))
+  const next = builder.let('next', byteAt(end))
+  // a digit, a point or an exponent follows
+  const goesOn = either(binary('lt_u', sub(next, i32(48)), i32(10)), either(eq(next, i32(46)), eq(or(next, i32(32)), i32(101))))
+  builder.if(goesOn, () => emitSkipped(walk, cell, i32(tokenKind.number)), () => {
+    builder.if(both(eq(first, i32(48)), gt(count, i32(1))), () => builder.break(label))
+    emitToken(walk, cell, { kind: i32(tokenKind.small), from, to: end })
+    builder.store('i32', { address: cell, offset: token.value }, value)
+    builder.set(at, end)
+  })
+}
+
+/** true, false, null, negative numbers, nested values. */
+function emitOther(walk: Walk, cell: Expression, first: Expression): void {
+  const nested = select(eq(first, i32(45)), i32(tokenKind.number), i32(tokenKind.nested))
+  const word = select(eq(first, i32(102)), i32(tokenKind.false), select(eq(first, i32(110)), i32(tokenKind.null), nested))
+  emitSkipped(walk, cell, select(eq(first, i32(116)), i32(tokenKind.true), word))
+}
+
+function emitSkipped(walk: Walk, cell: Expression, kind: Expression): void {
+  const { builder, at, label } = walk
+  const end = builder.let('end', library('json_skip', [at]))
+  builder.if(isZero(end), () => builder.break(label))
+  emitToken(walk, cell, { kind, from: at, to: end })
+  builder.set(at, end)
+}
