@@ -80,13 +80,13 @@ export function edgeProperties({
   })
 }
 
-/** W is the watermark in band: `ts >= W`, `window_end > W`, `window_start >= W - 10 seconds`. */
+/** W is the watermark in band: `ts >= W`, `window_end > W`, `window_start > W - 10 seconds`. */
 function watermarkText({ column, lagMicros }: WatermarkColumn, schema: readonly Column[]): string {
-  const name = nameOf(schema, column)
   const lag = BigInt(lagMicros)
-  if (lag === 0n) return `${name} >= W`
-  if (lag === -1n) return `${name} > W`
-  return lag < 0n ? `${name} >= W + ${microsText(-lag)}` : `${name} >= W - ${microsText(lag)}`
+  const strict = lag % 1000n !== 0n && (lag + 1n) % 1000n === 0n
+  const back = strict ? lag + 1n : lag
+  const shift = back === 0n ? '' : back < 0n ? ` + ${microsText(-back)}` : ` - ${microsText(back)}`
+  return `${nameOf(schema, column)} ${strict ? '>' : '>='} W${shift}`
 }
 
 function nameOf(schema: readonly Column[], column: number): string {

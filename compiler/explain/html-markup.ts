@@ -6,7 +6,7 @@ export interface Markup {
 type Part = string | Markup | readonly Markup[]
 
 /** The only way in which the explain page is put together: every value that is not markup is escaped. */
-export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function markup(template: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const texts = parts.map((part, index) => partText(part) + (template[index + 1] ?? ''))
   return { markup: (template[0] ?? '') + texts.join('') }
 }

@@ -46,7 +46,7 @@ function factsText(facts: readonly Property[]): string {
   return facts.map(({ name, value }) => `${name}: ${value}`).join(' | ')
 }
 
-function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): readonly string[] {
+export function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): readonly string[] {
   const figures = analysis?.pipelines.find((each) => each.pipeline === pipeline.id)
   return [
     `P${pipeline.id} reads ${pipeline.reads}`,

@@ -1,0 +1,203 @@
+import { parse } from 'acorn'
+import { describe, expect, it } from 'vitest'
+import type { Artifact } from '../../runtime/abi/artifact.ts'
+import { SqlError } from '../../sql/base/diagnostic.ts'
+import type { Span } from '../../sql/base/span.ts'
+import {
+  aggregate,
+  aggregateCall,
+  binary,
+  bigint,
+  catalogOf,
+  column,
+  columns,
+  filter,
+  project,
+  query,
+  scan,
+  source,
+} from '../../test/support/plans.ts'
+import { compileQuery } from '../compile.ts'
+import { explain, type ExplainFormat } from './explain.ts'
+import type { ExplainedStatement } from './explained.ts'
+
+const hostile = `</script><img src=x onerror=alert(1)>"'\\ \u2028`
+const schema = columns('k BIGINT', 'v BIGINT').map((each, index) => (index === 0 ? { ...each, name: hostile } : each))
+const input = source('bid', schema)
+const program = "SET a = 1; SELECT k, sum(v) FROM bid WHERE v > 1 GROUP BY k; -- password = 'hunter2'"
+const at = (text: string): Span => {
+  const start = program.indexOf(text)
+  return { start, end: start + text.length, line: 1, column: start + 1 }
+}
+
+function statement(more: Partial<ExplainedStatement> = {}): ExplainedStatement {
+  const kept = { ...filter(scan(input), binary('greater', column(scan(input), 1), bigint(1))), span: at('v > 1') }
+  const grouped = aggregate(kept, { k: column(kept, 0) }, { sum: aggregateCall('sum', 'BIGINT', column(kept, 1)) })
+  const plan = project(
+    { ...grouped, span: at('GROUP BY k') },
+    { [hostile]: column(grouped, 0), total: column(grouped, 1) },
+  )
+  const compiled = compileQuery(query(plan), catalogOf(input), {
+    settings: { unbounded_state: 'allow' },
+    isNative: () => true,
+  })
+  return {
+    program,
+    span: at('SELECT k, sum(v) FROM bid WHERE v > 1 GROUP BY k'),
+    secrets: [],
+    compiled,
+    artifact,
+    analysis: null,
+    ...more,
+  }
+}
+
+const artifact: Artifact = {
+  engineVersion: '0',
+  abiVersion: 1,
+  hash: '',
+  pipelines: [],
+  units: [
+    {
+      name: 'unit',
+      constantCount: 0,
+      constants: [],
+      scratchSizeBytes: 0,
+      javascript: "'use strict'\nif (a < b) {\n}",
+      kernel: null,
+      marks: [{ line: 2, planNode: 2, span: at('v > 1') }],
+      generateMicros: 12,
+    },
+  ],
+  constants: [],
+  sites: [],
+}
+
+const show = (
+  format: ExplainFormat,
+  levels: Parameters<typeof explain>[1]['levels'],
+  more: Partial<ExplainedStatement> = {},
+): string => explain([statement(more)], { format, levels })
+
+describe('text', () => {
+  it('shows the stream plan unless told otherwise, with everything that is known of each edge', () => {
+    const text = show('text', [])
+    expect(text).toMatch(/^Stream plan\n {2}#4 project/)
+    expect(text).toContain('mode: retract | emit: changes | key:')
+    expect(text).toContain('state: UNBOUNDED: grows with the number of different')
+    expect(text).not.toContain('Logical plan')
+  })
+
+  it('marks each block of code with its plan node', () => {
+    expect(show('text', ['code']).split('\n').slice(1)).toEqual([
+      "     | 'use strict'",
+      '  #2 | if (a < b) {',
+      '     | }',
+    ])
+  })
+
+  it('adds the figures of a run to the pipelines', () => {
+    const figures = { pipeline: 0, tier: 'javascript', rowsIn: 1000, rowsOut: 10, nanosPerRow: 51.7 } as const
+    const analysis = {
+      elapsedMicros: 1500,
+      pipelines: [{ ...figures, stateSizeBytes: 65_536, groupCount: 10, lateRows: 0, rowErrors: 2 }],
+    }
+    const text = show('text', [], { analysis })
+    expect(text).toContain('javascript tier, 1,000 rows in, 10 out, 52 ns per row, state 64.0 KiB, 10 groups, 2 errors')
+    expect(text).toContain('Elapsed: 1.5 ms')
+  })
+})
+
+describe('json', () => {
+  it('has a member for each level that was asked for', () => {
+    const parsed = JSON.parse(show('json', ['all'])) as { readonly statements: readonly Record<string, unknown>[] }
+    const [first] = parsed.statements
+    expect(Object.keys(first ?? {})).toEqual(['sql', 'span', 'logical', 'stream', 'pipelines', 'state', 'units'])
+    expect(first?.['sql']).toBe('SELECT k, sum(v) FROM bid WHERE v > 1 GROUP BY k')
+    expect(first?.['units']).toEqual([
+      {
+        name: 'unit',
+        language: 'javascript',
+        tier: 'javascript',
+        source: artifact.units[0]?.javascript,
+        marks: [{ line: 2, planNode: 2, span: at('v > 1') }],
+        bytes: 27,
+        compileMicros: 12,
+      },
+    ])
+    expect(first?.['stream']).toMatchObject({
+      id: 4,
+      operator: 'project',
+      mode: 'retract',
+      inputs: [{ operator: 'aggregate' }],
+    })
+    const only = JSON.parse(show('json', ['logical'])) as { readonly statements: readonly object[] }
+    expect(Object.keys(only.statements[0] ?? {})).toEqual(['sql', 'span', 'logical'])
+  })
+})
+
+describe('dot', () => {
+  it('lets no name out of its label', () => {
+    const dot = show('dot', ['logical', 'stream', 'pipelines'])
+    expect(dot).toContain('\\"')
+    const withoutStrings = dot.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
+    expect(withoutStrings).not.toMatch(/script|alert/)
+    expect(withoutStrings).toMatch(/s0_stream_0 -> s0_stream;/)
+  })
+})
+
+describe('html', () => {
+  const page = show('html', ['all'])
+
+  it('is one page that loads nothing', () => {
+    expect(page).toMatch(/^<!doctype html>/)
+    expect(page).not.toMatch(/<[^>]*\b(?:src|href)=|@import|url\(/)
+    expect(page).toContain("default-src 'none'")
+  })
+
+  it('has a script that parses', () => {
+    const script = /<script>([^]*)<\/script>/.exec(page)?.[1] ?? ''
+    expect(parse(script, { ecmaVersion: 'latest' }).body).not.toEqual([])
+  })
+
+  it('lets no name become markup', () => {
+    expect(page.match(/<script/g)).toHaveLength(1)
+    expect(page).not.toContain('<img')
+    expect(page).toContain('&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;')
+  })
+
+  it('ties operators to their SQL and their code', () => {
+    const sql = 'SELECT k, sum(v) FROM bid WHERE v &gt; 1 GROUP BY k'
+    expect(page).toContain(`<pre class="sql">${sql}</pre>`)
+    const start = 'SELECT k, sum(v) FROM bid WHERE '.length
+    expect(page).toContain(`data-node="2" data-start="${start}" data-end="${start + 5}"`)
+    expect(page).toContain('<li data-line="2" data-node="2">if (a &lt; b) {</li>')
+    expect(page).toContain('<li data-line="1">&#39;use strict&#39;</li>')
+  })
+
+  it('is a tree that the keyboard can walk', () => {
+    expect(page.match(/role="tree"/g)).toHaveLength(2)
+    expect(page.match(/tabindex="0"/g)).toHaveLength(2)
+  })
+})
+
+describe('secrets', () => {
+  it('are hidden, and the places behind them stay right', () => {
+    const whole = { ...at('SET'), start: 0, end: program.length }
+    const page = show('html', ['stream'], { span: whole, secrets: [at("'hunter2'")] })
+    expect(page).not.toContain('hunter2')
+    expect(page).toContain('password = &#39;***&#39;')
+    const behind = show('json', ['stream'], { span: whole, secrets: [at('a = 1')] })
+    expect((JSON.parse(behind) as { statements: { sql: string }[] }).statements[0]?.sql).toMatch(
+      /^SET '\*\*\*'; SELECT/,
+    )
+    const moved = show('html', ['stream'], { span: whole, secrets: [at('a = 1')] })
+    expect(moved).toContain(`data-start="${program.indexOf('v > 1')}"`)
+  })
+})
+
+describe('levels', () => {
+  it('refuse what is not there yet', () => {
+    expect(() => show('text', ['wasm'])).toThrow(SqlError)
+  })
+})
