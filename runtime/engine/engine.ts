@@ -1,3 +1,4 @@
+import { sourceLayout } from '../../codegen/lowering/operators/lower-source.ts'
 import { must } from '../../sql/base/assert.ts'
 import { DataError, SqlError, type Diagnostic } from '../../sql/base/diagnostic.ts'
 import { emptyCatalog } from '../../sql/catalog/catalog.ts'
@@ -58,7 +59,8 @@ export class Engine {
     this.logger = options.logger ?? silentLogger
     const objects = new Map([[deadLetterSource.name, deadLetterSource]])
     const settings = Object.entries(options.settings ?? {}).reduce((all, [key, value]) => changeSetting(all, { key, value }), defaultSettings)
-    this.#state = { catalog: { ...emptyCatalog, objects }, settings }
+    const layouts = new Map([[deadLetterSource.name, sourceLayout(deadLetterSource)]])
+    this.#state = { catalog: { ...emptyCatalog, objects }, settings, layouts }
   }
 
   get state(): SessionState {

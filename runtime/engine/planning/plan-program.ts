@@ -1,3 +1,4 @@
+import { sourceLayout } from '../../../codegen/lowering/operators/lower-source.ts'
 import { SqlError, type Diagnostic } from '../../../sql/base/diagnostic.ts'
 import { createObject, plannerTables } from '../../../sql/catalog/catalog.ts'
 import type { SourceObject } from '../../../sql/catalog/object.ts'
@@ -79,7 +80,7 @@ function assume(statement: Statement | undefined, state: SessionState): SessionS
     idleTimeoutMicros: null,
   }
   const { catalog } = createObject(state.catalog, object, { orReplace: false, ifNotExists: true, span: statement.nameSpan })
-  return { ...state, catalog }
+  return { ...state, catalog, layouts: new Map(state.layouts).set(name, sourceLayout(object)) }
 }
 
 const createPattern =

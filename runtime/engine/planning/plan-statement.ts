@@ -1,8 +1,9 @@
-import { compileQuery, streamFacts, type CompiledQuery } from '../../../compiler/compile.ts'
+import { streamFacts } from '../../../compiler/compile.ts'
+import { sourceLayout } from '../../../codegen/lowering/operators/lower-source.ts'
 import type { SinkTarget } from '../../../compiler/streaming/context.ts'
-import { unreachable } from '../../../sql/base/assert.ts'
+import { must, unreachable } from '../../../sql/base/assert.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
-import { createObject, dropObject, type Catalog } from '../../../sql/catalog/catalog.ts'
+import { createObject, dropObject } from '../../../sql/catalog/catalog.ts'
 import { declareQuery, declareSink, declareSource, type Declaring } from '../../../sql/catalog/declare.ts'
 import { describeListing } from '../../../sql/catalog/describe.ts'
 import type { CatalogObject } from '../../../sql/catalog/object.ts'
@@ -10,12 +11,12 @@ import { isSecret } from '../../../sql/catalog/options/secret.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { showListing, type FunctionName } from '../../../sql/catalog/show.ts'
-import { isNative, nativeFunctions } from '../../../sql/functions/native.ts'
+import { nativeFunctions } from '../../../sql/functions/native.ts'
 import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/messages/raise.ts'
-import type { Query, Statement } from '../../../sql/plan/statement.ts'
+import type { Statement } from '../../../sql/plan/statement.ts'
 import type { ConnectorWorld } from '../../connect/connectors.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
-import type { Planned, PreparedQuery, SessionState } from './planned.ts'
+import type { Planned, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
 
 /** What planning needs from outside. */
@@ -42,12 +43,12 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     case 'drop': {
       const { name, nameSpan: span, object, ifExists, cascade } = statement
       const { catalog, dropped } = dropObject(state.catalog, { name, span, object, ifExists, cascade })
-      return { kind: 'drop', dropped, ...common(statement, state, catalog) }
+      return { kind: 'drop', dropped, ...common(statement, state, { catalog }) }
     }
     case 'insert':
       return planInsert(statement, state)
     case 'select': {
-      const prepared = prepare(statement.query, state)
+      const prepared = prepareQuery(statement.query, state, { result: 'passed_on' })
       return { kind: 'select', prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
     }
     case 'explain':
@@ -63,8 +64,8 @@ export function planStatement(statement: Statement, state: SessionState, world: 
   }
 }
 
-function common(statement: Statement, before: SessionState, catalog?: Catalog): Pick<Planned, 'span' | 'before' | 'after' | 'warnings' | 'secrets'> {
-  const after = catalog === undefined ? before : { ...before, catalog }
+function common(statement: Statement, before: SessionState, changes: Partial<SessionState> = {}): Pick<Planned, 'span' | 'before' | 'after' | 'warnings' | 'secrets'> {
+  const after = { ...before, ...changes }
   return { span: statement.span, before, after, warnings: [], secrets: secretsOf(statement) }
 }
 
@@ -78,23 +79,26 @@ function planCreateSource(statement: Kind<'create_source'>, state: SessionState,
   const object = declareSource(statement, declaring(state, world))
   const connector = planSourceConnector(object, world.connectors, statement.nameSpan)
   const { catalog, outcome } = create(statement, object, state)
-  return { kind: 'create_source', object, connector, outcome, ...common(statement, state, catalog) }
+  const layouts = outcome === 'exists' ? state.layouts : new Map(state.layouts).set(object.name, sourceLayout(object))
+  return { kind: 'create_source', object, connector, outcome, ...common(statement, state, { catalog, layouts }) }
 }
 
 function planCreateQuery(statement: Kind<'create_stream' | 'create_materialized_view'>, state: SessionState, world: PlanningWorld): Planned {
-  const prepared = prepare(statement.query, state)
+  const prepared = prepareQuery(statement.query, state, { result: statement.kind === 'create_stream' ? 'passed_on' : 'kept' })
   const object = declareQuery(statement, streamFacts(prepared.compiled.stream), declaring(state, world))
   const { catalog, outcome } = create(statement, object, state)
-  return { kind: 'create_query', object, prepared, outcome, ...common(statement, state, catalog), warnings: prepared.compiled.warnings }
+  const layout = must(prepared.artifact.pipelines.at(-1), 'a pipeline').outputLayout
+  const layouts = outcome === 'exists' ? state.layouts : new Map(state.layouts).set(object.name, layout)
+  return { kind: 'create_query', object, prepared, outcome, ...common(statement, state, { catalog, layouts }), warnings: prepared.compiled.warnings }
 }
 
 function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, world: PlanningWorld): Planned {
   const object = declareSink(statement, declaring(state, world))
   const connector = planSinkConnector(object, world.connectors, statement.nameSpan)
   const target: SinkTarget = { name: object.name, span: statement.nameSpan, takesChanges: connector.takesChanges }
-  const prepared = prepare(statement.query, state, target)
+  const prepared = prepareQuery(statement.query, state, { result: 'passed_on', sink: target })
   const { catalog, outcome } = create(statement, object, state)
-  return { kind: 'create_sink', object, prepared, connector, outcome, ...common(statement, state, catalog), warnings: prepared.compiled.warnings }
+  return { kind: 'create_sink', object, prepared, connector, outcome, ...common(statement, state, { catalog }), warnings: prepared.compiled.warnings }
 }
 
 function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
@@ -105,7 +109,7 @@ function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
     throw new SqlError([wrongObjectKind({ name, kind: target.kind.replace('_', ' '), expected: 'source' }, { span })])
   }
   if (target.connector !== null) throw new SqlError([notPushable({ name }, { span })])
-  const prepared = prepare(statement.query, state)
+  const prepared = prepareQuery(statement.query, state, { result: 'passed_on' })
   return { kind: 'insert', target, prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
 }
 
@@ -116,11 +120,6 @@ function create(statement: Kind<'create_source' | 'create_stream' | 'create_mate
 
 function declaring({ settings }: SessionState, { program, variables }: PlanningWorld): Declaring {
   return { program, variables, onError: settings.on_error }
-}
-
-function prepare(query: Query, { catalog, settings }: SessionState, sink?: SinkTarget): PreparedQuery {
-  const compiled: CompiledQuery = compileQuery(query, catalog, { settings, isNative, sink })
-  return prepareQuery(query, compiled)
 }
 
 function functionNames(): readonly FunctionName[] {

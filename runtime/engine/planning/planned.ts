@@ -7,12 +7,15 @@ import type { CatalogObject, QueryObject, SinkObject, SourceObject } from '../..
 import type { Settings } from '../../../sql/catalog/settings.ts'
 import type { Query, Statement } from '../../../sql/plan/statement.ts'
 import type { Artifact } from '../../abi/artifact.ts'
+import type { BlockLayout } from '../../abi/block.ts'
 import type { SinkConnector, SourceConnector } from '../../connect/connector.ts'
 
 /** What statements change: values, so that planning a program has no effect until it is run. */
 export interface SessionState {
   readonly catalog: Catalog
   readonly settings: Settings
+  /** Of the blocks that sources, streams and views give. */
+  readonly layouts: ReadonlyMap<string, BlockLayout>
 }
 
 /** A query down to its artifact. */

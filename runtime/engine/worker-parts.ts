@@ -1,0 +1,78 @@
+import { instantiateInterpreter } from '../../codegen/interpreter/instantiate.ts'
+import type { ModuleIr } from '../../codegen/kernel/ir.ts'
+import { DataError } from '../../sql/base/diagnostic.ts'
+import type { Library } from '../abi/library.ts'
+import { createGraph } from '../dataflow/create-graph.ts'
+import type { Graph, GraphOptions } from '../dataflow/graph.ts'
+import { createDecodeLibrary } from '../format/decode-library.ts'
+import { createLibrary } from '../library/library.ts'
+import { Patterns } from '../library/pattern/patterns.ts'
+import { createWorkerMemory, type WorkerMemory } from '../memory/worker-memory.ts'
+import { OperatorRegistry } from '../state/operator-registry.ts'
+import { createStateLibrary } from '../state/state-library.ts'
+import { loadUnit } from '../worker/load.ts'
+import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
+import type { Logger, Tier } from './options.ts'
+import type { PlannerHost } from './planner-host.ts'
+
+/** What one worker has: its memory, the library over it, and the graph. */
+export interface WorkerParts {
+  readonly memory: WorkerMemory
+  readonly graph: Graph
+  /** The tier that units run in. */
+  readonly tier: 'interpreter' | 'javascript'
+}
+
+export interface WorkerPartsOptions {
+  readonly tier: Exclude<Tier, 'wasm'>
+  readonly planner: PlannerHost
+  readonly logger: Logger
+}
+
+export function createWorkerParts({ tier, planner, logger }: WorkerPartsOptions): WorkerParts {
+  const memory = createWorkerMemory()
+  const operators = new OperatorRegistry(memory)
+  const patterns = new Patterns()
+  const library = createLibrary(memory.views, {
+    allocate: (sizeBytes) => memory.arena.allocate(sizeBytes, 1),
+    patterns,
+    functions: { ...createStateLibrary(operators), ...createDecodeLibrary(memory.views) } as Parameters<typeof createLibrary>[1]['functions'],
+  })
+  const chosen = chooseTier(tier, logger)
+  const evaluator = new BatchEvaluator(memory.views, planner)
+  const graph = createGraph({
+    memory,
+    operators,
+    instantiate: instantiator(chosen, { memory, library }),
+    registerPattern: (pattern) => patterns.add(pattern),
+    evaluate: (call, rows) => evaluator.evaluate(call, rows),
+    nowNanos: () => Number(process.hrtime.bigint()),
+  })
+  return { memory, graph, tier: chosen }
+}
+
+function instantiator(tier: 'interpreter' | 'javascript', { memory, library }: { readonly memory: WorkerMemory; readonly library: Library }): GraphOptions['instantiate'] {
+  const { views } = memory
+  if (tier === 'interpreter') {
+    return (unit, { constants, scratch }) => instantiateInterpreter(unit.kernel as ModuleIr, { views, library, constants, scratchBase: scratch })
+  }
+  return (unit, { constants, scratch }) => loadUnit({ javascript: unit.javascript, hash: unit.name }, { views, library, constants, scratchBase: scratch })
+}
+
+function chooseTier(tier: Exclude<Tier, 'wasm'>, logger: Logger): 'interpreter' | 'javascript' {
+  if (tier !== 'auto') return tier
+  if (codeGenerationAllowed()) return 'javascript'
+  logger.warn('this process forbids code generation: queries are interpreted')
+  return 'interpreter'
+}
+
+/** Tries the gate with an empty unit. */
+export function codeGenerationAllowed(): boolean {
+  try {
+    loadUnit({ javascript: 'return {}', hash: 'probe' }, { views: {} as WorkerMemory['views'], library: {} as Library, constants: [], scratchBase: 0 })
+    return true
+  } catch (error) {
+    if (error instanceof DataError) return false
+    throw error
+  }
+}
