@@ -31,6 +31,7 @@ export const rooms: readonly Room[] = [
   { path: 'codegen/kernel', mayImport: backEnd },
   { path: 'codegen/interpreter', mayImport: backEnd },
   { path: 'codegen/javascript', mayImport: backEnd },
+  { path: 'codegen/wasm', mayImport: backEnd },
   { path: 'codegen/lowering', mayImport: ['sql', 'compiler', 'runtime/abi', 'codegen/kernel'] },
 
   { path: 'runtime/abi', mayImport: ['sql/base', 'sql/types'] },

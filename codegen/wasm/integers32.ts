@@ -1,0 +1,76 @@
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import type { BinaryOperator, UnaryOperator } from '../kernel/ir.ts'
+import type { Operands } from './expressions.ts'
+import type { FunctionScope } from './function-scope.ts'
+import { emitAdditiveOverflow, emitSignedDivision } from './integers.ts'
+import type { Code } from './module.ts'
+
+/** i1 (0 or 1) and i32 arithmetic. */
+export function emitInteger32Unary({ code }: FunctionScope, operator: UnaryOperator, operand: Code): Code {
+  const { i32, i64, f64 } = code
+  switch (operator) {
+    case 'not':
+    case 'eqz':
+      return i32.eqz(operand)
+    case 'i32_from_i1':
+      return operand
+    case 'i1_from_i32':
+      return i32.ne(operand, i32.const(0))
+    case 'i64_from_i32_s':
+      return i64.extend_s(operand)
+    case 'i64_from_i32_u':
+      return i64.extend_u(operand)
+    case 'f64_from_i32_s':
+      return f64.convert_s.i32(operand)
+    default:
+      throw new InternalError(`${operator} of i32`)
+  }
+}
+
+export function emitInteger32Binary(scope: FunctionScope, operator: BinaryOperator, operands: Operands): Code {
+  const { i32 } = scope.code
+  const { left, right } = operands
+  switch (operator) {
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div_u':
+    case 'rem_s':
+    case 'rem_u':
+    case 'and':
+    case 'or':
+    case 'xor':
+    case 'shl':
+    case 'shr_s':
+    case 'shr_u':
+    case 'eq':
+    case 'ne':
+    case 'lt_s':
+    case 'le_s':
+    case 'gt_s':
+    case 'ge_s':
+    case 'lt_u':
+    case 'le_u':
+    case 'gt_u':
+    case 'ge_u':
+      return i32[operator](left, right)
+    case 'div_s':
+      return emitSignedDivision(scope, 'i32', operands)
+    case 'add_overflows':
+    case 'sub_overflows':
+      return emitAdditiveOverflow(scope, { type: 'i32', operator }, operands)
+    case 'mul_overflows':
+      return emitProductOverflow(scope, operands)
+    default:
+      throw new InternalError(`${operator} of i32`)
+  }
+}
+
+/** The product of 64 bits is not what its low half extends to. */
+function emitProductOverflow(scope: FunctionScope, { left, right }: Operands): Code {
+  const { code, types } = scope
+  const product = scope.temporary('i64')
+  const value = code.i64.mul(code.i64.extend_s(left), code.i64.extend_s(right))
+  const same = code.i64.extend_s(code.i32.wrap(product.get()))
+  return code.block(null, [product.set(value), code.i64.ne(product.get(), same)], types.i32)
+}

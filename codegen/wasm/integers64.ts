@@ -1,0 +1,116 @@
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import type { BinaryOperator, UnaryOperator } from '../kernel/ir.ts'
+import type { Operands } from './expressions.ts'
+import type { FunctionScope } from './function-scope.ts'
+import { emitAdditiveOverflow, emitSignedDivision, ranges } from './integers.ts'
+import type { Code } from './module.ts'
+
+/** i64 arithmetic: one instruction each, but for the checks of overflow. */
+export function emitInteger64Unary({ code }: FunctionScope, operator: UnaryOperator, operand: Code): Code {
+  const { i32, i64, f64 } = code
+  switch (operator) {
+    case 'eqz':
+      return i64.eqz(operand)
+    case 'i32_wrap_i64':
+      return i32.wrap(operand)
+    case 'i32_high_i64':
+      return i32.wrap(i64.shr_s(operand, i64.const(32n)))
+    case 'f64_from_i64_s':
+      return f64.convert_s.i64(operand)
+    case 'f64_from_i64_u':
+      return f64.convert_u.i64(operand)
+    case 'f64_from_bits':
+      return f64.reinterpret(operand)
+    default:
+      throw new InternalError(`${operator} of i64`)
+  }
+}
+
+export function emitInteger64Binary(scope: FunctionScope, operator: BinaryOperator, operands: Operands): Code {
+  const { i64 } = scope.code
+  const { left, right } = operands
+  switch (operator) {
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div_u':
+    case 'rem_s':
+    case 'rem_u':
+    case 'and':
+    case 'or':
+    case 'xor':
+    case 'shl':
+    case 'shr_s':
+    case 'shr_u':
+    case 'eq':
+    case 'ne':
+    case 'lt_s':
+    case 'le_s':
+    case 'gt_s':
+    case 'ge_s':
+    case 'lt_u':
+    case 'le_u':
+    case 'gt_u':
+    case 'ge_u':
+      return i64[operator](left, right)
+    case 'div_s':
+      return emitSignedDivision(scope, 'i64', operands)
+    case 'add_overflows':
+    case 'sub_overflows':
+      return emitAdditiveOverflow(scope, { type: 'i64', operator }, operands)
+    case 'mul_overflows':
+      return operands.constant === null ? emitProductOverflow(scope, operands) : emitConstantProductOverflow(scope, operands)
+    case 'add_overflows_u':
+      return emitUnsignedSumOverflow(scope, operands)
+    case 'sub_overflows_u':
+      return i64.lt_u(left, right)
+    case 'mul_overflows_u':
+      return emitUnsignedProductOverflow(scope, operands)
+    default:
+      throw new InternalError(`${operator} of i64`)
+  }
+}
+
+/** The wrapped sum is less than an operand. */
+function emitUnsignedSumOverflow(scope: FunctionScope, { left, right }: Operands): Code {
+  const { i64 } = scope.code
+  const a = scope.temporary('i64')
+  return i64.gt_u(a.tee(left), i64.add(a.get(), right))
+}
+
+/** One comparison: the factors that leave no room lie outside of an interval. */
+function emitConstantProductOverflow(scope: FunctionScope, { left, constant }: Operands): Code {
+  const { i64, i32 } = scope.code
+  const factor = BigInt(constant ?? 0)
+  if (factor === 0n || factor === 1n) return scope.code.block(null, [scope.code.drop(left), i32.const(0)], scope.types.i32)
+  if (factor === -1n) return i64.eq(left, i64.const(ranges.i64.min))
+  const bounds = [ranges.i64.min / factor, ranges.i64.max / factor] as const
+  const least = bounds[0] < bounds[1] ? bounds[0] : bounds[1]
+  const greatest = bounds[0] < bounds[1] ? bounds[1] : bounds[0]
+  return i64.gt_u(i64.sub(left, i64.const(least)), i64.const(BigInt.asIntN(64, greatest - least)))
+}
+
+/** Surely within 64 bits when the operands have 66 redundant sign bits together: only the rest is multiplied out. */
+const signBitsEnough = 66n
+
+function emitProductOverflow(scope: FunctionScope, { left, right }: Operands): Code {
+  const { code, types } = scope
+  const { i64 } = code
+  const a = scope.temporary('i64')
+  const b = scope.temporary('i64')
+  const signBits = (value: () => Code): Code => i64.clz(i64.xor(value(), i64.shr_s(value(), i64.const(63n))))
+  const isSmall = i64.ge_u(i64.add(signBits(a.get), signBits(b.get)), i64.const(signBitsEnough))
+  const exact = code.call(scope.unit.native('product_overflows'), [a.get(), b.get()], types.i32)
+  return code.block(null, [a.set(left), b.set(right), code.if(isSmall, code.i32.const(0), exact)], types.i32)
+}
+
+function emitUnsignedProductOverflow(scope: FunctionScope, { left, right }: Operands): Code {
+  const { code, types } = scope
+  const { i64 } = code
+  const a = scope.temporary('i64')
+  const b = scope.temporary('i64')
+  const isSmall = i64.ge_u(i64.add(i64.clz(a.get()), i64.clz(b.get())), i64.const(64n))
+  const high = code.call(scope.unit.native('multiply_high_u'), [a.get(), b.get()], types.i64)
+  const exact = i64.ne(high, i64.const(0n))
+  return code.block(null, [a.set(left), b.set(right), code.if(isSmall, code.i32.const(0), exact)], types.i32)
+}

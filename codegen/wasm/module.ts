@@ -1,0 +1,63 @@
+import type binaryen from 'binaryen'
+
+/**
+ * The only file that knows Binaryen. Importing it costs 0.4 s and 100 MB, so it is imported when the first module is made, and
+ * only where code is generated: a worker that runs queries never comes here.
+ */
+export type WasmModule = binaryen.Module
+/** A node of a module's code. It may stand in one place only. */
+export type Code = binaryen.ExpressionRef
+export type WasmType = binaryen.Type
+export type FunctionRef = binaryen.FunctionRef
+
+/** `pair`: two i64, low half first, as which functions give back an i128. */
+export interface WasmTypes {
+  readonly none: WasmType
+  readonly i32: WasmType
+  readonly i64: WasmType
+  readonly f64: WasmType
+  readonly v128: WasmType
+  readonly pair: WasmType
+  of(parts: readonly WasmType[]): WasmType
+}
+
+/** 0: as emitted. 1 to 3: Binaryen's levels of optimisation. */
+export type OptimizeLevel = 0 | 1 | 2 | 3
+
+export interface WasmToolkit {
+  readonly types: WasmTypes
+  createModule(): WasmModule
+  /** Throws nothing; gives false for a module that breaks the rules of WebAssembly, which is a bug of ours. */
+  isValid(module: WasmModule): boolean
+  optimize(module: WasmModule, level: OptimizeLevel): void
+}
+
+/** Memories have at least this many pages (runtime/memory/linear-memory.ts) and at most all that 32 bits reach. */
+const memoryPagesMin = 1
+const memoryPagesMax = 65_536
+
+export async function loadToolkit(): Promise<WasmToolkit> {
+  const { default: library } = await import('binaryen')
+  const { none, i32, i64, f64, v128 } = library
+  const of = (parts: readonly WasmType[]): WasmType => library.createType(parts)
+  const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, Multivalue } = library.Features
+  const features = Atomics | MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | Multivalue
+  return {
+    types: { none, i32, i64, f64, v128, pair: of([i64, i64]), of },
+    createModule: () => {
+      const module = new library.Module()
+      module.setFeatures(features)
+      module.setMemory(memoryPagesMin, memoryPagesMax, null, [], true, false, 'memory')
+      module.addMemoryImport('memory', 'unit', 'memory', true)
+      return module
+    },
+    isValid: (module) => module.validate() === 1,
+    optimize: (module, level) => {
+      library.setDebugInfo(true)
+      library.setOptimizeLevel(level)
+      library.setShrinkLevel(0)
+      library.setLowMemoryUnused(false)
+      if (level > 0) module.optimize()
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { must } from '../../../sql/base/assert.ts'
+import type { Code, WasmModule, WasmType } from '../module.ts'
+import type { UnitScope } from '../unit-scope.ts'
+
+export type NativeType = 'i32' | 'i64' | 'f64' | 'v128'
+export type Read = () => Code
+
+/** A mutable local. */
+export interface Cell {
+  get(): Code
+  set(value: Code): void
+}
+
+/** Writes one function by hand, statement by statement. */
+export class NativeBuilder {
+  readonly code: WasmModule
+  readonly #unit: UnitScope
+  readonly #parameterCount: number
+  readonly #locals: WasmType[]
+  #statements: Code[] = []
+  #labelCount = 0
+
+  constructor(unit: UnitScope, parameters: readonly NativeType[]) {
+    this.#unit = unit
+    this.code = unit.code
+    this.#parameterCount = parameters.length
+    this.#locals = parameters.map((type) => unit.types[type])
+  }
+
+  /** The first `count` parameters, as many as are asked for. */
+  parameters<N extends number>(count: N): N extends 2 ? readonly [Read, Read] : N extends 3 ? readonly [Read, Read, Read] : N extends 4 ? readonly [Read, Read, Read, Read] : readonly Read[] {
+    const reads = Array.from({ length: count }, (_, index) => () => this.code.local.get(index, must(this.#locals[index])))
+    return reads as unknown as ReturnType<typeof this.parameters<N>>
+  }
+
+  push(code: Code): void {
+    this.#statements.push(code)
+  }
+
+  let(type: NativeType, value: Code): Read {
+    const cell = this.cell(type)
+    cell.set(value)
+    return cell.get
+  }
+
+  cell(type: NativeType): Cell {
+    const index = this.#locals.length
+    const wasmType = this.#unit.types[type]
+    this.#locals.push(wasmType)
+    return {
+      get: () => this.code.local.get(index, wasmType),
+      set: (value) => this.push(this.code.local.set(index, value)),
+    }
+  }
+
+  if(condition: Code, then: () => void, otherwise?: () => void): void {
+    const yes = this.#block(then)
+    this.push(otherwise ? this.code.if(condition, yes, this.#block(otherwise)) : this.code.if(condition, yes))
+  }
+
+  /** Repeats until `leave()` or a return. */
+  loop(body: (leave: () => void) => void): void {
+    this.#labelCount += 1
+    const again = `again_${this.#labelCount}`
+    const out = `out_${this.#labelCount}`
+    const inner = this.#block(() => body(() => this.push(this.code.br(out))))
+    this.push(this.code.block(out, [this.code.loop(again, this.code.block(null, [inner, this.code.br(again)]))]))
+  }
+
+  return(value?: Code): void {
+    this.push(this.code.return(value))
+  }
+
+  /** Adds the function; `value`: what it gives at its end, null when every path has returned. */
+  define(internal: string, result: NativeType | 'none' | 'pair', value: Code | null): void {
+    const { types } = this.#unit
+    const body = this.code.block(null, [...this.#statements, ...(value === null ? (result === 'none' ? [] : [this.code.unreachable()]) : [value])], value === null ? types.none : types[result])
+    const parameters = this.#locals.slice(0, this.#parameterCount)
+    this.code.addFunction(internal, types.of(parameters), types[result], this.#locals.slice(this.#parameterCount), body)
+  }
+
+  #block(body: () => void): Code {
+    const outer = this.#statements
+    this.#statements = []
+    body()
+    const inner = this.code.block(null, this.#statements)
+    this.#statements = outer
+    return inner
+  }
+}

@@ -1,0 +1,137 @@
+import type { LibraryName } from '../../runtime/abi/library.ts'
+import type { LibraryType } from '../../runtime/abi/library/signature.ts'
+import { must, unreachable } from '../../sql/base/assert.ts'
+import { signatureOf } from '../kernel/build.ts'
+import type { FunctionIr, ModuleIr, ValueType } from '../kernel/ir.ts'
+import { scratchLayout } from '../kernel/scratch.ts'
+import type { Code, WasmModule, WasmToolkit, WasmType, WasmTypes } from './module.ts'
+import { nativeFunctions } from './native/functions.ts'
+import type { NativeFunction, NativeName } from './native/native-function.ts'
+
+/** How a library function is reached: by an import, or as a function of the module itself that does the same. */
+export type LibraryTarget = { readonly kind: 'import'; readonly name: string } | { readonly kind: 'native'; readonly name: string }
+
+/** `imports`: every library call leaves the module (tests put another library in place). */
+export type LibraryLinking = 'native' | 'imports'
+
+/** What the functions of a unit share: imports, globals, the native functions they use. */
+export class UnitScope {
+  readonly code: WasmModule
+  readonly types: WasmTypes
+  /** Offset in scratch of the cells through which i128 values meet the library. */
+  readonly cellsOffset: number
+  readonly #linking: LibraryLinking
+  readonly #functions: ReadonlyMap<string, FunctionIr>
+  readonly #known = new Set<string>()
+  readonly #imported = new Set<LibraryName>()
+  #planFile: number | null = null
+
+  constructor(toolkit: WasmToolkit, module: ModuleIr, linking: LibraryLinking) {
+    this.code = toolkit.createModule()
+    this.types = toolkit.types
+    this.cellsOffset = scratchLayout(module).libraryCells
+    this.#linking = linking
+    this.#functions = new Map(module.functions.map((subject) => [subject.name, subject]))
+  }
+
+  /** Library functions that the unit calls outside of itself. */
+  get imported(): readonly LibraryName[] {
+    return [...this.#imported].toSorted()
+  }
+
+  function(name: string): FunctionIr {
+    return must(this.#functions.get(name), `function ${name}`)
+  }
+
+  scratchBase(): Code {
+    return this.#global('scratch')
+  }
+
+  constantAddress(index: number): Code {
+    return this.#global(`constant${index}`)
+  }
+
+  library(name: LibraryName): LibraryTarget {
+    const native = this.#linking === 'native' ? nativeFunctions.get(name) : undefined
+    if (native) return { kind: 'native', name: this.#define(native) }
+    return { kind: 'import', name: this.importLibrary(name) }
+  }
+
+  /** The function itself, for native ones that leave rare cases to it. */
+  importLibrary(name: LibraryName): string {
+    const internal = `library_${name}`
+    if (this.#once(internal)) {
+      const { parameters, result } = signatureOf(name)
+      const cell = result === 'i128' ? [this.types.i32] : []
+      const types = [...parameters.map((type) => this.#boundaryType(type)), ...cell]
+      const given = result === null || result === 'i128' ? this.types.none : this.#boundaryType(result)
+      this.code.addFunctionImport(internal, 'library', name, this.types.of(types), given)
+      this.#imported.add(name)
+    }
+    return internal
+  }
+
+  /** A function that no library has and that operators are made of. */
+  native(name: NativeName): string {
+    return this.#define(must(nativeFunctions.get(name), `native function ${name}`))
+  }
+
+  /** IEEE remainder with the sign of the dividend has no instruction. */
+  floatRemainder(): string {
+    const { f64, of } = this.types
+    if (this.#once('host_remainder')) this.code.addFunctionImport('host_remainder', 'host', 'remainder', of([f64, f64]), f64)
+    return 'host_remainder'
+  }
+
+  /** The file that debug locations of plan nodes name. */
+  planFile(): number {
+    this.#planFile ??= this.code.addDebugInfoFileName('plan')
+    return this.#planFile
+  }
+
+  /** How a function's parameters lie in locals: an i128 takes two. */
+  parameterTypes(types: readonly ValueType[]): readonly WasmType[] {
+    return types.flatMap((type) => (type === 'i128' ? [this.types.i64, this.types.i64] : [this.typeOf(type)]))
+  }
+
+  /** The type of a value; an i128 is a pair. */
+  typeOf(type: ValueType | null): WasmType {
+    const { types } = this
+    switch (type) {
+      case null:
+        return types.none
+      case 'i1':
+      case 'i32':
+        return types.i32
+      case 'i64':
+        return types.i64
+      case 'f64':
+        return types.f64
+      case 'i128':
+        return types.pair
+      default:
+        return unreachable(type)
+    }
+  }
+
+  #boundaryType(type: LibraryType): WasmType {
+    return type === 'i128' ? this.types.i32 : this.typeOf(type)
+  }
+
+  #define(native: NativeFunction): string {
+    const internal = `native_${native.name}`
+    if (this.#once(internal)) native.define(this, internal)
+    return internal
+  }
+
+  #global(name: string): Code {
+    if (this.#once(name)) this.code.addGlobalImport(name, 'unit', name, this.types.i32, false)
+    return this.code.global.get(name, this.types.i32)
+  }
+
+  #once(name: string): boolean {
+    if (this.#known.has(name)) return false
+    this.#known.add(name)
+    return true
+  }
+}

@@ -1,0 +1,65 @@
+import type { LibraryName } from '../../runtime/abi/library.ts'
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
+import { FunctionScope } from './function-scope.ts'
+import type { OptimizeLevel, WasmToolkit } from './module.ts'
+import { emitBlock } from './statements.ts'
+import { UnitScope } from './unit-scope.ts'
+import type { LibraryLinking } from './unit-scope.ts'
+
+export interface WasmUnit {
+  /** A WebAssembly module that imports `unit.memory`, `unit.scratch`, `unit.constant<n>`, what it calls of `library`, and `host.remainder`. */
+  readonly bytes: Uint8Array
+  /** Library functions it calls through an import; the others it has itself. */
+  readonly imports: readonly LibraryName[]
+}
+
+export interface EmitOptions {
+  readonly optimize?: OptimizeLevel
+  readonly linking?: LibraryLinking
+}
+
+/** Measured in docs/internals/webassembly-tier.md. */
+const optimizeLevel: OptimizeLevel = 2
+
+/** WebAssembly for a verified module. The bytes depend on the shape of the module only: addresses are imported when it is instantiated. */
+export function emitWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): WasmUnit {
+  const unit = buildUnit(toolkit, module, options)
+  const bytes = unit.code.emitBinary()
+  unit.code.dispose()
+  return { bytes, imports: unit.imported }
+}
+
+/** The same module as text, with plan nodes and spans in its comments. */
+export function printWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): string {
+  const unit = buildUnit(toolkit, module, options)
+  const text = unit.code.emitText()
+  unit.code.dispose()
+  return text
+}
+
+function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions): UnitScope {
+  const unit = new UnitScope(toolkit, module, options.linking ?? 'native')
+  for (const subject of module.functions) addFunction(unit, subject)
+  for (const name of module.exports) unit.code.addFunctionExport(internalName(name), name)
+  if (!toolkit.isValid(unit.code)) throw new InternalError(`kernel ${module.name} gives no valid WebAssembly`)
+  toolkit.optimize(unit.code, options.optimize ?? optimizeLevel)
+  return unit
+}
+
+function internalName(name: string): string {
+  return `function_${name}`
+}
+
+function addFunction(unit: UnitScope, subject: FunctionIr): void {
+  const scope = new FunctionScope(unit)
+  for (const parameter of subject.parameters) scope.declare(parameter)
+  const parameters = unit.parameterTypes(subject.parameters.map(({ type }) => type))
+  const { code, types } = unit
+  const block = emitBlock(scope, subject.body)
+  // every path of a function with a result returns
+  const body = subject.result === null ? block : code.block(null, [block, code.unreachable()])
+  const result = unit.typeOf(subject.result)
+  const made = code.addFunction(internalName(subject.name), types.of(parameters), result, scope.locals.slice(parameters.length), body)
+  scope.applyMarks(made)
+}
