@@ -1,0 +1,236 @@
+import type { TableArtifact } from '../abi/artifact.ts'
+import type { BlockLayout } from '../abi/block.ts'
+import { blockRowsMax } from '../abi/memory.ts'
+import { controlBlock, emitList, rowOffsets, rowTouchedBit, tableHeader, touchedEntry } from '../abi/state.ts'
+import { Arena } from '../memory/arena.ts'
+import { Panes } from '../state/panes.ts'
+import { appendRow, firstRow, nextRow, removeRow } from '../state/table.ts'
+import type { TableShape } from '../state/table.ts'
+import { dropEqualPairs } from './coalesce.ts'
+import { EmitList } from './emit-list.ts'
+import type { Kernel } from './graph.ts'
+import { infinity } from './node.ts'
+import type { OperatorEnvironment } from './operator-base.ts'
+import { PipelineOperator } from './operator-base.ts'
+
+/** An aggregate or a window hold, as its artifact describes it. */
+export interface GroupParts {
+  readonly update: Kernel
+  readonly emit: Kernel
+  readonly emitWhen: 'on_window_close' | 'changes'
+  /** The groups first. */
+  readonly tables: readonly TableArtifact[]
+  readonly singleGroup: boolean
+  readonly windowed: boolean
+  readonly finishAfterMicros: bigint
+  readonly liveCountOffset: number | null
+  readonly indexed: boolean
+  readonly outputLayout: BlockLayout
+  /** `final`: nothing is shown before the end, then every group once. */
+  readonly shows: 'as_it_comes' | 'final'
+}
+
+/** What is being shown: the groups touched by the batch, or panes, one after the other. */
+type Showing =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'touched'; next: number }
+  | { readonly kind: 'panes'; readonly panes: readonly number[]; next: number; row: number; readonly after: 'close' | 'keep' }
+
+const nothing: Showing = { kind: 'nothing' }
+
+/**
+ * Keeps groups in panes and shows them when it is time: under CHANGES what a batch changed, at its end, as pairs of old and new; else
+ * each pane when the watermark has passed it, in order of window end, groups in order of arrival.
+ */
+export class GroupOperator extends PipelineOperator {
+  readonly #parts: GroupParts
+  readonly #panes: Panes
+  readonly #snapshots: Arena
+  readonly #list: EmitList
+  readonly #touchedBase: number
+  readonly #isPair = new Uint8Array(blockRowsMax)
+  #showing: Showing = nothing
+  #lateDropped = 0
+
+  constructor(environment: OperatorEnvironment, parts: GroupParts) {
+    super(environment)
+    const { memory, arena, number, operators } = environment
+    this.#parts = parts
+    this.#snapshots = new Arena(memory.pages, number)
+    this.#list = new EmitList(memory.views, arena.allocate(emitList.sizeBytes, 16))
+    this.#touchedBase = arena.allocate(touchedEntry.sizeBytes * blockRowsMax, 16)
+    memory.views.i32[(this.control + controlBlock.touchedBase) >>> 2] = this.#touchedBase
+    const tables = parts.tables.map((table) => tableShape(environment, table))
+    this.#panes = new Panes(memory, arena, { control: this.control, tables, finishAfterMicros: parts.finishAfterMicros })
+    operators.bind(number, {
+      panes: this.#panes,
+      snapshots: this.#snapshots,
+      changingViews: parts.tables[0]?.changingViewOffsets ?? [],
+    })
+    if (!parts.windowed) this.#openSingle()
+  }
+
+  get lateDropped(): number {
+    return this.#lateDropped
+  }
+
+  get groupCount(): number {
+    let count = 0
+    for (const pane of this.#panes.addresses()) count += this.#i32(pane + tableHeader.rowCount)
+    return count
+  }
+
+  override close(): void {
+    super.close()
+    this.#panes.closeAll()
+    this.#snapshots.free()
+  }
+
+  protected takeRows(block: number, count: number): void {
+    const { i32 } = this.memory.views
+    const late = (this.control + controlBlock.lateDropped) >>> 2
+    i32[late] = 0
+    this.#parts.update(block, count, this.control)
+    this.#lateDropped += i32[late] as number
+    if (this.#parts.emitWhen === 'changes') this.#showing = { kind: 'touched', next: 0 }
+  }
+
+  protected override takeWatermark(watermark: bigint): void {
+    if (!this.#parts.windowed || this.#parts.shows === 'final') return
+    const panes = this.#panes.finished(watermark)
+    if (panes.length === 0) return
+    if (this.#parts.emitWhen === 'on_window_close') this.#showing = { kind: 'panes', panes, next: 0, row: 0, after: 'close' }
+    else for (const pane of panes) this.#panes.close(pane)
+  }
+
+  protected override takeEnd(): void {
+    if (this.#parts.shows !== 'final') return
+    const panes = this.#parts.windowed ? this.#panes.finished(infinity) : [...this.#panes.addresses()]
+    this.#showing = { kind: 'panes', panes, next: 0, row: 0, after: 'keep' }
+  }
+
+  protected moreRows(): number {
+    for (;;) {
+      const showing = this.#showing
+      this.#list.clear()
+      switch (showing.kind) {
+        case 'nothing':
+          return 0
+        case 'touched':
+          if (this.#parts.shows === 'final' || !this.#listTouched(showing)) {
+            this.#forgetTouched()
+            this.#showing = nothing
+            return 0
+          }
+          break
+        case 'panes':
+          if (!this.#listPane(showing)) {
+            this.#showing = nothing
+            return 0
+          }
+      }
+      const rows = this.#emit()
+      if (rows > 0) return rows
+    }
+  }
+
+  #emit(): number {
+    const { outputLayout } = this.#parts
+    this.strings.reset()
+    this.enterKernel(0)
+    const rows = this.#parts.emit(this.#list.address, this.#list.count, this.output, this.control)
+    if (outputLayout.originOffset === null) return rows
+    return dropEqualPairs(this.memory.views, outputLayout, { block: this.output, count: rows, isPair: this.#isPair })
+  }
+
+  /** Old and new states of touched groups, as many as fit. False: there are no more. */
+  #listTouched(showing: Showing & { readonly kind: 'touched' }): boolean {
+    const touched = this.#i32(this.control + controlBlock.touchedCount)
+    this.#isPair.fill(0)
+    while (showing.next < touched && this.#list.room >= 2) {
+      const entry = this.#touchedBase + showing.next * touchedEntry.sizeBytes
+      const row = this.#i32(entry + touchedEntry.row)
+      const snapshot = this.#i32(entry + touchedEntry.snapshot)
+      const table = this.#i32(entry + touchedEntry.table)
+      const hasOld = snapshot !== 0 && this.#isLive(snapshot)
+      const hasNew = this.#isLive(row)
+      if (hasOld && hasNew) this.#isPair[this.#list.count] = 1
+      if (hasOld) this.#list.add(snapshot, -1, table)
+      if (hasNew) this.#list.add(row, 1, table)
+      showing.next++
+    }
+    return this.#list.count > 0
+  }
+
+  /** The batch is over: groups without rows go, the next batch starts with nothing touched. */
+  #forgetTouched(): void {
+    const { i32 } = this.memory.views
+    const count = (this.control + controlBlock.touchedCount) >>> 2
+    const { indexed, liveCountOffset } = this.#parts
+    for (let index = 0; index < (i32[count] as number); index++) {
+      const entry = this.#touchedBase + index * touchedEntry.sizeBytes
+      const row = this.#i32(entry + touchedEntry.row)
+      i32[(row + rowOffsets.flags) >>> 2] = this.#i32(row + rowOffsets.flags) & ~rowTouchedBit
+      if (indexed && liveCountOffset !== null && this.memory.views.i64[(row + liveCountOffset) >>> 3] === 0n) {
+        removeRow(this.memory, this.#i32(entry + touchedEntry.table), row)
+      }
+    }
+    i32[count] = 0
+    this.#snapshots.reset()
+  }
+
+  /** The next rows of the panes to show. False: all shown (and closed). */
+  #listPane(showing: Showing & { readonly kind: 'panes' }): boolean {
+    while (showing.next < showing.panes.length) {
+      const pane = showing.panes[showing.next] as number
+      // -1: the pane has been shown, and its rows have left
+      if (showing.row !== -1) {
+        let row = showing.row === 0 ? firstRow(this.memory, pane) : showing.row
+        while (row !== 0 && this.#list.room > 0) {
+          if (this.#isLive(row)) this.#list.add(row, 1, pane)
+          row = nextRow(this.memory, pane, row)
+        }
+        showing.row = row === 0 ? -1 : row
+        if (this.#list.count > 0) return true
+        if (showing.row !== -1) continue
+      }
+      if (showing.after === 'close') this.#panes.close(pane)
+      showing.next++
+      showing.row = 0
+    }
+    return false
+  }
+
+  #isLive(row: number): boolean {
+    const { liveCountOffset } = this.#parts
+    return liveCountOffset === null || (this.memory.views.i64[(row + liveCountOffset) >>> 3] as bigint) > 0n
+  }
+
+  /** Without windows there is one pane from the start; without keys its one group is shown from the start. */
+  #openSingle(): void {
+    const pane = this.#panes.openSingle()
+    if (!this.#parts.singleGroup) return
+    const row = appendRow(this.memory, pane)
+    if (this.#parts.emitWhen !== 'changes' || this.#parts.shows === 'final') return
+    const { i32 } = this.memory.views
+    i32[(this.#touchedBase + touchedEntry.row) >>> 2] = row
+    i32[(this.#touchedBase + touchedEntry.snapshot) >>> 2] = 0
+    i32[(this.#touchedBase + touchedEntry.table) >>> 2] = pane
+    i32[(row + rowOffsets.flags) >>> 2] = rowTouchedBit
+    i32[(this.control + controlBlock.touchedCount) >>> 2] = 1
+    this.#showing = { kind: 'touched', next: 0 }
+  }
+
+  #i32(address: number): number {
+    return this.memory.views.i32[address >>> 2] as number
+  }
+}
+
+/** Shape of a table, with its list of string fields in the operator's arena. */
+export function tableShape({ memory, arena, number }: OperatorEnvironment, { rowSizeBytes, viewOffsets }: TableArtifact): TableShape {
+  if (viewOffsets.length === 0) return { rowSizeBytes, owner: number, viewFields: 0 }
+  const viewFields = arena.allocate((viewOffsets.length + 1) * 4)
+  memory.views.i32[viewFields >>> 2] = viewOffsets.length
+  for (const [index, offset] of viewOffsets.entries()) memory.views.i32[(viewFields >>> 2) + 1 + index] = offset
+  return { rowSizeBytes, owner: number, viewFields }
+}

@@ -1,0 +1,82 @@
+import type { BlockLayout } from '../abi/block.ts'
+import type { Consumer } from './graph.ts'
+
+/** The greatest watermark: nothing more comes. */
+export const infinity = 2n ** 63n - 1n
+/** No watermark yet. */
+export const minusInfinity = -(2n ** 63n)
+
+/** What a node says to its subscribers, one at a time; rows lie in `block` and stay there until the node is asked for the next message. */
+export interface Message {
+  signal: 'rows' | 'watermark' | 'end'
+  block: number
+  count: number
+  watermark: bigint
+}
+
+/** What a node does. `begin` takes a message of an input; `next` then makes one message after the other. */
+export interface Operator {
+  begin(message: Message, port: number): void
+  /** Fills `message`; false: everything that was begun has been said. */
+  next(message: Message): boolean
+  /** Frees its state. */
+  close(): void
+}
+
+/** Whose node it is: what fails and is removed together. */
+export interface Owner {
+  readonly name: string
+  /** Its nodes take no more messages. */
+  stopped: boolean
+  /** While it gets the rows that were there before it, messages of other tasks wait. */
+  starting: boolean
+  onFailure(error: unknown): void
+}
+
+export interface GraphNode {
+  readonly owner: Owner
+  readonly operator: Operator
+  readonly layout: BlockLayout
+  readonly message: Message
+  subscribers: readonly Subscriber[]
+  /** On the stack of a task. */
+  busy: boolean
+  /** How many tasks read its state and want it to stay as it is. */
+  held: number
+  /** Sequence number of the last message that it took (of its only input). */
+  heard: number
+  /** Messages said so far. */
+  sequence: number
+  nanoseconds: number
+  rowsIn: number
+  rowsOut: number
+  blocksIn: number
+  rowErrors: number
+}
+
+export type Subscriber =
+  | (Subscription & { readonly kind: 'node'; readonly node: GraphNode; readonly port: number })
+  | (Subscription & { readonly kind: 'consumer'; readonly consumer: Consumer; /** as Owner.starting */ starting: boolean })
+
+interface Subscription {
+  /** Takes messages with greater sequence numbers. */
+  after: number
+  removed: boolean
+}
+
+export function makeNode(parts: Pick<GraphNode, 'owner' | 'operator' | 'layout'>, block: number): GraphNode {
+  return {
+    ...parts,
+    message: { signal: 'rows', block, count: 0, watermark: minusInfinity },
+    subscribers: [],
+    busy: false,
+    held: 0,
+    heard: 0,
+    sequence: 0,
+    nanoseconds: 0,
+    rowsIn: 0,
+    rowsOut: 0,
+    blocksIn: 0,
+    rowErrors: 0,
+  }
+}

@@ -1,0 +1,150 @@
+import { must } from '../../sql/base/assert.ts'
+import type { SourceArtifact } from '../abi/artifact.ts'
+import { sourceControl } from '../abi/artifact.ts'
+import type { BlockLayout } from '../abi/block.ts'
+import { Arena } from '../memory/arena.ts'
+import type { GraphOptions, Kernel, SourceBinding, SourceInput } from './graph.ts'
+import type { Message, Operator } from './node.ts'
+import { infinity, minusInfinity } from './node.ts'
+import { LoadedUnits } from './unit-loader.ts'
+
+export interface SourceEnvironment {
+  readonly name: string
+  readonly artifact: SourceArtifact
+  readonly binding: SourceBinding
+  readonly options: GraphOptions
+  readonly number: number
+  /** There is something to say: the graph runs the source's task. */
+  readonly onWork: () => void
+}
+
+/** A source as the graph sees it: what was pushed, then how far its watermark has come, then its end. */
+export class SourceOperator implements Operator, SourceInput {
+  readonly layout: BlockLayout
+  readonly block: number
+  readonly control: number
+  readonly decode: Kernel | null
+  busy = false
+  rowsIn = 0
+  rowErrors = 0
+  nanoseconds = 0
+  readonly #environment: SourceEnvironment
+  readonly #arena: Arena
+  readonly #strings: Arena
+  readonly #ingest: Kernel
+  #rows = 0
+  #said = minusInfinity
+  #end: 'open' | 'ending' | 'ended' = 'open'
+  #lateRows = 0
+
+  constructor(environment: SourceEnvironment) {
+    const { artifact, options, number } = environment
+    const { memory } = options
+    this.#environment = environment
+    this.layout = artifact.layout
+    this.#arena = new Arena(memory.pages, number)
+    this.#strings = new Arena(memory.pages, number)
+    this.block = this.#arena.allocate(this.layout.sizeBytes, 16)
+    this.control = this.#arena.allocate(sourceControl.sizeBytes, 16)
+    memory.views.u8.fill(0, this.control, this.control + sourceControl.sizeBytes)
+    memory.views.i64[(this.control + sourceControl.watermark) >>> 3] = minusInfinity
+    memory.views.i64[(this.control + sourceControl.aheadLimit) >>> 3] = infinity
+    const units = new LoadedUnits(artifact, options, this.#arena)
+    this.#ingest = units.kernel(artifact.ingest)
+    this.decode = artifact.decode && units.kernel(artifact.decode)
+  }
+
+  /** Null: the source has no event time. */
+  get watermarkMicros(): bigint | null {
+    return this.layout.watermarkOffset === null ? null : this.#watermark
+  }
+
+  get lateRows(): number {
+    return this.#lateRows
+  }
+
+  push(count: number): number {
+    const { options } = this.#environment
+    const { memory, operators } = options
+    const start = options.nowNanos()
+    memory.arena = this.#strings
+    this.#strings.reset()
+    operators.onRowError = (site, row) => this.#reject(site, row)
+    this.rowsIn += count
+    this.#rows = this.#ingest(this.block, count, this.control)
+    const late = (this.control + sourceControl.lateRows) >>> 2
+    this.#lateRows += memory.views.i32[late] as number
+    memory.views.i32[late] = 0
+    this.nanoseconds += options.nowNanos() - start
+    this.#work()
+    return this.#rows
+  }
+
+  watermark(micros: bigint): void {
+    if (micros <= this.#watermark) return
+    this.#environment.options.memory.views.i64[(this.control + sourceControl.watermark) >>> 3] = micros
+    this.#work()
+  }
+
+  end(): void {
+    if (this.#end !== 'open') return
+    this.#end = 'ending'
+    this.#work()
+  }
+
+  begin(): void {}
+
+  next(message: Message): boolean {
+    if (this.#rows > 0) {
+      message.signal = 'rows'
+      message.block = this.block
+      message.count = this.#rows
+      this.#rows = 0
+      return true
+    }
+    const watermark = this.#watermark
+    if (watermark > this.#said && this.#end === 'open') {
+      this.#said = watermark
+      message.signal = 'watermark'
+      message.watermark = watermark
+      return true
+    }
+    if (this.#end === 'ending') {
+      this.#end = 'ended'
+      message.signal = 'end'
+      message.watermark = infinity
+      return true
+    }
+    this.busy = false
+    return false
+  }
+
+  close(): void {
+    this.#end = 'ended'
+    this.#arena.free()
+    this.#strings.free()
+  }
+
+  get #watermark(): bigint {
+    return must(this.#environment.options.memory.views.i64[(this.control + sourceControl.watermark) >>> 3])
+  }
+
+  #work(): void {
+    this.busy = true
+    this.#environment.onWork()
+  }
+
+  #reject(siteIndex: number, row: number): void {
+    const { artifact, binding, name } = this.#environment
+    this.rowErrors++
+    binding.onRowError({
+      object: name,
+      site: must(artifact.sites[siteIndex], 'a site'),
+      siteIndex,
+      row,
+      block: this.block,
+      layout: this.layout,
+      columns: artifact.columns,
+    })
+  }
+}
