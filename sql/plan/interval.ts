@@ -3,8 +3,8 @@ import type { Interval } from './logical-plan.ts'
 export const noInterval: Interval = { months: 0, days: 0, micros: '0' }
 
 const microsPerDay = 86_400_000_000n
-/** The longest month; for promises that must hold for every month. */
-const daysPerMonthMax = 31n
+/** Months differ; promises must hold for every one. */
+const daysPerMonth = { min: 28n, max: 31n }
 
 /** Exact length, or null where it has months and so depends on the calendar. */
 export function fixedMicros({ months, days, micros }: Interval): bigint | null {
@@ -13,7 +13,12 @@ export function fixedMicros({ months, days, micros }: Interval): bigint | null {
 
 /** The longest time that an interval of non-negative parts can cover. */
 export function microsMax({ months, days, micros }: Interval): bigint {
-  return (BigInt(months) * daysPerMonthMax + BigInt(days)) * microsPerDay + BigInt(micros)
+  return (BigInt(months) * daysPerMonth.max + BigInt(days)) * microsPerDay + BigInt(micros)
+}
+
+/** The shortest time that an interval of non-negative parts can cover. */
+export function microsMin({ months, days, micros }: Interval): bigint {
+  return (BigInt(months) * daysPerMonth.min + BigInt(days)) * microsPerDay + BigInt(micros)
 }
 
 export function sameInterval(a: Interval, b: Interval): boolean {
