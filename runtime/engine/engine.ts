@@ -140,7 +140,7 @@ export class Engine {
         for (const object of planned.dropped) await this.running.topology.drop(object.name)
         return { kind: 'done', span }
       case 'insert':
-        return { kind: 'inserted', span, rowCount: await this.#insert(planned, batch) }
+        return { kind: 'inserted', span, rowCount: await this.#insert(planned) }
       case 'select': {
         this.running.start(batch)
         await this.settle()
@@ -175,8 +175,7 @@ export class Engine {
     this.running.pump.wake()
   }
 
-  async #insert({ target, prepared }: Kind<'insert'>, batch: Batch): Promise<number> {
-    this.running.start(batch)
+  async #insert({ target, prepared }: Kind<'insert'>): Promise<number> {
     const feed = this.running.topology.sharedNode(target.name)?.feed
     if (feed?.kind !== 'inbox') throw new DataError(closed({ what: `source ${target.name}` }))
     return await this.#runToEnd(prepared, 'insert', (node, done) =>
@@ -187,7 +186,7 @@ export class Engine {
   /** Deploys a statement of a batch that is started later, and takes over the session that it leaves. */
   async deployOnly(planned: Planned, batch: Batch): Promise<void> {
     if (planned.kind === 'create_source' || planned.kind === 'create_query' || planned.kind === 'create_sink') await this.#create(planned, batch)
-    else if (planned.kind === 'insert') await this.#insert(planned, batch)
+    else if (planned.kind === 'insert') await this.#insert(planned)
     else if (planned.kind === 'drop') for (const { name } of planned.dropped) await this.running.topology.drop(name)
     this.#state = planned.after
   }
