@@ -1,4 +1,4 @@
-import { didYouMean } from '../../sql/base/did-you-mean.ts'
+import { didYouMean, nearest } from '../../sql/base/did-you-mean.ts'
 import { SqlError } from '../../sql/base/diagnostic.ts'
 import type { Span } from '../../sql/base/span.ts'
 import { invalidOption, invalidOptionValue, missingOption, unknownOption } from '../../sql/messages/raise.ts'
@@ -52,10 +52,12 @@ export class OptionReader {
 
   requiredText(key: string): string {
     const value = this.text(key)
-    if (value === undefined) {
-      throw new SqlError([missingOption({ name: key, owner: this.#owner }, { span: this.#span })])
-    }
-    return value
+    if (value !== undefined) return value
+    const misspelt = this.#options.get(nearest(key, this.#options.keys()) ?? '')
+    const missing = missingOption({ name: key, owner: this.#owner }, { span: this.#span })
+    if (misspelt === undefined || this.#asked.has(misspelt.key.toLowerCase())) throw new SqlError([missing])
+    const hint = `did you mean "${key}"?`
+    throw new SqlError([unknownOption({ name: misspelt.key, owner: this.#owner }, { span: misspelt.span, hint })])
   }
 
   choice<const T extends string>(key: string, choices: readonly T[], otherwise: T): T {

@@ -38,6 +38,11 @@ export function parseOutputFormat({ format }: ConnectorDeclaration): OutputForma
   return result
 }
 
+/** A JSON line says whether its row comes or goes; a CSV line only does with a weight, which changes its columns and so must be asked for. */
+export function takesChanges({ kind, changelog }: OutputFormat): boolean {
+  return kind === 'json' || changelog === 'weight'
+}
+
 function asText(options: OptionReader, key: string): boolean {
   return options.choice(key, ['number', 'string'], 'number') === 'string'
 }

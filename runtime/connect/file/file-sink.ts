@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import type { Transform } from 'node:stream'
 import { DataError } from '../../../sql/base/diagnostic.ts'
 import { sinkUnwritable } from '../../../sql/messages/raise.ts'
-import { parseOutputFormat } from '../../format/format-options.ts'
+import { parseOutputFormat, takesChanges } from '../../format/format-options.ts'
 import type { ConnectorDeclaration, SinkConnector, SinkContext } from '../connector.ts'
 import { EncodingSink, type SinkTarget } from '../encoding-sink.ts'
 import { type Compression, compressionOf } from './compressed-input.ts'
@@ -21,11 +21,11 @@ export function planFileSink(declaration: ConnectorDeclaration, { fileSystem, pr
   const format = parseOutputFormat(declaration)
   if (path === '-') {
     if (mode === 'append') options.contradict('mode', 'standard output is not a file')
-    return { takesChanges: true, format, open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }) }
+    return { takesChanges: takesChanges(format), format, open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }) }
   }
   const open = (context: SinkContext): EncodingSink =>
     new EncodingSink(context, { format, target: openTarget(context.name, { path, mode, fileSystem, processId }) })
-  return { takesChanges: true, format, open }
+  return { takesChanges: takesChanges(format), format, open }
 }
 
 /** Standard output: nothing to rename, nothing to undo. */
