@@ -152,7 +152,7 @@ describe('html', () => {
   it('is one page that loads nothing', () => {
     expect(page).toMatch(/^<!doctype html>/)
     expect(page).not.toMatch(/<[^>]*\b(?:src|href)=|@import|url\(/)
-    expect(page).toContain("default-src 'none'")
+    expect(page).toContain('default-src &#39;none&#39;')
   })
 
   it('has a script that parses', () => {

@@ -66,16 +66,14 @@ describe('declareSource', () => {
       path: 'x',
       on_error: 'skip',
       'watermark.max_ahead': '1 day 12h',
-      'idle.timeout': '500ms',
     })
-    expect(declared).toMatchObject({ onError: 'skip', maxAheadMicros: 129_600_000_000, idleTimeoutMicros: 500_000 })
+    expect(declared).toMatchObject({ onError: 'skip', maxAheadMicros: 129_600_000_000 })
     expect(declared.connector).toMatchObject({ name: 'file', options: [{ key: 'path' }] })
     expect(declare({ connector: 'file', 'watermark.max_ahead': 'off' }).maxAheadMicros).toBeNull()
     expect(declare({})).toMatchObject({
       connector: null,
       onError: 'fail',
       maxAheadMicros: undefined,
-      idleTimeoutMicros: null,
     })
   })
 
@@ -98,7 +96,7 @@ describe('declareSource', () => {
   })
 
   it('reports every wrong value at once, at the value', () => {
-    const wrong = refused(() => declare({ connector: 'file', on_error: 'ignore', 'idle.timeout': '5 parsecs' }))
+    const wrong = refused(() => declare({ connector: 'file', on_error: 'ignore', 'watermark.max_ahead': '5 parsecs' }))
     expect(wrong).toMatchObject([
       {
         code: 'invalid_option_value',
@@ -110,9 +108,9 @@ describe('declareSource', () => {
   })
 
   it('refuses options that would mean nothing', () => {
-    expect(refused(() => declare({ connector: 'file', 'idle.timeout': '5s' }, { watermark: undefined }))[0]?.code).toBe(
-      'invalid_option',
-    )
+    expect(
+      refused(() => declare({ connector: 'file', 'watermark.max_ahead': '500ms' }, { watermark: undefined }))[0]?.code,
+    ).toBe('invalid_option')
     expect(refused(() => declare({ path: 'x' }))[0]?.code).toBe('missing_option')
     expect(refused(() => declare({ connector: 'file', CONNECTOR: 'file' }))[0]?.code).toBe('invalid_option')
     expect(refused(() => declare({ on_error: 'skip', ON_ERROR: 'skip' }))[0]?.code).toBe('invalid_option')

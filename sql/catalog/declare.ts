@@ -42,7 +42,6 @@ export function declareSource(statement: Create<'source'>, declaring: Declaring)
     connector: connectorClause(rest),
     format: formatClause(statement.format, declaring.variables),
     maxAheadMicros: values['watermark.max_ahead'],
-    idleTimeoutMicros: values['idle.timeout'],
   }
 }
 
@@ -120,7 +119,7 @@ function formatClause(format: FormatClause | undefined, variables: Variables): F
 
 /** Options about event time mean nothing where there is none. */
 function checkNoTimeOptions(options: readonly Option[]): void {
-  const timed = options.find(({ key }) => ['watermark.max_ahead', 'idle.timeout'].includes(key.toLowerCase()))
+  const timed = options.find(({ key }) => key.toLowerCase() === 'watermark.max_ahead')
   if (timed) {
     throw new SqlError([
       invalidOption({ name: timed.key, reason: 'the source has no WATERMARK' }, { span: timed.span }),

@@ -13,11 +13,6 @@ export const sourceOptions = {
     type: { kind: 'duration' },
     doc: 'how far past the clock an event time may be; absent: one day for live sources, off for bounded ones',
   },
-  'idle.timeout': {
-    type: { kind: 'duration' },
-    doc: 'after so much silence the source no longer holds back the watermark of those who read it',
-    default: null,
-  },
 } as const satisfies OptionTable
 
 /** Options of streams and views, and of every sink, whatever its connector. */

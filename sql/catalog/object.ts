@@ -36,8 +36,6 @@ export interface SourceObject extends ObjectBase {
   readonly format: FormatClause | null
   /** How far rows may be ahead of the clock; null: as far as they like; undefined: what suits the connector */
   readonly maxAheadMicros: number | null | undefined
-  /** null: the source never counts as idle */
-  readonly idleTimeoutMicros: number | null
 }
 
 export interface QueryObject extends ObjectBase {

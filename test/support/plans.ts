@@ -39,7 +39,6 @@ export function source(name: string, schema: readonly Column[], watermarkColumn?
     connector: null,
     format: null,
     maxAheadMicros: undefined,
-    idleTimeoutMicros: null,
   }
 }
 

@@ -1,3 +1,4 @@
+import { queryOptions, sourceOptions } from '../../../sql/catalog/engine-options.ts'
 import type { ConnectorClause, SinkObject, SourceObject } from '../../../sql/catalog/object.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import type { FormatClause } from '../../../sql/plan/statement.ts'
@@ -36,11 +37,14 @@ function declare(
   { connector, columns, nameSpan, kind }: DeclarationParts,
 ): ConnectorDeclaration {
   const chosen = { key: 'connector', value: connector.name, span: connector.nameSpan, valueSpan: connector.nameSpan }
+  const options = new OptionReader([chosen, ...connector.options], `${kind} ${name}`, nameSpan)
+  // The engine's own options have been taken out; asking for them makes them known to "did you mean".
+  for (const key of Object.keys(kind === 'source' ? sourceOptions : queryOptions)) options.text(key)
   return {
     name,
     nameSpan,
     columns,
-    options: new OptionReader([chosen, ...connector.options], `${kind} ${name}`, nameSpan),
+    options,
     format: format === null ? undefined : formatDeclaration(format),
   }
 }

@@ -49,7 +49,7 @@ function planStatements(planner: Planner, program: Program, from: { readonly sta
       diagnostics.push(...error.diagnostics.map((diagnostic) => located(diagnostic, head)))
       const assumed = assume(bound, state)
       if (assumed !== undefined) state = assumed
-      else if (head.name !== undefined) unknown.add(head.name)
+      else if (head.name !== undefined && !state.catalog.objects.has(head.name)) unknown.add(head.name)
     }
   }
   return { statements, diagnostics: diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0)) }
@@ -77,7 +77,6 @@ function assume(statement: Statement | undefined, state: SessionState): SessionS
     connector: null,
     format: null,
     maxAheadMicros: undefined,
-    idleTimeoutMicros: null,
   }
   const { catalog } = createObject(state.catalog, object, { orReplace: false, ifNotExists: true, span: statement.nameSpan })
   return { ...state, catalog, layouts: new Map(state.layouts).set(name, sourceLayout(object)) }

@@ -1,0 +1,7 @@
+CREATE SOURCE orders (id BIGINT NOT NULL, customer VARCHAR, amount DECIMAL(12,2), at TIMESTAMP);
+CREATE STREAM big AS SELECT id FROM orders WHERE amount > 100;
+CREATE STREAM bigger AS SELECT id FROM big WHERE id > 5;
+DROP SOURCE orders CASCADE;
+CREATE SOURCE orders (id BIGINT);
+CREATE STREAM big AS SELECT id FROM orders;
+SELECT id + 1 AS next FROM big;

@@ -1,0 +1,3 @@
+CREATE SOURCE orders (id BIGINT NOT NULL, customer VARCHAR, amount DECIMAL(12,2), at TIMESTAMP);
+CREATE STREAM big AS SELECT id FROM orders WHERE amount > 100;
+CREATE SOURCE orders (id BIGINT);

@@ -1,0 +1,10 @@
+CREATE SOURCE a (x BIGINT) FORMAT JSON WITH (connector = 'file', paht = 'x');
+CREATE SOURCE b (x BIGINT) FORMAT JSON WITH (connector = 'file', path = '${NOT_SET}');
+CREATE SOURCE c (x BIGINT) FORMAT JSON WITH (connector = 'file', path = 'x', on_error = 'ignore');
+CREATE SOURCE d (x BIGINT) FORMAT JSON WITH (connector = 'fiel', path = 'x');
+CREATE SOURCE e (x BIGINT) FORMAT JSN WITH (connector = 'file', path = 'x');
+CREATE SOURCE f (x BIGINT) FORMAT JSON WITH (connector = 'file', path = 'x', 'watermark.max_ahead' = '5s');
+SET unbounded_sate = 'warn';
+SET on_error = 'ignore';
+CREATE SOURCE g (x TIMESTAMP, WATERMARK FOR x) FORMAT JSON WITH (connector = 'file', path = 'x', 'idle.timeout' = '5s');
+CREATE SOURCE h (x BIGINT) FORMAT JSON WITH (connector = 'file', path = 'x', on_eror = 'skip');

@@ -1,0 +1,11 @@
+CREATE SOURCE bid (
+  auction BIGINT NOT NULL,
+  bidder BIGINT,
+  price BIGINT,
+  channel VARCHAR,
+  "dateTime" TIMESTAMP NOT NULL,
+  WATERMARK FOR "dateTime" AS "dateTime" - INTERVAL '5' SECOND
+) FORMAT JSON WITH (connector = 'file', path = 'bid.ndjson');
+SET unbounded_state = 'error';
+SELECT channel, COUNT(*) FROM bid GROUP BY channel;
+SELECT COUNT(DISTINCT channel) FROM bid;

@@ -1,0 +1,12 @@
+CREATE SOURCE bid (
+  auction BIGINT NOT NULL,
+  bidder BIGINT,
+  price BIGINT,
+  channel VARCHAR,
+  "dateTime" TIMESTAMP NOT NULL,
+  WATERMARK FOR "dateTime" AS "dateTime" - INTERVAL '5' SECOND
+) FORMAT JSON WITH (connector = 'file', path = 'bid.ndjson');
+SELECT prise FROM bid;
+SELECT price FROM bids;
+SELECT uper(channel) FROM bid;
+SELECT price FROM bid GROUP BY auction;

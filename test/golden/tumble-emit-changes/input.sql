@@ -1,0 +1,9 @@
+CREATE SOURCE bid (
+  auction BIGINT NOT NULL,
+  bidder BIGINT,
+  price BIGINT,
+  channel VARCHAR,
+  "dateTime" TIMESTAMP NOT NULL,
+  WATERMARK FOR "dateTime" AS "dateTime" - INTERVAL '5' SECOND
+) FORMAT JSON WITH (connector = 'file', path = 'bid.ndjson');
+SELECT window_start, COUNT(*) AS n FROM TUMBLE(bid, "dateTime", INTERVAL '10' SECOND) GROUP BY window_start EMIT CHANGES;
