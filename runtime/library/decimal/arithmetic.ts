@@ -58,6 +58,9 @@ export function multiply(
   writeChecked(m, scaled(read(m, a) * read(m, b), -parts.down), parts)
 }
 
+/** The one i64 without an opposite. */
+const leastI64 = -(2n ** 63n)
+
 export function divide(
   m: LibraryContext,
   [a, b]: readonly [number, number],
@@ -72,7 +75,7 @@ export function divide(
       return
     }
     const estimate = Number(x) * Number(shortPowers[up]!)
-    if (estimate < safeProduct && estimate > -safeProduct) {
+    if (estimate < safeProduct && estimate > -safeProduct && y !== leastI64) {
       writeNarrowChecked(m, divideRounded64(BigInt.asIntN(64, x * shortPowers[up]!), y), parts)
       return
     }

@@ -7,10 +7,11 @@ import type { IntervalParts } from './interval.ts'
 export function parseInterval(text: string): IntervalParts | null {
   if (/^-?P/i.test(text)) return parseIso(text)
   const ago = /\s+ago$/i.test(text)
-  const tokens = (ago ? text.replace(/\s+ago$/i, '') : text).trim().match(tokenPattern)
-  if (tokens === null || tokens.join('').length !== text.replace(/\s+ago$/i, '').replaceAll(/\s/g, '').length)
-    return null
-  const sum = sumTokens(tokens.map((token) => token.replaceAll(/\s/g, '')))
+  const rest = ago ? text.replace(/\s+ago$/i, '') : text
+  const tokens = (rest.match(tokenPattern) ?? []).map((token) => token.replaceAll(/\s/g, ''))
+  // Tokens must be all of the text.
+  if (tokens.length === 0 || tokens.join('') !== rest.replaceAll(/\s/g, '')) return null
+  const sum = sumTokens(tokens)
   if (sum === null) return null
   return ago ? scale(sum, -1) : sum
 }
