@@ -38,6 +38,8 @@ export const learnt = {
   checkedFrom: 4,
   checkedTo: 8,
   checkedValid: 12,
+  /** and the first byte at or after the last question that the fast path cannot take (checkedTo: none) */
+  firstStop: 16,
   /** JSON: misses still to let pass before learning again; how many it was last time */
   patience: 20,
   patienceNext: 24,

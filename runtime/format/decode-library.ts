@@ -57,12 +57,17 @@ function cleanUntil({ views, bytes, control }: CleanMemory, { from, to, stop }: 
   const table = (i32[(control + sourceControl.learnt) >> 2] ?? 0) >> 2
   const checkedFrom = i32[table + (learnt.checkedFrom >> 2)] ?? 0
   const checkedTo = i32[table + (learnt.checkedTo >> 2)] ?? 0
-  if (from < checkedFrom || to > checkedTo || checkedTo === 0) {
+  const fresh = from < checkedFrom || to > checkedTo || checkedTo === 0
+  if (fresh) {
     i32[table + (learnt.checkedFrom >> 2)] = from
     i32[table + (learnt.checkedTo >> 2)] = to
     i32[table + (learnt.checkedValid >> 2)] = isUtf8(views.u8.subarray(from, to)) ? 1 : 0
   }
   if (i32[table + (learnt.checkedValid >> 2)] === 0) return from
-  const found = bytes.subarray(from, to).indexOf(stop)
-  return found < 0 ? to : from + found
+  const known = i32[table + (learnt.firstStop >> 2)] ?? 0
+  if (!fresh && known >= from) return Math.min(known, to)
+  const found = bytes.subarray(from, checkedTo > to && !fresh ? checkedTo : to).indexOf(stop)
+  const until = found < 0 ? (checkedTo > to && !fresh ? checkedTo : to) : from + found
+  i32[table + (learnt.firstStop >> 2)] = until
+  return Math.min(until, to)
 }

@@ -2,6 +2,7 @@ import type { DataPlace } from '../../sql/base/diagnostic.ts'
 import { DataError, InternalError } from '../../sql/base/diagnostic.ts'
 import { decodePaddingBytes, sourceControl, sourceErrorsMax, sourceLearntSizeBytes } from '../abi/artifact.ts'
 import type { Site } from '../abi/artifact.ts'
+import { learnt } from '../abi/decode-token.ts'
 import type { DecodeFunction, ReadResult, SourceContext, SourceReader } from '../connect/connector.ts'
 import type { ByteInput } from './byte-input.ts'
 
@@ -209,8 +210,9 @@ export class RecordReader implements SourceReader {
     }
   }
 
-  /** The bytes that no decoder has taken move to the front. */
+  /** The bytes that no decoder has taken move to the front; what was found out about bytes at these addresses no longer holds. */
   #compact(): void {
+    this.#context.views.i32[(this.#learnt + learnt.checkedTo) >> 2] = 0
     const { u8 } = this.#context.views
     if (this.#next > this.#base) {
       u8.copyWithin(this.#base, this.#next, this.#filled)

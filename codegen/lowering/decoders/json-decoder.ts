@@ -8,7 +8,7 @@ import type { DecoderFrame } from './decoder-frame.ts'
 import { powerOfTen } from './text-functions.ts'
 import {
   add, alignedDown, and, bitsWithin, both, byteAt, digitStops, either, eq, everyByte, firstStop, fourDigits, ge, gt, i32, isZero, le, lt, mul, ne, or, shl,
-  spliced, stringStops, sub, wordAt, xor,
+  quickStops, exactStops, shr, spliced, sub, wordAt, xor,
 } from './word.ts'
 
 /**
@@ -85,15 +85,16 @@ function emitLiteral({ builder, at, entry, label }: Walk): void {
   const differs = (word: Expression, pair: Expression): Expression => and(xor(wordAt(word), wordAt(pair, learntEntry.forms)), wordAt(pair, learntEntry.forms + 4))
   const first = Array.from({ length: pairsInline }, (_, pair) => differs(add(text, i32(pair * 4)), add(form, i32(pair * 8))))
   const difference = builder.mutable('difference', first.reduce(or))
-  const pairs = builder.let('pairs', wordAt(add(entry, shl(alignment, i32(2))), learntEntry.pairCounts))
-  builder.if(gt(pairs, i32(pairsInline)), () =>
-    builder.for(i32(pairsInline), pairs, (pair) => {
+  const length = builder.let('length', wordAt(entry, learntEntry.length))
+  // at any alignment the inline pairs hold three bytes less than their size
+  builder.if(gt(length, i32(pairsInline * 4 - 3)), () =>
+    builder.for(i32(pairsInline), wordAt(add(entry, shl(alignment, i32(2))), learntEntry.pairCounts), (pair) => {
       const [word, place] = [builder.let('word', add(text, shl(pair, i32(2)))), builder.let('pair', add(form, shl(pair, i32(3))))]
       builder.set(difference, or(difference, differs(word, place)))
     }),
   )
   builder.if(ne(difference, i32(0)), () => builder.break(label))
-  builder.set(at, add(at, wordAt(entry, learntEntry.length)))
+  builder.set(at, add(at, length))
 }
 
 /** Finds the value's end by its first byte and fills the member's token cell. */
@@ -114,23 +115,36 @@ function emitToken({ builder }: Walk, cell: Expression, { kind, from, to }: { ki
   builder.store('i32', { address: cell, offset: token.to }, to)
 }
 
-/** Four bytes at a time up to the first quote or control character. The bytes before the string are made harmless. */
+/**
+ * Four bytes at a time up to the first quote or control character. The quick test in the loop also stops at bytes above 160, which
+ * the exact one then passes. The bytes before the string are made harmless.
+ */
 function emitString(walk: Walk, cell: Expression): void {
   const { builder, at, label } = walk
   const from = builder.let('from', add(at, i32(1)))
-  const word = builder.mutable('word', alignedDown(from))
+  const index = builder.mutable('word', shr(from, i32(2)))
   const before = sub(shl(i32(1), bitsWithin(from)), i32(1))
-  const text = builder.let('text', or(wordAt(word), before))
-  const stops = builder.mutable('stops', stringStops(text))
+  const text = builder.mutable('text', or(wordNumber(index), before))
+  // the byte 0xff in front would stop the quick test
+  const stops = builder.mutable('stops', exactStops(text))
   builder.while(isZero(stops), () => {
-    builder.set(word, add(word, i32(4)))
-    const next = builder.let('text', wordAt(word))
-    builder.set(stops, stringStops(next))
+    const quick = builder.mutable('quick', i32(0))
+    builder.while(isZero(quick), () => {
+      builder.set(index, add(index, i32(1)))
+      builder.set(text, wordNumber(index))
+      builder.set(quick, quickStops(text))
+    })
+    builder.set(stops, exactStops(text))
   })
-  const end = builder.let('end', add(word, firstStop(stops)))
+  const end = builder.let('end', add(shl(index, i32(2)), firstStop(stops)))
   builder.if(ne(byteAt(end), i32(34)), () => builder.break(label))
   emitToken(walk, cell, { kind: i32(tokenKind.text), from, to: end })
   builder.set(at, add(end, i32(1)))
+}
+
+/** Word number `index` of the memory. */
+function wordNumber(index: Expression): Expression {
+  return { kind: 'load', memory: 'i32', address: i32(0), offset: 0, index }
 }
 
 /** Up to eight digits without a loop; longer numbers, fractions and exponents are scanned by the library. */

@@ -138,19 +138,24 @@ interface InstantText {
 
 /** Returns from the function when the text has the usual shape. */
 function emitFastInstant(builder: FunctionBuilder, { from, to, powers }: InstantText): void {
-  const digit = (offset: number): Expression => builder.let('digit', sub(byteAt(from, offset), i32(48)))
-  const digits = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18].map(digit)
-  const at = (index: number): Expression => digits[index] ?? i32(0)
-  const pair = (index: number): Expression => builder.let('part', add(mul(at(index), i32(10)), at(index + 1)))
-  // a digit out of 0 .. 9 makes a negative number
-  const shape = digits.map((value) => or(value, sub(i32(9), value))).reduce(or)
-  const marks = [xor(byteAt(from, 4), i32(45)), xor(byteAt(from, 7), i32(45)), xor(byteAt(from, 13), i32(58)), xor(byteAt(from, 16), i32(58))].reduce(or)
-  const middle = builder.let('mark', byteAt(from, 10))
+  const base = builder.let('base', alignedDown(from))
+  const bits = builder.let('bits', bitsWithin(from))
+  const words = [0, 4, 8, 12, 16, 20].map((offset) => builder.let('word', wordAt(base, offset)))
+  const word = (index: number, zeros: number): Expression =>
+    builder.let('part', xor(spliced(words[index] ?? i32(0), words[index + 1] ?? i32(0), bits), i32(zeros)))
+  // "2026" "-03-" "31T1" "3:45" ":30.", each without its marks and the zeros of its digits
+  const [years, months, days, minutes, seconds] = [word(0, 0x30303030), word(1, 0x2d30302d), word(2, 0x30003030), word(3, 0x30303a30), word(4, 0x0030303a)]
+  const stops = [years, months, and(days, i32(-0xff0001)), minutes, and(seconds, i32(0x00ffffff))].map(digitStops).reduce(or)
+  const marks = or(or(and(months, i32(-0xffff01)), and(minutes, i32(0x0000ff00))), and(seconds, i32(0x000000ff)))
+  const middle = builder.let('mark', and(binary('shr_u', days, i32(16)), i32(0xff)))
   const middleGood = either(eq(or(middle, i32(32)), i32(116)), eq(middle, i32(32)))
-  builder.if(both(both(ge(shape, i32(0)), isZero(marks)), middleGood), () => {
-    const year = builder.let('year', add(mul(pair(0), i32(100)), pair(2)))
-    const date = { year, month: pair(4), day: pair(6) }
-    const [hour, minute, second] = [pair(8), pair(10), pair(12)]
+  builder.if(both(isZero(or(stops, marks)), middleGood), () => {
+    const digit = (value: Expression, index: number): Expression => and(index === 0 ? value : binary('shr_u', value, i32(index * 8)), i32(15))
+    const pair = (tens: Expression, ones: Expression): Expression => builder.let('part', add(mul(tens, i32(10)), ones))
+    const year = builder.let('year', fourDigits(years))
+    const date = { year, month: pair(digit(months, 1), digit(months, 2)), day: pair(digit(days, 0), digit(days, 1)) }
+    const hour = pair(digit(days, 3), digit(minutes, 0))
+    const [minute, second] = [pair(digit(minutes, 2), digit(minutes, 3)), pair(digit(seconds, 1), digit(seconds, 2))]
     const clockGood = both(both(lt(hour, i32(24)), lt(minute, i32(60))), lt(second, i32(60)))
     builder.if(both(clockGood, dateGood(builder, date)), () => {
       const fraction = emitFraction(builder, { from, to, powers })

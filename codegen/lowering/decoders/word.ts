@@ -36,9 +36,14 @@ export function everyByte(byte: number): Expression {
 
 const highBits = everyByte(0x80)
 
-/** High bits of the bytes that are below 32 or a quote: exact up to the first one. (`x ^ 2` is below 33 exactly for these.) */
-export function stringStops(word: Expression): Expression {
-  return and(and(sub(xor(word, everyByte(2)), everyByte(33)), xor(word, i32(-1))), highBits)
+/** High bits of the bytes that are below 32 or a quote (`x ^ 2` is below 33 exactly for these): exact up to the first one. */
+export function exactStops(word: Expression): Expression {
+  return and(quickStops(word), xor(word, i32(-1)))
+}
+
+/** As `exactStops`, but also of some bytes above 127. */
+export function quickStops(word: Expression): Expression {
+  return and(sub(xor(word, everyByte(2)), everyByte(33)), highBits)
 }
 
 /** High bits of the bytes of a word of digit values (`text ^ "0000"`) that are above 9: exact up to the first one. */
