@@ -1,13 +1,14 @@
-import type { Library } from '../abi/library.ts'
+import type { rowErrorSignatures } from '../abi/library/row-error.ts'
 import type { stateSignatures } from '../abi/library/state.ts'
 import { controlBlock } from '../abi/state.ts'
+import type { Implementations } from '../library/implementation.ts'
 import type { OperatorRegistry, OperatorState } from './operator-registry.ts'
 import { touchRow } from './operator-registry.ts'
 import { storeView } from './row-bytes.ts'
 import { migrateHash } from './table-index.ts'
 import { appendRow, insertRow, removeRow } from './table.ts'
 
-type StateLibrary = Pick<Library, keyof typeof stateSignatures | 'row_error'>
+type StateLibrary = Implementations<typeof rowErrorSignatures & typeof stateSignatures>
 
 /** The library functions that touch state (contracts: runtime/abi/library/state.ts), and `row_error`. */
 export function createStateLibrary(operators: OperatorRegistry): StateLibrary {
