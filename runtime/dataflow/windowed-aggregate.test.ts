@@ -108,7 +108,7 @@ describe('a windowed aggregate', () => {
         expect(shown.map(({ row }) => row)).toEqual(wanted.shown)
         expect(late).toBe(wanted.late)
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 })

@@ -94,7 +94,7 @@ describe('a table', () => {
         expect(seen).toEqual(model)
         releaseTable(memory, table)
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 
