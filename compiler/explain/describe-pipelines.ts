@@ -40,7 +40,7 @@ function inputText(input: PipelineInput): string {
     case 'pipelines':
       return `pipeline${input.ids.length === 1 ? '' : 's'} ${input.ids.map((id) => `P${id}`).join(', ')}`
     case 'values':
-      return `${input.rows.length} constant row${input.rows.length === 1 ? '' : 's'}`
+      return counted(input.rows.length, 'constant row')
   }
 }
 
@@ -86,7 +86,9 @@ function terminalViews({ terminal }: Pipeline): readonly StepView[] {
     case 'output':
       return [{ operator: 'output', detail: '', node: null }]
     case 'aggregate': {
-      const detail = `${terminal.node.groups.length} keys, ${terminal.node.aggregates.length} aggregates, shown ${terminal.node.emit.replaceAll('_', ' ')}`
+      const { groups, aggregates, emit } = terminal.node
+      const shown = emit === 'changes' ? 'shown on every change' : 'shown when the window closes'
+      const detail = `${counted(groups.length, 'key')}, ${counted(aggregates.length, 'aggregate')}, ${shown}`
       const update = { operator: 'aggregate', detail, node: terminal.node.id }
       return [update, ...stepViews(terminal.after, terminal.node.edge.schema)]
     }
@@ -101,6 +103,10 @@ function terminalViews({ terminal }: Pipeline): readonly StepView[] {
         node: null,
       }))
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function callText({ name, arguments: operands }: EvaluatorCall): string {

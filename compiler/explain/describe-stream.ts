@@ -19,7 +19,7 @@ export function describeStream(node: StreamNode): ViewNode {
   }
 }
 
-export function streamInputs(node: StreamNode): readonly StreamNode[] {
+function streamInputs(node: StreamNode): readonly StreamNode[] {
   if (node.kind === 'union') return node.inputs
   return node.kind === 'scan' || node.kind === 'values' ? [] : [node.input]
 }

@@ -35,7 +35,7 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 /** An operator, its facts, then its inputs, indented. */
-export function treeLines(node: ViewNode): readonly string[] {
+function treeLines(node: ViewNode): readonly string[] {
   const number = node.id === null ? '' : `#${node.id} `
   const head = `${number}${node.operator}${node.detail === '' ? '' : `  ${node.detail}`}`
   const facts = node.properties.length === 0 ? [] : [`    ${factsText(node.properties)}`]
@@ -46,7 +46,7 @@ function factsText(facts: readonly Property[]): string {
   return facts.map(({ name, value }) => `${name}: ${value}`).join(' | ')
 }
 
-export function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): readonly string[] {
+function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): readonly string[] {
   const figures = analysis?.pipelines.find((each) => each.pipeline === pipeline.id)
   return [
     `P${pipeline.id} reads ${pipeline.reads}`,

@@ -92,5 +92,3 @@ export type StreamNode =
       readonly emit: 'on_window_close' | 'changes'
     })
   | (NodeBase & { readonly kind: 'union'; readonly inputs: readonly StreamNode[] })
-
-export type StreamNodeKind = StreamNode['kind']

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SqlError } from '../base/diagnostic.ts'
 import { catalogOf, columns, source, span, stream } from '../../test/support/plans.ts'
-import {
-  createObject,
-  dropObject,
-  inDependencyOrder,
-  plannerTables,
-  readableObject,
-  type Catalog,
-  type DropRequest,
-} from './catalog.ts'
+import { createObject, dropObject, plannerTables, readableObject, type Catalog, type DropRequest } from './catalog.ts'
 import type { CatalogObject } from './object.ts'
 
 const schema = columns('a BIGINT')
@@ -85,17 +77,15 @@ describe('dropObject', () => {
     expect(drop(catalog, 'a', { cascade: true })).toEqual(['out', 'b', 'a'])
   })
 
+  it('takes readers first even when what they read was replaced later', () => {
+    const objects = new Map([...catalog.objects].toReversed())
+    expect(drop({ objects }, 's', { object: 'source', cascade: true })).toEqual(['out', 'b', 'a', 's'])
+  })
+
   it('asks for the right kind and name', () => {
     expect(codeOf(() => drop(catalog, 'a', { object: 'sink' }))).toBe('wrong_object_kind')
     expect(codeOf(() => drop(catalog, 'x'))).toBe('unknown_object')
     expect(drop(catalog, 'x', { ifExists: true })).toEqual([])
-  })
-})
-
-describe('inDependencyOrder', () => {
-  it('puts an object behind what it reads even when that was replaced later', () => {
-    const objects = new Map([...catalog.objects].toReversed())
-    expect(inDependencyOrder({ objects }).map(({ name }) => name)).toEqual(['s', 'a', 'b', 'out'])
   })
 })
 

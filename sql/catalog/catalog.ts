@@ -126,7 +126,7 @@ function transitiveDependentsOf(catalog: Catalog, name: string): readonly Catalo
 }
 
 /** Every object after what it reads. Replacing keeps a name's place in the map, so the map's own order will not do. */
-export function inDependencyOrder(catalog: Catalog): readonly CatalogObject[] {
+function inDependencyOrder(catalog: Catalog): readonly CatalogObject[] {
   const ordered = new Set<CatalogObject>()
   const visit = (object: CatalogObject): void => {
     if (ordered.has(object)) return

@@ -75,8 +75,6 @@ export type LogicalPlan =
       readonly span?: Span | undefined
     }
 
-export type LogicalPlanKind = LogicalPlan['kind']
-
 /** `TUMBLE(time, size [, offset])`. Sizes are intervals; months are calendar months. */
 export interface WindowSpec {
   readonly window: 'tumble'
@@ -175,8 +173,6 @@ export type Expression =
   | (Typed & { readonly kind: 'cast'; readonly operand: Expression; readonly safe: boolean })
   /** A scalar function by its canonical (DataFusion) lower-case name; `coalesce`, `nullif`, `tumble` and `window_end` are among them. */
   | (Typed & { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] })
-
-export type ExpressionKind = Expression['kind']
 
 /**
  * By type: null; boolean; integers, date (days), time, timestamp and timestamptz (microseconds) as decimal digits;
