@@ -1,5 +1,5 @@
 import type { MemoryViews } from '../abi/memory.ts'
-import type { Consumer, ConsumerHandle } from '../dataflow/graph.ts'
+import type { Consumer, QueryOutput } from '../dataflow/graph.ts'
 import { columnNames } from './results.ts'
 import { copyBlock, type CopiedBlock } from './rows/copied-block.ts'
 import { rowJson } from './rows/row-json.ts'
@@ -7,7 +7,7 @@ import { forEachChange, makeRowReader, type Row } from './rows/row-reader.ts'
 
 /** A finished result. */
 export interface Collected {
-  readonly shape: ConsumerHandle
+  readonly shape: QueryOutput
   readonly columns: readonly string[]
   /** What the changes amount to, in order of arrival. */
   rows(): readonly Row[]
@@ -15,14 +15,13 @@ export interface Collected {
 }
 
 /** Collects a result until its query ends. Rows and columns are kept; who asks for one of them pays for it. */
-export function collectRows(views: MemoryViews, handle: { readonly shape: ConsumerHandle }, done: PromiseWithResolvers<Collected>): Consumer {
+export function collectRows(views: MemoryViews, { shape }: { readonly shape: QueryOutput }, done: PromiseWithResolvers<Collected>): Consumer {
   const blocks: CopiedBlock[] = []
   const rows: Row[] = []
   const standing = new Map<string, Row[]>()
   return {
     ready: () => true,
     accept(block, count) {
-      const { shape } = handle
       blocks.push(copyBlock(views, shape, { block, count }))
       const reader = makeRowReader(views, shape)
       forEachChange(reader, { block, count }, ({ kind, row }) => {
@@ -31,7 +30,7 @@ export function collectRows(views: MemoryViews, handle: { readonly shape: Consum
         else remove(standing, row)
       })
     },
-    end: () => done.resolve({ shape: handle.shape, columns: columnNames(handle.shape.columns), rows: () => [...rows, ...[...standing.values()].flat()], blocks }),
+    end: () => done.resolve({ shape, columns: columnNames(shape.columns), rows: () => [...rows, ...[...standing.values()].flat()], blocks }),
     failed: (reason) => done.reject(reason),
   }
 }

@@ -5,7 +5,7 @@ import { emptyCatalog } from '../../sql/catalog/catalog.ts'
 import { changeSetting, defaultSettings } from '../../sql/catalog/settings.ts'
 import { closed, sourceNotReplayable, unsupportedFeature } from '../../sql/messages/raise.ts'
 import type { ByteStream, SinkSummary } from '../connect/connector.ts'
-import type { Consumer, ConsumerHandle } from '../dataflow/graph.ts'
+import type { Consumer, QueryOutput } from '../dataflow/graph.ts'
 import { objectsReadBy, columnsReadBy } from './deployment/artifact-inputs.ts'
 import type { DataflowNode } from './deployment/node.ts'
 import type { ColumnsNeeded } from './deployment/source-starter.ts'
@@ -179,7 +179,7 @@ export class Engine {
     const feed = this.running.topology.sharedNode(target.name)?.feed
     if (feed?.kind !== 'inbox') throw new DataError(closed({ what: `source ${target.name}` }))
     return await this.#runToEnd(prepared, 'insert', (node, done) =>
-      insertConsumer({ feed, views: this.running.parts.memory.views, shape: () => node.shape, target }, done),
+      insertConsumer({ feed, views: this.running.parts.memory.views, shape: node.shape, target }, done),
     )
   }
 
@@ -210,19 +210,42 @@ export class Engine {
     return this.running.topology.addQuery({ name: 'select', kind: 'select', artifact, onError, inputs: 'live', batch })
   }
 
+  /** A SELECT whose rows views hold, all of which will be complete: it is answered when they are. */
+  readsOnlyViews({ artifact }: PreparedQuery): boolean {
+    const objects = objectsReadBy(artifact)
+    const { topology } = this.running
+    const origins = topology.origins(objects)
+    return origins.length > 0 && origins.every(({ kind }) => kind === 'query') && topology.ends(objects)
+  }
+
+  /** Runs a SELECT to its end for a consumer of the caller's. @throws SqlError source_not_replayable */
+  async stream(prepared: PreparedQuery, open: (shape: QueryOutput) => Consumer): Promise<void> {
+    await this.#runToEnd<void>(prepared, 'select', ({ shape }, done) => {
+      const consumer = open(shape)
+      return {
+        ready: () => consumer.ready(),
+        accept: (block, count) => consumer.accept(block, count),
+        end: () => {
+          consumer.end?.()
+          done.resolve()
+        },
+        failed: (reason) => done.reject(reason),
+      }
+    })
+  }
+
   async #runToEnd<T>(
     prepared: PreparedQuery,
     kind: 'select' | 'insert',
-    make: (handle: { readonly shape: ConsumerHandle }, done: PromiseWithResolvers<T>) => Consumer,
+    make: (node: { readonly shape: QueryOutput }, done: PromiseWithResolvers<T>) => Consumer,
   ): Promise<T> {
     const { topology } = this.running
     const batch = newBatch(columnsReadBy([prepared.artifact]))
     const inputs = this.#inputsOf(prepared)
     const node = topology.addQuery({ name: kind, kind, artifact: prepared.artifact, onError: this.#state.settings.on_error, inputs, batch })
     const done = Promise.withResolvers<T>()
-    const handle = { shape: undefined as unknown as ConsumerHandle }
-    const consumer = make(handle, done)
-    handle.shape = topology.attach(node, consumer)
+    const consumer = make({ shape: must(node.output, 'the shape of a query') }, done)
+    topology.attach(node, consumer)
     this.running.start(batch)
     try {
       return await done.promise

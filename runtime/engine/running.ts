@@ -39,6 +39,8 @@ export class Running {
   readonly topology: Topology
   readonly pump: Pump
   readonly rowErrors: RowErrorLog
+  /** Called when everything that arrived has had its effect. */
+  onFlush: (() => Promise<void>) | null = null
   readonly #options: RunningOptions
   readonly #sinks = new Set<SinkDriver>()
   readonly #finishing = new Set<Promise<void>>()
@@ -80,22 +82,30 @@ export class Running {
     await Promise.all(this.#finishing)
   }
 
+  /**
+   * Resolves when every source has ended and everything has had its effect, the system stream last. Never, while a source is
+   * endless.
+   */
+  async ended(): Promise<void> {
+    await this.drain()
+    const endless = this.topology.nodes.some(({ feed }) => feed?.kind === 'connector' && !feed.driver.ended)
+    if (endless) await new Promise<never>(() => {})
+    const feed = this.#deadLetters?.feed
+    if (feed?.kind === 'inbox') feed.inbox.end()
+    await this.drain()
+  }
+
   /** No connector reads more input; windows stay open. What callers have pushed is still to come. */
   async stopSources(): Promise<void> {
     await Promise.all(this.topology.nodes.map(({ feed }) => (feed?.kind === 'connector' ? feed.driver.stop() : undefined)))
     this.pump.wake()
   }
 
-  /** Sources that are fed from outside get no more rows: their windows close. The system stream ends when all others have. */
+  /** Sources that are fed from outside get no more rows: their windows close. The system stream ends in `ended`. */
   endInboxes(): void {
     for (const { feed, object } of this.topology.nodes) {
       if (feed?.kind === 'inbox' && object !== deadLetterSource.name) feed.inbox.end()
     }
-  }
-
-  endDeadLetters(): void {
-    const feed = this.#deadLetters?.feed
-    if (feed?.kind === 'inbox') feed.inbox.end()
   }
 
   /** Ends every sink: well, or, when `abort`, as if it had not been. */
@@ -148,6 +158,7 @@ export class Running {
   }
 
   #flushSinks(): void {
+    void this.onFlush?.()
     for (const sink of this.#sinks) void sink.flush()
   }
 

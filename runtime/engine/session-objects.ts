@@ -41,7 +41,7 @@ export async function queryOf(engine: Engine, sql: string): Promise<Answer> {
 }
 
 function selectAnswer(engine: Engine, { shape, rows, blocks }: Collected): Answer {
-  const columns = shape.columns.flatMap((column) => (column === null ? [] : [column]))
+  const { columns } = shape
   const { memory } = engine.running.parts
   return { columns, rows, blocks: () => (shape.mode === 'append' ? blocks : rowsToBlocks(memory, columns, rows())) }
 }

@@ -1,4 +1,4 @@
-import type { Consumer, ConsumerHandle, Graph, SourceInput } from '../../dataflow/graph.ts'
+import type { QueryOutput, SourceInput } from '../../dataflow/graph.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { InboxWriter } from '../inbox/writer.ts'
 import type { SourceDriver } from '../pump/source-driver.ts'
@@ -28,6 +28,8 @@ export interface DataflowNode {
   readers: number
   feed: SourceFeed | null
   input: SourceInput | null
+  /** Of a query: the shape of its rows. */
+  output: QueryOutput | null
   sink: SinkDriver | null
   /** Set once: nothing comes from here any more. */
   failure: { readonly reason: unknown } | null
@@ -48,11 +50,3 @@ export function objectOfInstance(name: string): string {
 export function readsFrom(node: DataflowNode, input: DataflowNode): boolean {
   return node === input || node.inputs.some((each) => readsFrom(each, input))
 }
-
-export interface AttachedConsumer {
-  readonly node: DataflowNode
-  readonly consumer: Consumer
-  readonly handle: ConsumerHandle
-}
-
-export type { Graph }

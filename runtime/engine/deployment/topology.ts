@@ -103,6 +103,15 @@ export class Topology {
     })
   }
 
+  /** Everything that `objects` lead back to, through views too, ends by itself or is fed from outside. */
+  ends(objects: readonly string[]): boolean {
+    return objects.every((name) => {
+      const deployable = this.#objects.get(name)
+      if (deployable?.kind === 'source') return deployable.connector === null || deployable.connector.bounded
+      return deployable !== undefined && this.ends(deployable.object.reads)
+    })
+  }
+
   /** Deploys a query that is no object: a SELECT, an INSERT. Its consumer must be attached before the next turn of the pump. */
   addQuery(deployment: QueryDeployment): DataflowNode {
     const { name, kind, artifact, onError, inputs, batch } = deployment
@@ -198,12 +207,13 @@ export class Topology {
       onFailure: (reason) => this.fail(node, reason),
       inputs: query.inputs,
     })
+    node.output = output
     for (const input of node.inputs) input.readers++
     return output
   }
 
   #newNode(parts: Pick<DataflowNode, 'name' | 'object' | 'kind' | 'inputs' | 'shared'>): DataflowNode {
-    const node: DataflowNode = { ...parts, readers: 0, feed: null, input: null, sink: null, failure: null }
+    const node: DataflowNode = { ...parts, readers: 0, feed: null, input: null, output: null, sink: null, failure: null }
     this.#nodes.set(node.name, node)
     return node
   }

@@ -18,5 +18,4 @@ export const deadLetterSource: SourceObject = {
   connector: null,
   format: null,
   maxAheadMicros: null,
-  idleTimeoutMicros: null,
 }

@@ -1,6 +1,6 @@
 import type { SourceObject } from '../../../sql/catalog/object.ts'
 import type { MemoryViews } from '../../abi/memory.ts'
-import type { Consumer, ConsumerHandle } from '../../dataflow/graph.ts'
+import type { Consumer, QueryOutput } from '../../dataflow/graph.ts'
 import { makeValueReader } from '../rows/row-value.ts'
 import type { ColumnInput } from './column-input.ts'
 import type { Inbox } from './inbox.ts'
@@ -10,7 +10,7 @@ export interface InsertParts {
   readonly feed: { readonly inbox: Inbox; readonly writer: InboxWriter }
   readonly views: MemoryViews
   /** Of the query, whose columns are the target's declared ones, in order. */
-  readonly shape: () => ConsumerHandle
+  readonly shape: QueryOutput
   readonly target: SourceObject
 }
 
@@ -20,7 +20,7 @@ export function insertConsumer({ feed, views, shape, target }: InsertParts, done
   return {
     ready: () => (feed.inbox.full ? feed.inbox.ready() : true),
     accept(block, count) {
-      const inputs = columnInputs(views, { shape: shape(), target, block, count })
+      const inputs = columnInputs(views, { shape, target, block, count })
       feed.writer.pushColumns(count, ({ name }) => inputs.get(name))
       rowCount += count
     },
@@ -31,13 +31,13 @@ export function insertConsumer({ feed, views, shape, target }: InsertParts, done
 
 function columnInputs(
   views: MemoryViews,
-  { shape, target, block, count }: { readonly shape: ConsumerHandle; readonly target: SourceObject; readonly block: number; readonly count: number },
+  { shape, target, block, count }: { readonly shape: QueryOutput; readonly target: SourceObject; readonly block: number; readonly count: number },
 ): ReadonlyMap<string, ColumnInput> {
   return new Map(
     target.columns.flatMap(({ name }, index): [string, ColumnInput][] => {
       const column = shape.columns[index]
       const place = shape.layout.columns[index]
-      if (column === null || column === undefined || place === undefined) return []
+      if (column === undefined || place === undefined) return []
       const read = makeValueReader(views, place, column.type)
       return [[name, { get: (row) => read(block, row), bulk: null, rowCount: count }]]
     }),

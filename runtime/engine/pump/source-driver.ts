@@ -27,6 +27,7 @@ export class SourceDriver {
   #reader: SourceReader | null = null
   readonly #input: SourceInput
   #ended = false
+  #closed = false
   #failure: { readonly reason: unknown } | null = null
   #wait: Promise<void> | null = null
   #rows = 0
@@ -80,7 +81,7 @@ export class SourceDriver {
     } catch (error) {
       this.#failure = { reason: error }
       this.#ended = true
-      void this.#reader?.close()
+      void this.#close()
       return 'worked'
     }
   }
@@ -106,7 +107,7 @@ export class SourceDriver {
       case 'end':
         this.#ended = true
         this.#input.end()
-        void this.#reader.close()
+        void this.#close()
         return 'worked'
       default:
         return result satisfies never
@@ -116,6 +117,12 @@ export class SourceDriver {
   /** Takes no more input; windows stay open. Idempotent. */
   async stop(): Promise<void> {
     this.#ended = true
+    await this.#close()
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
     await this.#reader?.close()
   }
 }

@@ -1,6 +1,7 @@
 import { must } from '../../../sql/base/assert.ts'
 import { physicalType, type SqlType } from '../../../sql/types/sql-type.ts'
 import { layoutBlock } from '../../abi/block-layout.ts'
+import type { BlockLayout } from '../../abi/block.ts'
 import { blockRowsMax } from '../../abi/memory.ts'
 import { Arena } from '../../memory/arena.ts'
 import { orderOf } from '../../memory/page-allocator.ts'
@@ -17,21 +18,35 @@ export interface ResultColumn {
 
 /** Rows as columns, for Arrow. They are values that were read from blocks, so each fits its column. */
 export function rowsToBlocks(memory: WorkerMemory, columns: readonly ResultColumn[], rows: readonly Row[]): readonly CopiedBlock[] {
-  const layout = layoutBlock(columns.map(({ type, nullable }) => ({ physical: physicalType(type), nullable })))
+  const blocks: CopiedBlock[] = []
+  forEachBlock(memory, { columns, rows }, (layout, block) => blocks.push(copyBlock(memory.views, { layout, columns }, block)))
+  return blocks
+}
+
+/** The layout of blocks of these columns, without weights. */
+export function resultLayout(columns: readonly ResultColumn[]): BlockLayout {
+  return layoutBlock(columns.map(({ type, nullable }) => ({ physical: physicalType(type), nullable })))
+}
+
+/** Writes rows into blocks of linear memory, one after the other; each is valid during the call. */
+export function forEachBlock(
+  memory: WorkerMemory,
+  { columns, rows }: { readonly columns: readonly ResultColumn[]; readonly rows: readonly Row[] },
+  use: (layout: BlockLayout, block: { readonly block: number; readonly count: number }) => void,
+): void {
+  const layout = resultLayout(columns)
   const address = memory.pages.take(ownerBuffers, orderOf(layout.sizeBytes))
   const arena = new Arena(memory.pages, ownerBuffers)
   const writers = columns.map((column, index) => {
     const place = must(layout.columns[index], 'a column')
     return { name: column.name, write: makeValueWriter({ views: memory.views, column: place, arena: () => arena }, { ...column, hasDefault: false }) }
   })
-  const blocks: CopiedBlock[] = []
   for (let from = 0; from < rows.length; from += blockRowsMax) {
     const part = rows.slice(from, from + blockRowsMax)
     for (const [index, row] of part.entries()) for (const { name, write } of writers) write(address, index, row[name])
-    blocks.push(copyBlock(memory.views, { layout, columns }, { block: address, count: part.length }))
+    use(layout, { block: address, count: part.length })
     arena.reset()
   }
   arena.free()
   memory.pages.release(address)
-  return blocks
 }

@@ -1,0 +1,53 @@
+import type { ByteStream } from '../../connect/connector.ts'
+import type { RunFormat } from '../program.ts'
+import { arrowOutput } from '../result/arrow-output.ts'
+import { encodedOutput, jsonArrayStream } from '../result/encoded-output.ts'
+import type { OutputEvents, ResultOutput } from '../result/output.ts'
+import { tableOutput } from '../result/table-output.ts'
+
+/** The format of a final SELECT where none was asked for: a table for people, lines for programs. */
+export function defaultFormat(): RunFormat {
+  return process.stdout.isTTY ? 'table' : 'ndjson'
+}
+
+export function chooseOutput(format: RunFormat, stdout: ByteStream, events: OutputEvents): ResultOutput {
+  switch (format) {
+    case 'ndjson':
+      return encodedOutput('json', stdout, events)
+    case 'csv':
+      return encodedOutput('csv', stdout, events)
+    case 'json': {
+      const array = jsonArrayStream(stdout)
+      const output = encodedOutput('json', array, events)
+      return {
+        open: (views, shape) => output.open(views, shape),
+        flush: () => output.flush(),
+        finish: async () => {
+          await output.finish()
+          await array.end()
+        },
+        get rows() {
+          return output.rows
+        },
+      }
+    }
+    case 'arrow':
+      return arrowOutput(stdout, events)
+    case 'table':
+      return tableOutput(process.stdout.isTTY ? { screen: terminalScreen() } : { stdout }, events)
+    default:
+      return format satisfies never
+  }
+}
+
+function terminalScreen() {
+  return {
+    get columns() {
+      return process.stdout.columns
+    },
+    get rows() {
+      return process.stdout.rows
+    },
+    write: (text: string) => void process.stdout.write(text),
+  }
+}

@@ -1,0 +1,112 @@
+import { must } from '../../../sql/base/assert.ts'
+import type { Batch } from '../../engine/deployment/topology.ts'
+import type { Consumer, QueryOutput } from '../../dataflow/graph.ts'
+import type { WorkerMemory } from '../../memory/worker-memory.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { Planned } from '../../engine/planning/planned.ts'
+import type { StatementResult } from '../../engine/results.ts'
+import { forEachBlock, resultLayout, type ResultColumn } from '../../engine/rows/rows-to-blocks.ts'
+import type { ResultOutput } from '../result/output.ts'
+import type { StopSignal } from './interrupt.ts'
+import { limited } from './limited.ts'
+
+export interface ProgramRun {
+  readonly engine: Engine
+  readonly program: string
+  readonly statements: readonly Planned[]
+  readonly stop: StopSignal
+  readonly limit: number | undefined
+  /** A fresh output for each statement that gives rows. */
+  readonly output: () => ResultOutput
+  /** Rejects when a source, a query or a sink has failed. */
+  readonly failed: Promise<never>
+}
+
+type Select = Planned & { readonly kind: 'select' }
+
+/**
+ * Runs a program: deploys everything, attaches the final SELECT, lets rows flow, and waits for the end of the bounded sources or for
+ * a reason to stop. INSERTs wait until everything that could read them is there.
+ */
+export async function runProgram(run: ProgramRun): Promise<void> {
+  const { engine, statements, stop } = run
+  const batch = engine.newBatch(statements)
+  const last = statements.at(-1)
+  const final = last?.kind === 'select' ? last : undefined
+  const inserts: Planned[] = []
+  for (const planned of final === undefined ? statements : statements.slice(0, -1)) {
+    if (stop.reason !== null) return
+    if (planned.kind === 'insert') inserts.push(planned)
+    else if (givesRows(planned)) {
+      await deployAll(run, inserts.splice(0), batch)
+      await printRows(run, planned, batch)
+    } else await engine.deployOnly(planned, batch)
+  }
+  if (final === undefined || engine.readsOnlyViews(final.prepared)) {
+    await flow(run, inserts, batch)
+    if (final !== undefined && stop.reason !== 'limit') await printRows(run, final, batch)
+  } else await followSelect(run, { final, inserts, batch })
+}
+
+function givesRows(planned: Planned): boolean {
+  return planned.kind === 'select' || planned.kind === 'listing' || planned.kind === 'explain'
+}
+
+/** Lets everything run until bounded sources have ended, or for ever, or until something stops it. */
+async function flow(run: ProgramRun, inserts: readonly Planned[], batch: Batch): Promise<void> {
+  const { engine, stop, failed } = run
+  engine.running.start(batch)
+  const whole = async (): Promise<void> => {
+    await deployAll(run, inserts, batch)
+    engine.running.endInboxes()
+    await engine.running.ended()
+  }
+  const stopped = await Promise.race([whole().then(() => null), stop.stopped, failed])
+  if (stopped === null) return
+  await engine.stopSources()
+  await Promise.race([engine.running.pump.quiet(), failed])
+}
+
+async function deployAll({ engine, failed }: ProgramRun, statements: readonly Planned[], batch: Batch): Promise<void> {
+  for (const planned of statements) await Promise.race([engine.deployOnly(planned, batch), failed])
+}
+
+/** The final SELECT as it changes, up to its end. */
+async function followSelect(run: ProgramRun, { final, inserts, batch }: { readonly final: Select; readonly inserts: readonly Planned[]; readonly batch: Batch }): Promise<void> {
+  const { engine, stop, limit } = run
+  const { topology, parts } = engine.running
+  const output = run.output()
+  const node = engine.follow(final.prepared, batch)
+  const opened = output.open(parts.memory.views, must(node.output, 'the shape of a query'))
+  const consumer = limit === undefined ? opened : limited(opened, limit, () => stop.stop('limit'))
+  if (limit === 0) stop.stop('limit')
+  topology.attach(node, consumer)
+  engine.running.onFlush = () => output.flush()
+  await flow(run, inserts, batch)
+  engine.running.onFlush = null
+  topology.detach(consumer)
+  await output.finish()
+}
+
+/** All rows of a statement, once. */
+async function printRows(run: ProgramRun, planned: Planned, batch: Batch): Promise<void> {
+  const { engine, program, failed, limit = Number.POSITIVE_INFINITY } = run
+  const { memory } = engine.running.parts
+  const output = run.output()
+  if (planned.kind === 'select') {
+    engine.running.start(batch)
+    await Promise.race([engine.settle(), failed])
+    const open = (shape: QueryOutput): Consumer => limited(output.open(memory.views, shape), limit, () => {})
+    await Promise.race([engine.stream(planned.prepared, open), failed])
+  } else {
+    const [result] = await engine.run([planned], { batch, program })
+    if (result?.kind === 'rows') writeListing(memory, output, result)
+  }
+  await output.finish()
+}
+
+function writeListing(memory: WorkerMemory, output: ResultOutput, { columns: names, rows }: StatementResult & { readonly kind: 'rows' }): void {
+  const columns = names.map((name): ResultColumn => ({ name, type: { kind: 'varchar' }, nullable: true }))
+  const consumer = output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' })
+  forEachBlock(memory, { columns, rows }, (_, { block, count }) => consumer.accept(block, count))
+}
