@@ -62,6 +62,7 @@ export class CsvScanner {
       return cells.tokens + column * token.sizeBytes
     })
     this.#learn(table, fields)
+    this.#countLines(cells.control, from, names.end)
     return names.end
   }
 
@@ -110,7 +111,10 @@ export class CsvScanner {
       }
       const end = this.#afterLine(field.end, to)
       const good = next === lineFeed || next === carriageReturn
-      if (good && index === count) return end
+      if (good && index === count) {
+        this.#countLines(cells.control, from, end)
+        return end
+      }
       return this.#refuse(cells, { site: good ? 'fields' : 'quote', from, to: this.#afterLine(field.end, to) - 1 })
     }
   }
@@ -149,9 +153,19 @@ export class CsvScanner {
     return Math.min(at + 1, to)
   }
 
+  /** Line feeds within the record; its last one is counted by the decoder. */
+  #countLines(control: number, from: number, end: number): void {
+    const { u8, i32 } = this.#views
+    let inside = 0
+    for (let at = from; at < end - 1; at++) if (u8[at] === lineFeed) inside++
+    const cell = (control + sourceControl.lines) >> 2
+    i32[cell] = (i32[cell] ?? 0) + inside
+  }
+
   #refuse(cells: Cells, { site, from, to }: { site: CsvFault | 'truncated'; from: number; to: number }): number {
     const { schema } = this.#schemaAt(cells.schema)
     recordFault(this.#views, cells.control, { site: must(schema.sites[site]), from, to })
+    this.#countLines(cells.control, from, to + 1)
     return -(to + 1)
   }
 

@@ -59,7 +59,7 @@ export class RecordReader implements SourceReader {
     this.#learnt = context.allocator.allocate(sourceLearntSizeBytes)
     context.views.u8.fill(0, this.#learnt, this.#learnt + sourceLearntSizeBytes)
     context.views.i32[(context.control + sourceControl.learnt) >> 2] = this.#learnt
-    this.#reserve(capacityStart)
+    this.#reserve(Math.min(capacityStart, lineBytesMax))
     this.#startFile()
   }
 

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import type { InputFormat } from '../../../runtime/abi/format.ts'
+import { bindDecoder, compileDecoder, type HarnessColumn } from '../../../test/support/decoders/harness.ts'
+import { type Cell, readWith } from '../../../test/support/decoders/read-all.ts'
+
+/**
+ * Mutated NDJSON: whatever the bytes, nothing crashes or hangs, the tiers agree, pieces do not matter, and the rows are those that
+ * JSON.parse sees.
+ */
+const columns: readonly HarnessColumn[] = [
+  { name: 'id', type: { kind: 'bigint' }, nullable: true },
+  { name: 'name', type: { kind: 'varchar' }, nullable: true },
+  { name: 'flag', type: { kind: 'boolean' }, nullable: true },
+  { name: 'price', type: { kind: 'double' }, nullable: true },
+  { name: 'skipped', type: { kind: 'varchar' }, nullable: true, needed: false },
+]
+const format: InputFormat = { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 1 << 16 }
+const compiled = compileDecoder(columns, format)
+const javascript = bindDecoder(compiled, { tier: 'javascript' })
+const interpreter = bindDecoder(compiled, { tier: 'interpreter' })
+
+function generator(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
+    return Math.floor(((state >>> 0) / 4_294_967_296) * below)
+  }
+}
+
+const interesting = ['"', '\\', '{', '}', '[', ']', ',', ':', '\n', '\r', ' ', '0', '9', '-', '.', 'e', 't', 'n', '\u0000', '\u0001', '\x7f', 'é', '\\u', '\\ud83d', '\\"', '""']
+
+function lineOf(random: (below: number) => number): string {
+  const texts = ['', 'x', 'plain', 'twelve bytes', 'thirteen byte', 'with "quote"', 'back\\slash', 'Grüße', '😀', 'tab\t']
+  const fields = [
+    `"id":${[0, 1, 12345678, -5, 99, 123456789, '9223372036854775807', 'null'][random(8)]}`,
+    `"name":${JSON.stringify(texts[random(texts.length)])}`,
+    `"flag":${['true', 'false', 'null'][random(3)]}`,
+    `"price":${['1.5', '0', '1e3', '-2.25', '100', 'null'][random(6)]}`,
+    `"skipped":${['"s"', '[1,2,{"a":"b"}]', '{}', '"\\u00e9"', '7'][random(5)]}`,
+  ]
+  if (random(4) === 0) fields.sort(() => random(3) - 1)
+  if (random(6) === 0) fields.splice(random(fields.length), 1)
+  return `{${fields.join(random(8) === 0 ? ', ' : ',')}}`
+}
+
+function mutate(random: (below: number) => number, bytes: Buffer): Buffer {
+  let result = bytes
+  for (let count = random(4); count > 0; count--) {
+    const at = random(result.length)
+    const piece = Buffer.from(interesting[random(interesting.length)] ?? '')
+    const drop = random(3)
+    result = random(5) === 0 ? Buffer.concat([result.subarray(0, at), Buffer.from([random(256)]), result.subarray(at + 1)]) : Buffer.concat([result.subarray(0, at), piece, result.subarray(at + drop)])
+  }
+  return result
+}
+
+/** What JSON.parse makes of a line; undefined: no row. A field that nobody reads only has to be JSON. */
+function expectedRow(line: Buffer): Cell[] | undefined {
+  let parsed: unknown
+  const text = line.toString('utf8')
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+  const found: Record<string, unknown> = {}
+  const exact = new Set<string>()
+  for (const [key, value] of Object.entries(parsed)) {
+    const known = columns.find((column) => column.name === key)
+    const other = known ?? columns.find((column) => column.name === key.toLowerCase())
+    if (known) exact.add(key)
+    if (other && (known || !exact.has(other.name))) found[other.name] = value
+  }
+  const { id, name, flag, price } = found
+  const bad =
+    (id != null && typeof id !== 'number') || (name != null && typeof name !== 'string') || (flag != null && typeof flag !== 'boolean') || (price != null && typeof price !== 'number')
+  if (bad || (typeof name === 'string' && (name.includes('\0') || !name.isWellFormed()))) return undefined
+  // as a double; the test skips numbers that are not whole or not exact
+  return [id == null ? null : Number.isSafeInteger(id) ? BigInt(id as number) : Number.NaN, (name ?? null) as Cell, (flag ?? null) as Cell, (price ?? null) as Cell, undefined]
+}
+
+function checkAgainstParse(input: Buffer, outcome: ReturnType<typeof readWith>): void {
+  const lines: { line: Buffer; offset: number }[] = []
+  for (let from = 0; from <= input.length; ) {
+    const end = input.indexOf(10, from)
+    const to = end < 0 ? input.length : end
+    lines.push({ line: input.subarray(from, to), offset: from })
+    from = to + 1
+  }
+  const rows = new Map(outcome.places.map((place, index) => [Number(place.split(':')[1]), outcome.rows[index]]))
+  const errors = new Map(outcome.errors.map((error) => [Number(error.split(':').pop()), error]))
+  for (const { line, offset } of lines) {
+    const blank = line.toString('latin1').trim() === ''
+    const expected = blank ? undefined : expectedRow(line)
+    // invalid UTF-8 is only looked for in what is read, and a number beyond doubles only where it is read
+    const unclear = line.includes('\ufffd') || Buffer.from(line.toString('utf8')).compare(line) !== 0 || expected?.includes(Number.NaN) || expected?.includes(Number.POSITIVE_INFINITY) || expected?.includes(Number.NEGATIVE_INFINITY)
+    if (unclear) continue
+    if (line[0] === 0xef && offset === 0) continue
+    if (expected === undefined) expect(rows.get(offset), `row from ${JSON.stringify(line.toString())}`).toBeUndefined()
+    else expect(rows.get(offset) ?? errors.get(offset), line.toString()).toEqual(expected)
+    if (expected === undefined && !/^[ \t\r]*$/.test(line.toString('latin1'))) expect(errors.has(offset), `error for ${JSON.stringify(line.toString())}`).toBe(true)
+  }
+}
+
+test('mutated lines give the rows that JSON.parse sees, in both tiers, in any pieces', () => {
+  const seed = Number(process.env['SEED'] ?? 20_261_121)
+  const random = generator(seed)
+  for (let round = 0; round < 60; round++) {
+    const lines = Array.from({ length: 40 }, () => mutate(random, Buffer.from(lineOf(random))))
+    const input = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]))
+    const outcome = readWith(javascript, input, format)
+    checkAgainstParse(input, outcome)
+    const cut = random(input.length)
+    const pieces = [input.subarray(0, cut), input.subarray(cut)]
+    expect(readWith(javascript, pieces, format), `seed ${seed}`).toEqual(outcome)
+    if (round % 6 === 0) expect(readWith(interpreter, input, format), `seed ${seed}`).toEqual(outcome)
+  }
+})
+
+test('a cut at every byte changes nothing', () => {
+  const random = generator(7)
+  const input = Buffer.from(`${Array.from({ length: 8 }, () => lineOf(random)).join('\n')}\n{"id":1,\n{"id":5}`)
+  const outcome = readWith(javascript, input, format)
+  expect(outcome.rows.length).toBe(9)
+  for (let cut = 0; cut <= input.length; cut++) {
+    const pieces = [input.subarray(0, cut), input.subarray(cut)].filter((piece) => piece.length > 0)
+    expect(readWith(javascript, pieces, format)).toEqual(outcome)
+  }
+})
