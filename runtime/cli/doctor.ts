@@ -3,8 +3,8 @@ import { exitStatus } from './exit-status.ts'
 import { probeSystem, type Finding } from './system-probes.ts'
 
 /** `millrace doctor`: what this machine offers, what is missing and what is used instead. Status 1 when something needed fails. */
-export async function doctorCommand(format: 'text' | 'json'): Promise<number> {
-  const findings = [...probeSystem(), ...(await engineProbes())]
+export function doctorCommand(format: 'text' | 'json'): number {
+  const findings = [...probeSystem(), ...engineProbes()]
   process.stdout.write(format === 'json' ? `${JSON.stringify({ findings })}\n` : asText(findings))
   return findings.some((finding) => finding.status === 'failed') ? exitStatus.failed : exitStatus.finished
 }

@@ -15,7 +15,6 @@ export interface ProgressOptions {
 export class Progress {
   readonly #engine: Engine
   readonly #summary: boolean
-  readonly #startMillis = performance.now()
   #outputs: ResultOutput[] = []
   #timer: NodeJS.Timeout | null = null
   #drawn = false
@@ -55,7 +54,7 @@ export class Progress {
 
   #line(): string {
     const metrics = readMetrics(this.#engine)
-    const seconds = (performance.now() - this.#startMillis) / 1000
+    const seconds = performance.now() / 1000
     const rowsIn = metrics.sources.reduce((sum, source) => sum + source.rowsIn, 0)
     const rowsOut = [...this.#outputs, ...metrics.sinks].reduce((sum, { rows }) => sum + rows, 0)
     const refused = metrics.rowErrors.reduce((sum, { rows }) => sum + rows, 0)

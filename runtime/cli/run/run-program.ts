@@ -84,7 +84,6 @@ async function followSelect(run: ProgramRun, { final, inserts, batch }: { readon
   engine.running.onFlush = () => output.flush()
   await flow(run, inserts, batch)
   engine.running.onFlush = null
-  topology.detach(consumer)
   await output.finish()
 }
 

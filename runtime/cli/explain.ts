@@ -1,0 +1,24 @@
+import { explainProgram } from '../engine/explain/explain-program.ts'
+import { exitStatus } from './exit-status.ts'
+import { openEngine } from './open-engine.ts'
+import type { ExplainFlags } from './program.ts'
+import { readProgramText } from './program-text.ts'
+import { diagnosticsOf, exitStatusOf, reportDiagnostics } from './report.ts'
+import { readRunFlags, type RawRunFlags } from './run-flags.ts'
+
+/** `millrace explain`: every stage of the compiler, for all statements of a program that have a query. */
+export async function explainCommand(file: string | undefined, raw: RawRunFlags & ExplainFlags): Promise<number> {
+  const flags = readRunFlags(raw)
+  const source = await readProgramText(file, raw.execute)
+  try {
+    const engine = openEngine(flags)
+    const { level, format, analyze = false } = raw
+    const text = await explainProgram(engine, source.text, { level, format, analyze })
+    await engine.close('finish')
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+    return exitStatus.finished
+  } catch (error) {
+    reportDiagnostics(diagnosticsOf(error), raw.format === 'json' ? 'json' : 'text', source)
+    return exitStatusOf(error)
+  }
+}
