@@ -1,3 +1,4 @@
+import { joinSpans, type Span } from '../../sql/base/span.ts'
 import { microsText } from '../../sql/plan/interval.ts'
 import type { Column } from '../../sql/plan/logical-plan.ts'
 import { printAggregate, printExpression, printName } from '../../sql/plan/print-expression.ts'
@@ -14,9 +15,18 @@ export function describeStream(node: StreamNode): ViewNode {
     detail: detailOf(node),
     properties: [...edgeProperties(node.edge), ...properties({ state: stateText(node) })],
     columns: viewColumns(node.edge.schema),
-    span: node.span ?? null,
+    span: spanOf(node),
     inputs: streamInputs(node).map(describeStream),
   }
+}
+
+/** The node's own place, or that of the expressions that it computes. */
+function spanOf(node: StreamNode): Span | null {
+  if (node.span) return node.span
+  const expressions = node.kind === 'project' ? node.expressions : []
+  return expressions
+    .flatMap(({ span }) => span ?? [])
+    .reduce<Span | null>((all, span) => (all ? joinSpans(all, span) : span), null)
 }
 
 function streamInputs(node: StreamNode): readonly StreamNode[] {

@@ -74,5 +74,5 @@ function stateOf({ id, terminal }: PipelineArtifact): readonly StateView[] {
 }
 
 function stateView(pipeline: number, name: string, { rowSizeBytes, fields }: TableArtifact): StateView {
-  return { pipeline, table: name, rowSizeBytes, fields }
+  return { pipeline, table: name, rowSizeBytes, fields: fields.toSorted((a, b) => a.offset - b.offset) }
 }
