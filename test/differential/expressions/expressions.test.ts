@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { createBench } from '../../support/expressions/evaluate.ts'
+import { checkCase } from './check-case.ts'
+import { keptCases } from './kept.ts'
+import { searchCases } from './search.ts'
+
+describe('random expressions: interpreter, JavaScript and DuckDB agree', () => {
+  const bench = createBench()
+  let connection: DuckDBConnection
+  beforeAll(async () => {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+    connection = await instance.connect()
+  })
+  afterAll(() => connection.closeSync())
+
+  for (const { name, subject } of keptCases())
+    it(`kept case ${name}`, async () => await checkCase({ bench, connection }, subject))
+
+  const seed = Number(process.env['SEED'] ?? 20_261_121)
+  it(
+    `random cases, SEED=${seed}`,
+    { timeout: 60_000 },
+    async () =>
+      await searchCases({ bench, connection }, { seed, runs: Number(process.env['RUNS'] ?? 400), seconds: 20 }),
+  )
+})
