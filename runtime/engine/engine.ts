@@ -244,7 +244,8 @@ export class Engine {
     const inputs = this.#inputsOf(prepared)
     const node = topology.addQuery({ name: kind, kind, artifact: prepared.artifact, onError: this.#state.settings.on_error, inputs, batch })
     const done = Promise.withResolvers<T>()
-    const consumer = make({ shape: must(node.output, 'the shape of a query') }, done)
+    const shape = must(node.output, 'the shape of a query')
+    const consumer = make({ shape: inputs === 'snapshot' ? asInserts(shape) : shape }, done)
     topology.attach(node, consumer)
     this.running.start(batch)
     try {
@@ -337,6 +338,11 @@ export class Engine {
   #checkOpen(what: string): void {
     if (this.#closed) throw new DataError(closed({ what }))
   }
+}
+
+/** Of a snapshot every row comes once, with weight +1. */
+function asInserts(shape: QueryOutput): QueryOutput {
+  return { ...shape, mode: 'append', layout: { ...shape.layout, weightOffset: null } }
 }
 
 /** The statements, or an error with everything that is wrong. */

@@ -17,12 +17,14 @@ export function encodedOutput(format: 'json' | 'csv', stdout: ByteStream, events
       const options = new OptionReader([{ key: 'connector', value: 'stdout', span: nowhere, valueSpan: nowhere }], 'the result')
       const declaration = { name: 'result', columns: present, options, format: { name: format, options: new OptionReader([], 'the result') } }
       const writer = planSink(declaration, nodeWorld).open({ name: 'result', views, layout, columns: present, key: [], stdout })
-      sink = new SinkDriver('result', writer, {
+      const opened = new SinkDriver('result', writer, {
         onFailure: (_, reason) => events.onFailure(reason),
         onClosedByReader: () => events.onClosedByReader(),
         onEnd: () => {},
       })
-      return sink
+      sink = opened
+      // When the query fails, the rows before are still results: only a failure of the output itself breaks it.
+      return { ready: () => opened.ready(), accept: (block, count) => opened.accept(block, count) }
     },
     async flush() {
       await sink?.flush()

@@ -1,6 +1,5 @@
 import { must } from '../../../sql/base/assert.ts'
 import type { Batch } from '../../engine/deployment/topology.ts'
-import type { Consumer, QueryOutput } from '../../dataflow/graph.ts'
 import type { WorkerMemory } from '../../memory/worker-memory.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Planned } from '../../engine/planning/planned.ts'
@@ -82,8 +81,15 @@ async function followSelect(run: ProgramRun, { final, inserts, batch }: { readon
   if (limit === 0) stop.stop('limit')
   topology.attach(node, consumer)
   engine.running.onFlush = () => output.flush()
-  await flow(run, inserts, batch)
-  engine.running.onFlush = null
+  try {
+    await flow(run, inserts, batch)
+  } catch (error) {
+    // The rows before the error are results like any other.
+    await output.finish()
+    throw error
+  } finally {
+    engine.running.onFlush = null
+  }
   await output.finish()
 }
 
@@ -95,13 +101,25 @@ async function printRows(run: ProgramRun, planned: Planned, batch: Batch): Promi
   if (planned.kind === 'select') {
     engine.running.start(batch)
     await Promise.race([engine.settle(), failed])
-    const open = (shape: QueryOutput): Consumer => limited(output.open(memory.views, shape), limit, () => {})
-    await Promise.race([engine.stream(planned.prepared, open), failed])
+    await Promise.race([printSelect(run, planned, { output, limit }), failed])
   } else {
     const [result] = await engine.run([planned], { batch, program })
     if (result?.kind === 'rows') writeListing(memory, output, result)
   }
   await output.finish()
+}
+
+/** Rows that only come are printed as they come; what changes is printed as what it amounts to. */
+async function printSelect({ engine }: ProgramRun, { prepared }: Select, { output, limit }: { readonly output: ResultOutput; readonly limit: number }): Promise<void> {
+  const { memory } = engine.running.parts
+  if (prepared.compiled.stream.edge.mode.kind === 'append') {
+    await engine.stream(prepared, (shape) => limited(output.open(memory.views, shape), limit, () => {}))
+    return
+  }
+  const { shape, rows } = await engine.collect(prepared)
+  const { columns } = shape
+  const consumer = limited(output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' }), limit, () => {})
+  forEachBlock(memory, { columns, rows: rows() }, (_, { block, count }) => consumer.accept(block, count))
 }
 
 function writeListing(memory: WorkerMemory, output: ResultOutput, { columns: names, rows }: StatementResult & { readonly kind: 'rows' }): void {

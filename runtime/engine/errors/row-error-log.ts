@@ -59,5 +59,7 @@ export class RowErrorLog {
 }
 
 function diagnosticOf({ site, place, object }: BadRow): Diagnostic {
-  return diagnosticByCode(site.code, site.arguments, { span: site.span ?? undefined, place: place ?? { object } })
+  // An expression has its place in the program; what has none there is named by its object.
+  const where = place ?? (site.span === null ? { object } : undefined)
+  return diagnosticByCode(site.code, site.arguments, { span: site.span ?? undefined, place: where })
 }

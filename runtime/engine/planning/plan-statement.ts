@@ -3,7 +3,7 @@ import { sourceLayout } from '../../../codegen/lowering/operators/lower-source.t
 import type { SinkTarget } from '../../../compiler/streaming/context.ts'
 import { must, unreachable } from '../../../sql/base/assert.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
-import { createObject, dropObject } from '../../../sql/catalog/catalog.ts'
+import { createObject, dropObject, type Catalog } from '../../../sql/catalog/catalog.ts'
 import { declareQuery, declareSink, declareSource, type Declaring } from '../../../sql/catalog/declare.ts'
 import { describeListing } from '../../../sql/catalog/describe.ts'
 import type { CatalogObject } from '../../../sql/catalog/object.ts'
@@ -15,6 +15,7 @@ import { nativeFunctions } from '../../../sql/functions/native.ts'
 import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/messages/raise.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
 import type { ConnectorWorld } from '../../connect/connectors.ts'
+import { deadLettersName } from '../errors/dead-letters.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
@@ -54,7 +55,7 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     case 'explain':
       return { kind: 'explain', statement, inner: planStatement(statement.statement, state, world), ...common(statement, state) }
     case 'show':
-      return { kind: 'listing', listing: showListing(statement, state.catalog, functionNames()), ...common(statement, state) }
+      return { kind: 'listing', listing: showListing(statement, withoutSystemObjects(state.catalog), functionNames()), ...common(statement, state) }
     case 'describe':
       return { kind: 'listing', listing: describeListing(statement, state.catalog), ...common(statement, state) }
     case 'set':
@@ -120,6 +121,10 @@ function create(statement: Kind<'create_source' | 'create_stream' | 'create_mate
 
 function declaring({ settings }: SessionState, { program, variables }: PlanningWorld): Declaring {
   return { program, variables, onError: settings.on_error }
+}
+
+function withoutSystemObjects({ objects }: Catalog): Catalog {
+  return { objects: new Map([...objects].filter(([name]) => name !== deadLettersName)) }
 }
 
 function functionNames(): readonly FunctionName[] {
