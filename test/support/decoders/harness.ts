@@ -89,7 +89,7 @@ const refused = (name: string) => () => {
 
 /** Binds a decoder to a memory of its own; errors are collected, or thrown when `failFast`. */
 export function bindDecoder(compiled: CompiledDecoder, options: { readonly tier: 'javascript' | 'interpreter'; readonly failFast?: boolean }): BoundDecoder {
-  const memory = createWorkerMemory({ limitBytes: 1 << 30 })
+  const memory = createWorkerMemory({ limitBytes: 1 << 28 })
   const { views, arena } = memory
   const patterns = new Patterns()
   const functions = new Proxy(createDecodeLibrary(views), { get: (target, name) => Reflect.get(target, name) ?? refused(String(name)) })

@@ -1,0 +1,68 @@
+import { sourceControl } from '../../../runtime/abi/artifact.ts'
+import type { ConnectorColumn, ConnectorDeclaration, ConnectorFormat, SinkContext, SourceContext } from '../../../runtime/connect/connector.ts'
+import { OptionReader } from '../../../runtime/connect/option-reader.ts'
+import { createWorkerMemory, RunAllocator } from '../../../runtime/memory/worker-memory.ts'
+import type { Span } from '../../../sql/base/span.ts'
+import { type SqlType, parseTypeName } from '../../../sql/types/sql-type.ts'
+import { must } from '../../../sql/base/assert.ts'
+import { blockLayout, realClock } from '../decoders/harness.ts'
+
+const span: Span = { start: 0, end: 1, line: 1, column: 1 }
+
+export function optionReader(options: Readonly<Record<string, string>>, owner = 'source s'): OptionReader {
+  return new OptionReader(Object.entries(options).map(([key, value]) => ({ key, value, span, valueSpan: span })), owner)
+}
+
+/** `columns`: names and types, `a BIGINT`, with NOT NULL at the end where wanted. */
+export function columnsOf(...columns: readonly string[]): ConnectorColumn[] {
+  return columns.map((text) => {
+    const [, name = '', type = '', notNull] = /^(\S+) (.*?)( NOT NULL)?$/.exec(text) ?? []
+    return { name, type: must<SqlType>(parseTypeName(type), type), nullable: notNull === undefined }
+  })
+}
+
+export function declare(
+  columns: readonly ConnectorColumn[],
+  options: Readonly<Record<string, string>>,
+  format?: { readonly name: string; readonly options?: Readonly<Record<string, string>> },
+): ConnectorDeclaration {
+  const clause: ConnectorFormat | undefined = format && { name: format.name, options: optionReader(format.options ?? {}, `FORMAT ${format.name}`), span }
+  return { name: 's', columns, options: optionReader(options), format: clause }
+}
+
+/** A context for sources that write columns themselves. */
+export function blockContext(columns: readonly ConnectorColumn[], more: Partial<SourceContext> = {}): SourceContext {
+  const memory = createWorkerMemory({ limitBytes: 1 << 28 })
+  const allocator = new RunAllocator(memory.pages)
+  const layout = blockLayout(columns)
+  return {
+    name: 's',
+    views: memory.views,
+    allocator,
+    clock: realClock,
+    block: allocator.allocate(layout.sizeBytes),
+    layout,
+    columns,
+    control: allocator.allocate(sourceControl.sizeBytes),
+    decode: null,
+    sites: [],
+    failFast: false,
+    onRowError: (error) => {
+      throw new Error(error.site.code)
+    },
+    ...more,
+  }
+}
+
+/** A sink's side of the rows of a source context. */
+export function sinkContext({ views, layout, columns }: SourceContext, more: Partial<SinkContext> = {}): SinkContext {
+  return {
+    name: 'sink',
+    views,
+    layout,
+    columns: columns.map((column) => must(column)),
+    key: [],
+    stdout: { write: () => Promise.reject(new Error('no standard output here')) },
+    ...more,
+  }
+}
