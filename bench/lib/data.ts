@@ -35,7 +35,8 @@ export function kernelData(rows: number): KernelData {
   if (existsSync(join(directory, 'complete'))) return { directory, rows }
   mkdirSync(directory, { recursive: true })
   const random = createRandom(42)
-  const write = (name: string, bytes: ArrayBufferView): void => writeFileSync(join(directory, `${name}.bin`), bytes)
+  const write = (name: string, bytes: NodeJS.ArrayBufferView): void =>
+    writeFileSync(join(directory, `${name}.bin`), bytes)
   const integers = (make: (row: number) => number): BigInt64Array =>
     BigInt64Array.from({ length: rows }, (_, row) => BigInt(make(row)))
   const spread = (key: number): number => key * 1_000_003
@@ -76,7 +77,11 @@ export function kernelData(rows: number): KernelData {
   return { directory, rows }
 }
 
-function writeStrings(rows: number, random: () => number, write: (name: string, bytes: ArrayBufferView) => void): void {
+function writeStrings(
+  rows: number,
+  random: () => number,
+  write: (name: string, bytes: NodeJS.ArrayBufferView) => void,
+): void {
   const offsets = new Int32Array(rows + 1)
   const data = Buffer.alloc(rows * 24)
   let at = 0

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lowerPipelines } from '../../codegen/lowering/operators/lower-pipelines.ts'
+import { lowerSource, sourceLayout } from '../../codegen/lowering/operators/lower-source.ts'
+import { compileQuery } from '../../compiler/compile.ts'
+import type { Pipeline } from '../../compiler/pipelines/pipeline.ts'
+import { must } from '../../sql/base/assert.ts'
+import { declareSource } from '../../sql/catalog/declare.ts'
+import type { CatalogObject, SourceObject } from '../../sql/catalog/object.ts'
+import { isNative } from '../../sql/functions/native.ts'
+import type { Statement } from '../../sql/plan/statement.ts'
+import { loadPlanner } from '../../sql/planner/planner.ts'
+import type { Artifact, SourceArtifact } from '../../runtime/abi/artifact.ts'
+import { blockRowsMax } from '../../runtime/abi/memory.ts'
+import type { SourceInput } from '../../runtime/dataflow/graph.ts'
+import { type BenchWorker, createBenchWorker } from './bench-worker.ts'
+import { caseSql, columnsOfT } from './cases.ts'
+import { ColumnFeeder } from './column-feeder.ts'
+import { ResultHasher } from './result-hasher.ts'
+
+export interface CaseRequest {
+  readonly tier: 'interpreter' | 'javascript'
+  readonly name: string
+  readonly directory: string
+  readonly rows: number
+}
+
+export interface PassResult {
+  readonly nanos: number
+  /** Null when it was not asked for. */
+  readonly hash: string | null
+}
+
+const planner = loadPlanner()
+
+/** Compiles the case once; each call of the result runs it over all rows, in a graph of its own. */
+export function createColumnCase(request: CaseRequest): (mode: 'timed' | 'hashed') => PassResult {
+  const compiled = compileCase(request.name)
+  const parts = createBenchWorker(request.tier)
+  const feeder = new ColumnFeeder(request, parts.memory.views, compiled.source)
+  let pass = 0
+  return (mode) => {
+    const name = `t${pass++}`
+    const hasher = mode === 'hashed' ? new ResultHasher(parts.memory.views, request.name) : null
+    const input = deploy(parts, { name, compiled, hasher })
+    const nanos = feedAll(parts, input, feeder)
+    return { nanos, hash: hasher?.hash() ?? null }
+  }
+}
+
+interface CompiledCase {
+  readonly source: SourceArtifact
+  readonly query: Artifact
+}
+
+function compileCase(name: string): CompiledCase {
+  const watermark = name === 'tumble' ? `, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND` : ''
+  const source = planSource(`CREATE SOURCE t (${columnsOfT}${watermark})`)
+  const select = planOne(must(caseSql[name], 'a case'), [source]) as Statement & { readonly kind: 'select' }
+  const catalog = { objects: new Map<string, CatalogObject>([['t', source]]) }
+  const { pipelines } = compileQuery(select.query, catalog, { settings: { unbounded_state: 'allow' }, isNative })
+  const query = lowerPipelines(pipelines.map(shownAtTheEnd), {
+    engineVersion: 'bench',
+    objectLayout: () => sourceLayout(source),
+    result: 'passed_on',
+  })
+  const needed = new Set(query.pipelines.flatMap(({ input }) => (input.kind === 'object' ? input.columns : [])))
+  return { query, source: lowerSource({ ...source, needed, lowerDecoder: null }) }
+}
+
+/** The catalog's object of a CREATE SOURCE. */
+export function planSource(sql: string): SourceObject {
+  const statement = planOne(sql, []) as Statement & { readonly kind: 'create_source' }
+  return declareSource(statement, { program: sql, variables: { vars: {}, environment: {} }, onError: 'fail' })
+}
+
+function planOne(sql: string, tables: readonly SourceObject[]): Statement {
+  return planner.plan(planner.parse(sql), 0, tables)
+}
+
+/** The floor shows its groups once, at the end: so do we. Under EMIT CHANGES each block would also show what it changed. */
+function shownAtTheEnd(pipeline: Pipeline): Pipeline {
+  const { terminal } = pipeline
+  if (terminal.kind !== 'aggregate' || terminal.node.window !== null) return pipeline
+  return { ...pipeline, terminal: { ...terminal, node: { ...terminal.node, emit: 'on_window_close' } } }
+}
+
+function deploy(
+  parts: BenchWorker,
+  what: { readonly name: string; readonly compiled: CompiledCase; readonly hasher: ResultHasher | null },
+): SourceInput {
+  const { name, compiled, hasher } = what
+  const fail = (error: unknown): never => {
+    throw error instanceof Error ? error : new Error(JSON.stringify(error))
+  }
+  const input = parts.graph.addSource(name, compiled.source, { onRowError: fail })
+  const pipelines = compiled.query.pipelines.map((pipeline) =>
+    pipeline.input.kind === 'object' ? { ...pipeline, input: { ...pipeline.input, object: name } } : pipeline,
+  )
+  const query = `${name}-query`
+  const output = parts.graph.addQuery(
+    query,
+    { ...compiled.query, pipelines },
+    { onRowError: fail, onFailure: fail, inputs: hasWindow(compiled.query) ? 'live' : 'snapshot' },
+  )
+  parts.graph.addConsumer(query, {
+    ready: () => true,
+    accept: (block, count) => hasher?.add(output.layout, block, count),
+  })
+  parts.graph.run()
+  return input
+}
+
+function hasWindow({ pipelines }: Artifact): boolean {
+  return pipelines.some(({ terminal }) => terminal.kind === 'aggregate' && terminal.windowed)
+}
+
+/** Only what happens after a block has been filled counts. */
+function feedAll(parts: BenchWorker, input: SourceInput, feeder: ColumnFeeder): number {
+  let nanos = 0
+  for (let from = 0; from < feeder.rows; from += blockRowsMax) {
+    const count = feeder.fill(input.block, from)
+    const start = process.hrtime.bigint()
+    input.push(count)
+    parts.graph.run()
+    nanos += Number(process.hrtime.bigint() - start)
+  }
+  const start = process.hrtime.bigint()
+  input.end()
+  parts.graph.run()
+  return nanos + Number(process.hrtime.bigint() - start)
+}
+
+export function readBytes(directory: string, file: string): Buffer {
+  return readFileSync(join(directory, file))
+}
