@@ -62,6 +62,18 @@ describe('rewritePlan', () => {
     })
   })
 
+  it('filters before a projection that picks columns, not before one that computes', () => {
+    const picked = project(input, { ts: column(input, 2), five: bigint(5), price: column(input, 1) })
+    const pushed = rewritePlan(filter(picked, binary('greater', column(picked, 2), column(picked, 1))))
+    expect(pushed).toMatchObject({
+      kind: 'project',
+      input: { kind: 'filter', predicate: { left: { index: 1 }, right: { value: '5' } }, input: { kind: 'scan' } },
+    })
+    const computed = project(input, { double: twice, price: column(input, 1) })
+    const kept = filter(computed, binary('greater', column(computed, 1), bigint(1)))
+    expect(rewritePlan(kept)).toBe(kept)
+  })
+
   it('filters before a window unless the filter looks at it', () => {
     const table = windowTable(input, 2, seconds(10))
     expect(rewritePlan(filter(table, binary('greater', column(table, 1), bigint(1))))).toMatchObject({

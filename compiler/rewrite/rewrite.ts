@@ -3,6 +3,7 @@ import { mapInputs } from '../../sql/plan/plan-tree.ts'
 import { dropIdentityProject } from './drop-identity-project.ts'
 import { flattenUnion } from './flatten-union.ts'
 import { mergeProjects } from './merge-projects.ts'
+import { pushFilterBelowProject } from './push-filter-below-project.ts'
 import { pushFilterBelowWindow } from './push-filter-below-window.ts'
 import { removeTrueFilter } from './remove-true-filter.ts'
 import type { Rule } from './rule.ts'
@@ -12,6 +13,7 @@ const rules: readonly Rule[] = [
   mergeProjects,
   dropIdentityProject,
   flattenUnion,
+  pushFilterBelowProject,
   pushFilterBelowWindow,
 ]
 
