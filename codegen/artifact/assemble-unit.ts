@@ -3,6 +3,7 @@ import type { Span } from '../../sql/base/span.ts'
 import { checkSource } from '../javascript/check.ts'
 import { emitUnit } from '../javascript/unit.ts'
 import type { ModuleIr } from '../kernel/ir.ts'
+import { splitModule } from '../kernel/split.ts'
 import { verifyModule } from '../kernel/verify.ts'
 
 /** What the builder of a module knows beside the module. */
@@ -20,7 +21,7 @@ export interface UnitMeta {
 export function assembleUnit(module: ModuleIr, meta: UnitMeta): Unit {
   const start = performance.now()
   verifyModule(module)
-  const emitted = emitUnit(module)
+  const emitted = emitUnit(splitModule(module))
   checkSource(emitted.source)
   return {
     name: module.name,

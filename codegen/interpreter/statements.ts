@@ -104,7 +104,8 @@ function compileAddWide(frame: Frame, statement: StatementOf<'add_wide'>): Step 
   const value = compileExpression(frame, statement.value)
   return () => {
     const address = place()
-    const sum = (read(views, address) as bigint) + (value() as bigint)
+    const operand = value() as bigint
+    const sum = (read(views, address) as bigint) + operand
     const low = BigInt.asIntN(64, sum)
     write(views, address, low)
     const wraps = (sum - low) >> 64n

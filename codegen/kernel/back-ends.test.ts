@@ -7,27 +7,31 @@ import { assembleUnit } from '../artifact/assemble-unit.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import type { ModuleIr } from './ir.ts'
 import { printModule } from './print.ts'
+import { splitModule } from './split.ts'
 import { findProblems } from './verify.ts'
 
 const views = makeViews()
 const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
 
-function interpreted(module: ModuleIr, seed: number): string {
+function interpreted(module: ModuleIr, seed: number, scratchSizeBytes = module.scratchSizeBytes): string {
   fillViews(views, seed)
   const { run } = instantiateInterpreter(module, binding)
   run?.(inputBase, 3)
   run?.(inputBase, 5)
-  return snapshot(views, module.scratchSizeBytes)
+  return snapshot(views, scratchSizeBytes)
 }
 
-function compiled(module: ModuleIr, seed: number): string {
+function compiled(module: ModuleIr, seed: number, scratchSizeBytes = module.scratchSizeBytes): string {
   fillViews(views, seed)
   const unit = assembleUnit(module, { constants: [], spans: [] })
   const { run } = loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
   run?.(inputBase, 3)
   run?.(inputBase, 5)
-  return snapshot(views, module.scratchSizeBytes)
+  return snapshot(views, scratchSizeBytes)
 }
+
+/** Small enough that random modules are cut into many parts. */
+const tinyLimits = { functionSizeBytesMax: 600, partSizeBytesMax: 400 }
 
 const tapes = fc.array(fc.nat({ max: 0xffff }), { minLength: 200, maxLength: 1200, size: 'max' })
 const runs = { numRuns: Number(process.env['RUNS'] ?? 150), seed: Number(process.env['SEED'] ?? 20_261_121) }
@@ -47,6 +51,20 @@ describe('back ends on random modules', () => {
       fc.property(tapes, fc.nat({ max: 50 }), (tape, seed) => {
         const module = randomModule(tape)
         expect(compiled(module, seed), printModule(module)).toBe(interpreted(module, seed))
+      }),
+      runs,
+    )
+  })
+
+  it('a module and its split form leave the same bytes, in both back ends', () => {
+    fc.assert(
+      fc.property(tapes, fc.nat({ max: 50 }), (tape, seed) => {
+        const module = randomModule(tape)
+        const split = splitModule(module, tinyLimits)
+        expect(findProblems(split), printModule(split)).toEqual([])
+        const expected = interpreted(module, seed)
+        expect(interpreted(split, seed, module.scratchSizeBytes), printModule(split)).toBe(expected)
+        expect(compiled(split, seed, module.scratchSizeBytes), printModule(split)).toBe(expected)
       }),
       runs,
     )

@@ -6,7 +6,8 @@ import type { Expression, FunctionIr, ModuleIr, Statement, ValueType, Variable }
 import { binaryRules, memoryValueTypes, unaryRules } from './operators.ts'
 import { printExpression } from './print.ts'
 import { alwaysLeaves } from './flow.ts'
-import { blocksOf, forEachExpression, forEachStatement, expressionsOf } from './walk.ts'
+import { calleesOf } from './calls.ts'
+import { blocksOf } from './walk.ts'
 
 /** Throws an internal error naming every broken rule; the rules are those of ir.ts. */
 export function verifyModule(module: ModuleIr): void {
@@ -293,21 +294,10 @@ function findRecursion(functions: ReadonlyMap<string, FunctionIr>, problems: str
       return
     }
     open.add(name)
-    for (const callee of calleesOf(functions.get(name))) visit(callee)
+    const subject = functions.get(name)
+    if (subject) for (const callee of calleesOf(subject)) visit(callee)
     open.delete(name)
     done.add(name)
   }
   for (const name of functions.keys()) visit(name)
-}
-
-function calleesOf(subject: FunctionIr | undefined): ReadonlySet<string> {
-  const names = new Set<string>()
-  const visit = (expression: Expression): void => {
-    if (expression.kind === 'call') names.add(expression.function)
-  }
-  forEachStatement(subject?.body ?? [], (statement) => {
-    if (statement.kind === 'do') visit(statement.call)
-    for (const expression of expressionsOf(statement)) forEachExpression(expression, visit)
-  })
-  return names
 }

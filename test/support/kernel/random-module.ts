@@ -12,8 +12,8 @@ import { areaElements, areaOffsets, constantAddresses, wideOffset } from './test
  * Random valid modules: every operator, memory type and statement, on values at the edges of their types. What the IR forbids
  * (zero divisors, conversions out of range, endless loops) is guarded as a lowering would.
  */
-export function randomModule(tape: readonly number[]): ModuleIr {
-  const generator = new Generator(new Choices(tape))
+export function randomModule(tape: readonly number[], statementsMax = 24): ModuleIr {
+  const generator = new Generator(new Choices(tape), statementsMax)
   return generator.module()
 }
 
@@ -31,6 +31,7 @@ interface Loop {
 
 class Generator {
   readonly #choices: Choices
+  readonly #statementsMax: number
   readonly #functions: FunctionIr[] = []
   #nextVariable = 0
   #nextLabel = 0
@@ -39,8 +40,9 @@ class Generator {
   #result: ValueType | null = null
   #budget = 0
 
-  constructor(choices: Choices) {
+  constructor(choices: Choices, statementsMax: number) {
     this.#choices = choices
+    this.#statementsMax = statementsMax
   }
 
   module(): ModuleIr {
@@ -62,7 +64,7 @@ class Generator {
   #function(name: string, parameters: readonly Variable[], result: ValueType | null): FunctionIr {
     this.#scope = [...parameters]
     this.#result = result
-    this.#budget = 24
+    this.#budget = this.#statementsMax
     const body = this.#block(3)
     return { name, parameters, result, body: result === null ? body : [...body, returnValue(this.#expression(result, 2))] }
   }
@@ -76,7 +78,7 @@ class Generator {
     const outer = this.#scope
     this.#scope = [...outer]
     const statements: Statement[] = []
-    const length = 1 + this.#choices.below(6)
+    const length = 1 + this.#choices.below(Math.max(6, this.#statementsMax >> 2))
     for (let index = 0; index < length && this.#budget > 0; index++) {
       this.#budget -= 1
       statements.push(...this.#statement(depth))

@@ -1,0 +1,141 @@
+import { unreachable } from '../../sql/base/assert.ts'
+import { signatureOf, typeOf } from './build.ts'
+import type { Expression, FunctionIr, Statement } from './ir.ts'
+import { blocksOf, expressionsOf, operandsOf } from './walk.ts'
+
+/**
+ * An upper bound of the V8 bytecode that the JavaScript back end makes of IR, in bytes. Every instruction is counted in its wide form
+ * (two-byte operands), as it is in functions with more than 127 registers. cost.test.ts holds the bound against `--print-bytecode`.
+ */
+export function functionCostBytes(subject: FunctionIr): number {
+  return 64 + 16 * subject.parameters.length + blockCostBytes(subject.body)
+}
+
+export function blockCostBytes(block: readonly Statement[]): number {
+  let total = 0
+  for (const statement of block) total += statementCostBytes(statement)
+  return total
+}
+
+export function statementCostBytes(statement: Statement): number {
+  let total = ownCostBytes(statement)
+  for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
+  for (const block of blocksOf(statement)) total += blockCostBytes(block)
+  return total
+}
+
+/** Loading a variable into the accumulator, or storing it from there. */
+const move = 6
+/** Index arithmetic and the keyed access. */
+const access = 30
+/** The part of an address that is computed once, where its base is declared. */
+const hoist = 22
+/** `BigInt.asIntN(64, ..)` without its operand. */
+const wrap = 40
+/** Passing a value through the conversion cell. */
+const spill = 64
+
+function ownCostBytes(statement: Statement): number {
+  switch (statement.kind) {
+    case 'let':
+      return statement.variable.type === 'i128' ? 4 * access : statement.variable.type === 'i64' ? access : move
+    case 'set':
+      return statement.variable.type === 'i128' ? 4 * access : statement.variable.type === 'i64' ? access : move
+    case 'store':
+      return statement.memory === 'i128' ? 5 * access + hoist : statement.memory === 'i64' ? 2 * access + hoist : access + hoist
+    case 'add_wide':
+      return 4 * access + 4 * wrap + 120
+    case 'copy':
+      return 2 * access * Math.min(8, statement.sizeBytes / 8) + 2 * access + hoist
+    case 'if':
+      return 16
+    case 'for':
+      return 64
+    case 'while':
+      return 32
+    case 'do':
+      return callCost(statement.call)
+    case 'return':
+      return 2 * access
+    case 'break':
+    case 'continue':
+      return 8
+    case 'mark':
+      return 0
+    default:
+      return unreachable(statement)
+  }
+}
+
+export function expressionCostBytes(expression: Expression): number {
+  let total = nodeCostBytes(expression)
+  for (const operand of operandsOf(expression)) total += expressionCostBytes(operand)
+  return total
+}
+
+function nodeCostBytes(expression: Expression): number {
+  switch (expression.kind) {
+    case 'const':
+      return typeof expression.value === 'bigint' ? wrap + move : move
+    case 'local':
+      return isWide(expression) ? access : move
+    case 'constant':
+    case 'scratch':
+      return move
+    case 'load':
+      return access + hoist + (expression.memory === 'u32' ? 2 * wrap : expression.memory === 'i128' ? access : 0)
+    case 'unary':
+      return unaryCost(expression)
+    case 'binary':
+      return binaryCost(expression)
+    case 'select':
+      return typeOf(expression) === 'i64' ? wrap + 50 : 24
+    case 'library':
+    case 'call':
+      return callCost(expression)
+    default:
+      return unreachable(expression)
+  }
+}
+
+function isWide(expression: Expression): boolean {
+  const type = typeOf(expression)
+  return type === 'i64' || type === 'i128'
+}
+
+function unaryCost({ operator, operand }: Expression & { readonly kind: 'unary' }): number {
+  switch (operator) {
+    case 'i64_trunc_f64':
+    case 'nearest':
+      return 3 * spill
+    case 'f64_from_i64_s':
+    case 'f64_from_i64_u':
+    case 'f64_bits':
+    case 'f64_from_bits':
+    case 'i128_from_i64':
+      return 2 * spill
+    case 'i64_from_i32_s':
+    case 'i64_from_i32_u':
+      return 2 * wrap
+    default:
+      return typeOf(operand) === 'i64' ? spill + access : 24
+  }
+}
+
+function binaryCost(expression: Expression & { readonly kind: 'binary' }): number {
+  const { operator, left, right } = expression
+  const type = typeOf(left)
+  if (operator.includes('mul_overflows')) return type === 'i64' ? 9 * wrap + 60 : 50
+  if (operator.includes('overflows')) return type === 'i64' ? wrap + 80 : 70
+  if (type !== 'i64') return 22
+  if (operator === 'eq' || operator === 'ne') return 110
+  if (operator === 'div_u' || operator === 'rem_u') return 6 * wrap + 3 * access
+  if (operator.startsWith('sh') && right.kind !== 'const') return 12 * access
+  return wrap + 24
+}
+
+function callCost(call: Expression & { readonly kind: 'library' | 'call' }): number {
+  const inCells = call.kind === 'call' ? call.arguments.filter((argument) => !['i1', 'i32'].includes(typeOf(argument))).length : 0
+  const result = call.kind === 'call' ? call.result : signatureOf(call.name).result
+  return 24 + 8 * call.arguments.length + 3 * access * inCells + (result === null || result === 'i1' || result === 'i32' ? 0 : 2 * access)
+}
