@@ -4,7 +4,7 @@ import type { PhysicalType, SqlType } from '../../sql/types/sql-type.ts'
 import { physicalType } from '../../sql/types/sql-type.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { integerBytesMax, writeAscii, writeBigint, writeUnsigned } from './digits.ts'
-import { doubleText, floatText } from './float-text.ts'
+import { doubleText, floatText } from '../library/number/double-text.ts'
 import { instantBytesMax, writeBigTimestamp, writeDate, writeTime } from './instant-text.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 import { loadBigint } from './cells.ts'
@@ -93,7 +93,7 @@ function wideWriter(views: MemoryViews, physical: 'i64' | 'u64'): TextWriter {
   return (out, address) => {
     out.ensure(integerBytesMax)
     const high = views.i32[(address >> 2) + 1] ?? 0
-    if (high >= -0x200000 && high < 0x200000) {
+    if (high < 0x200000 && (high >= 0 || (physical === 'i64' && high >= -0x200000))) {
       const value = high * 4_294_967_296 + ((views.i32[address >> 2] ?? 0) >>> 0)
       if (value < 0) out.bytes[out.at++] = 45
       out.at = writeUnsigned(out.bytes, out.at, Math.abs(value))
