@@ -48,7 +48,7 @@ function openCall(scope: FunctionScope, call: Call): OpenCall {
     const type = scope.unit.typeOf(result)
     return { setup, code: scope.code.call(`function_${call.function}`, values, type), type, resultCell: null }
   }
-  const target = scope.unit.library(call.name)
+  const target = scope.unit.library(call.name, call.arguments)
   const { result } = signatureOf(call.name)
   if (target.kind === 'native') {
     const { setup, values } = passValues(scope, call.arguments)

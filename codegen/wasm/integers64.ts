@@ -4,6 +4,7 @@ import type { Operands } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { emitAdditiveOverflow, emitSignedDivision, ranges } from './integers.ts'
 import type { Code } from './module.ts'
+import { surelyFits } from './native/products.ts'
 
 /** i64 arithmetic: one instruction each, but for the checks of overflow. */
 export function emitInteger64Unary({ code }: FunctionScope, operator: UnaryOperator, operand: Code): Code {
@@ -90,18 +91,13 @@ function emitConstantProductOverflow(scope: FunctionScope, { left, constant }: O
   return i64.gt_u(i64.sub(left, i64.const(least)), i64.const(BigInt.asIntN(64, greatest - least)))
 }
 
-/** Surely within 64 bits when the operands have 66 redundant sign bits together: only the rest is multiplied out. */
-const signBitsEnough = 66n
-
+/** Only where the operands are large is the product multiplied out. */
 function emitProductOverflow(scope: FunctionScope, { left, right }: Operands): Code {
   const { code, types } = scope
-  const { i64 } = code
   const a = scope.temporary('i64')
   const b = scope.temporary('i64')
-  const signBits = (value: () => Code): Code => i64.clz(i64.xor(value(), i64.shr_s(value(), i64.const(63n))))
-  const isSmall = i64.ge_u(i64.add(signBits(a.get), signBits(b.get)), i64.const(signBitsEnough))
   const exact = code.call(scope.unit.native('product_overflows'), [a.get(), b.get()], types.i32)
-  return code.block(null, [a.set(left), b.set(right), code.if(isSmall, code.i32.const(0), exact)], types.i32)
+  return code.block(null, [a.set(left), b.set(right), code.if(surelyFits(code, a.get, b.get), code.i32.const(0), exact)], types.i32)
 }
 
 function emitUnsignedProductOverflow(scope: FunctionScope, { left, right }: Operands): Code {

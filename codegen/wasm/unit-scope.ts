@@ -2,7 +2,7 @@ import type { LibraryName } from '../../runtime/abi/library.ts'
 import type { LibraryType } from '../../runtime/abi/library/signature.ts'
 import { must, unreachable } from '../../sql/base/assert.ts'
 import { signatureOf } from '../kernel/build.ts'
-import type { FunctionIr, ModuleIr, ValueType } from '../kernel/ir.ts'
+import type { Expression, FunctionIr, ModuleIr, ValueType } from '../kernel/ir.ts'
 import { scratchLayout } from '../kernel/scratch.ts'
 import type { Code, WasmModule, WasmToolkit, WasmType, WasmTypes } from './module.ts'
 import { nativeFunctions } from './native/functions.ts'
@@ -51,9 +51,10 @@ export class UnitScope {
     return this.#global(`constant${index}`)
   }
 
-  library(name: LibraryName): LibraryTarget {
+  library(name: LibraryName, parameters: readonly Expression[]): LibraryTarget {
     const native = this.#linking === 'native' ? nativeFunctions.get(name) : undefined
-    if (native) return { kind: 'native', name: this.#define(native) }
+    const constants = native && constantsOf(native, parameters)
+    if (native && constants) return { kind: 'native', name: this.#define(native, constants) }
     return { kind: 'import', name: this.importLibrary(name) }
   }
 
@@ -73,7 +74,7 @@ export class UnitScope {
 
   /** A function that no library has and that operators are made of. */
   native(name: NativeName): string {
-    return this.#define(must(nativeFunctions.get(name), `native function ${name}`))
+    return this.#define(must(nativeFunctions.get(name), `native function ${name}`), [])
   }
 
   /** IEEE remainder with the sign of the dividend has no instruction. */
@@ -118,9 +119,9 @@ export class UnitScope {
     return type === 'i128' ? this.types.i32 : this.typeOf(type)
   }
 
-  #define(native: NativeFunction): string {
-    const internal = `native_${native.name}`
-    if (this.#once(internal)) native.define(this, internal)
+  #define(native: NativeFunction, constants: readonly number[]): string {
+    const internal = ['native', native.name, ...constants].join('_')
+    if (this.#once(internal)) native.define(this, internal, constants)
     return internal
   }
 
@@ -134,4 +135,15 @@ export class UnitScope {
     this.#known.add(name)
     return true
   }
+}
+
+/** The values of a native function's constant parameters; null when it cannot stand for this call. */
+function constantsOf(native: NativeFunction, parameters: readonly Expression[]): readonly number[] | null {
+  const constants: number[] = []
+  for (const index of native.constants ?? []) {
+    const parameter = parameters[index]
+    if (parameter?.kind !== 'const') return null
+    constants.push(Number(parameter.value))
+  }
+  return native.accepts?.(constants) === false ? null : constants
 }

@@ -1,7 +1,14 @@
+import { decimalFunctions } from './decimals.ts'
+import { instantFunctions } from './instants.ts'
 import type { NativeFunction, NativeName } from './native-function.ts'
 import { productFunctions } from './products.ts'
+import { shortDecimalFunctions } from './short-decimals.ts'
+import { stateFunctions } from './state.ts'
+import { stringFunctions } from './strings.ts'
 
 /** What units define themselves instead of importing it. */
 export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
-  [...productFunctions].map((native) => [native.name, native]),
+  [...productFunctions, ...decimalFunctions, ...shortDecimalFunctions, ...instantFunctions, ...stateFunctions, ...stringFunctions].map(
+    (native) => [native.name, native],
+  ),
 )

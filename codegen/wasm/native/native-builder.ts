@@ -1,9 +1,16 @@
+import { faultAddress, faults } from '../../../runtime/abi/library.ts'
+import type { FaultName, LibraryName } from '../../../runtime/abi/library.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { Code, WasmModule, WasmType } from '../module.ts'
 import type { UnitScope } from '../unit-scope.ts'
 
 export type NativeType = 'i32' | 'i64' | 'f64' | 'v128'
 export type Read = () => Code
+
+export interface WideRead {
+  readonly low: Read
+  readonly high: Read
+}
 
 /** A mutable local. */
 export interface Cell {
@@ -27,10 +34,13 @@ export class NativeBuilder {
     this.#locals = parameters.map((type) => unit.types[type])
   }
 
-  /** The first `count` parameters, as many as are asked for. */
-  parameters<N extends number>(count: N): N extends 2 ? readonly [Read, Read] : N extends 3 ? readonly [Read, Read, Read] : N extends 4 ? readonly [Read, Read, Read, Read] : readonly Read[] {
-    const reads = Array.from({ length: count }, (_, index) => () => this.code.local.get(index, must(this.#locals[index])))
-    return reads as unknown as ReturnType<typeof this.parameters<N>>
+  parameter(index: number): Read {
+    const type = must(this.#locals[index], 'a parameter')
+    return () => this.code.local.get(index, type)
+  }
+
+  two(): readonly [Read, Read] {
+    return [this.parameter(0), this.parameter(1)]
   }
 
   push(code: Code): void {
@@ -65,6 +75,34 @@ export class NativeBuilder {
     const out = `out_${this.#labelCount}`
     const inner = this.#block(() => body(() => this.push(this.code.br(out))))
     this.push(this.code.block(out, [this.code.loop(again, this.code.block(null, [inner, this.code.br(again)]))]))
+  }
+
+  /** Sets the fault cell of the library. */
+  setFault(fault: FaultName): void {
+    const { i32 } = this.code
+    this.push(i32.store(faultAddress, 4, i32.const(0), i32.const(faults[fault])))
+  }
+
+  returnPair(low: Code, high: Code): void {
+    this.return(this.code.tuple.make([low, high]))
+  }
+
+  /** Leaves the work to the library itself: a fallible function with an i128 result. i128 arguments as pairs of reads. */
+  returnImported(name: LibraryName, parameters: readonly (Read | WideRead)[]): void {
+    const { i32, i64 } = this.code
+    const unit = this.#unit
+    let cells = 0
+    const passed = parameters.map((parameter) => {
+      if (typeof parameter === 'function') return parameter()
+      const offset = unit.cellsOffset + 16 * cells
+      cells += 1
+      this.push(i64.store(offset, 8, unit.scratchBase(), parameter.low()))
+      this.push(i64.store(offset + 8, 8, unit.scratchBase(), parameter.high()))
+      return i32.add(unit.scratchBase(), i32.const(offset))
+    })
+    const out = unit.cellsOffset + 16 * cells
+    this.push(this.code.call(unit.importLibrary(name), [...passed, i32.add(unit.scratchBase(), i32.const(out))], unit.types.none))
+    this.returnPair(i64.load(out, 8, unit.scratchBase()), i64.load(out + 8, 8, unit.scratchBase()))
   }
 
   return(value?: Code): void {
