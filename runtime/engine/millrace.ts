@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow'
 import { byteStreamOf } from '../connect/byte-stream.ts'
+import type { ByteStream } from '../connect/connector.ts'
 import { nodeWorld } from '../connect/connectors.ts'
 import { Engine } from './engine.ts'
 import type { ExplainOptions } from './explain/explain-options.ts'
@@ -44,7 +45,7 @@ export class Millrace implements AsyncDisposable {
   /** Opens a database in memory. @throws SqlError for options and settings that cannot be had */
   static async open(options: OpenOptions = {}): Promise<Millrace> {
     const world = { connectors: nodeWorld, clock: systemClock, environment: process.env }
-    const engine = new Engine({ ...options, world, stdout: byteStreamOf(process.stdout) })
+    const engine = new Engine({ ...options, world, stdout: standardOutput() })
     await engine.planner.load()
     return new Millrace(engine)
   }
@@ -124,5 +125,16 @@ export class Millrace implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+}
+
+/** Listens to the process's stream only when a sink writes to it: many databases may be open. */
+function standardOutput(): ByteStream {
+  let stream: ByteStream | null = null
+  return {
+    write(bytes) {
+      stream ??= byteStreamOf(process.stdout)
+      return stream.write(bytes)
+    },
   }
 }

@@ -9,7 +9,7 @@ import { checked, type Engine } from '../engine.ts'
 import { arrowSchema, loadArrow, toArrowTable } from '../rows/arrow-output.ts'
 import { copyBlock, type CopiedBlock } from '../rows/copied-block.ts'
 import { forEachChange, makeRowReader, type Change } from '../rows/row-reader.ts'
-import { BoundedQueue } from './bounded-queue.ts'
+import type { BoundedQueue } from './bounded-queue.ts'
 import { callbackConsumer, queueConsumer, queueFor, Subscription, type BlockTranslator } from './subscription.ts'
 
 export interface SubscribeOptions {
