@@ -12,7 +12,7 @@ export interface Pipeline {
   readonly inputEdge: Edge
   readonly steps: readonly Step[]
   readonly terminal: Terminal
-  /** The edge of the rows that go out. */
+  /** The edge of the rows that go out. What goes into a union has the union's: it may be wider (nullable, weighted) than the last step's rows. */
   readonly outputEdge: Edge
 }
 

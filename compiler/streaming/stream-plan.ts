@@ -14,7 +14,7 @@ export type ChangeMode =
 /** A promise on a column: a row that comes after watermark W has `column >= W - lagMicros`. */
 export interface WatermarkColumn {
   readonly column: number
-  /** decimal digits of microseconds */
+  /** decimal digits of microseconds; may be negative (-1: the column is later than W) */
   readonly lagMicros: string
 }
 
