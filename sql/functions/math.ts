@@ -44,5 +44,9 @@ export const mathFunctions = [
   define('pi', { summary: 'the number pi', overloads: [[]] }),
   ofOne('isnan', 'whether the argument is NaN'),
   ofOne('iszero', 'whether the argument is zero'),
-  define('nanvl', { summary: 'the first argument, or the second where it is NaN', overloads: [['double', 'double']] }),
+  define('nanvl', {
+    summary: 'the first argument, or the second where it is NaN',
+    overloads: [['double', 'double']],
+    strict: false,
+  }),
 ]

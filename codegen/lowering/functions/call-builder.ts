@@ -57,8 +57,15 @@ export function count(call: Call, index: number): Value {
   return { type: integer, value: builder.let('count', saturated), valid: value.valid }
 }
 
-/** The built value as the planned type. */
+/** The built value as the planned type. Functions of REAL round to it and give infinities, as functions of doubles do. */
 export function planned(call: Call, value: Value): Value {
+  if (value.type.kind === 'double' && call.expression.type.kind === 'real') {
+    return {
+      ...value,
+      type: call.expression.type,
+      value: call.lowering.builder.let('value', unary('to_f32', value.value)),
+    }
+  }
   return castValue(call.lowering, value, { type: call.expression.type, safe: false, span: call.expression.span })
 }
 

@@ -4,6 +4,7 @@ import { binary, constF64, library, select, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { isNan } from '../expressions/comparison.ts'
 import { guarded, strict } from '../expressions/strict.ts'
+import { andValid, isNotNull } from '../expressions/validity.ts'
 import type { Value } from '../value.ts'
 import {
   argument,
@@ -106,13 +107,13 @@ function power(call: Call): Value {
   })
 }
 
+/** NULL only where the argument that is taken is NULL. */
 function nanvl(call: Call): Value {
-  const operands = [argument(call, 0), argument(call, 1)]
-  return planned(
-    call,
-    strict(call.lowering, double, {
-      operands,
-      compute: ([x, y]) => select(isNan(x as Expression), y as Expression, x as Expression),
-    }),
-  )
+  const { builder } = call.lowering
+  const [first, second] = [argument(call, 0), argument(call, 1)]
+  const isTaken = builder.let('taken', andValid(first.valid, isNan(first.value)))
+  const value = builder.let('value', select(isTaken, second.value, first.value))
+  const isNullable = first.valid !== null || second.valid !== null
+  const valid = isNullable ? builder.let('valid', select(isTaken, isNotNull(second), isNotNull(first))) : null
+  return planned(call, { type: double, value, valid })
 }
