@@ -42,8 +42,11 @@ export function planColumnGenerator(column: ConnectorColumn, options: OptionRead
   if (kind === 'sequence') {
     const start = scale.parse(options, key('start'), scale.startDefault)
     const step = options.number(key('step'), { min: -safe, max: safe, otherwise: 1 }) * scale.stepUnits
-    const span = max - min + 1
-    const value = (n: number): number => (scale.whole ? min + modulo(start + n * step - min, span) : start + n * step)
+    // past the end of the type it starts again at the other end
+    const value = (n: number): number => {
+      const next = start + n * step
+      return !scale.whole || (next >= min && next <= max) ? next : min + modulo(next - min, max - min + 1)
+    }
     return { kind: 'number', nullRate, value, write: refuseText }
   }
   const low = scale.parse(options, key('min'), scale.whole ? Math.max(min, scale.minDefault) : 0)

@@ -1,0 +1,137 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { blockContext, columnsOf, declare, sinkContext } from '../../../test/support/connect/source-context.ts'
+import type { SinkContext, SinkWriter } from '../connector.ts'
+import { type ConnectorWorld, nodeWorld, planSink } from '../connectors.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'file-sink-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const columns = columnsOf('a BIGINT NOT NULL')
+const context = blockContext(columns)
+for (let row = 0; row < 1024; row++) context.views.i64[(context.block >> 3) + row] = BigInt(row)
+
+function open(options: Record<string, string>, { world, sink, format }: { world?: Partial<ConnectorWorld>; sink?: Partial<SinkContext>; format?: { name: string } } = {}): SinkWriter {
+  const declaration = declare(columns, { connector: 'file', ...options }, format)
+  const connector = planSink(declaration, { ...nodeWorld, ...world })
+  declaration.options.finish()
+  return connector.open(sinkContext(context, sink))
+}
+
+const two = '{"a":0}\n{"a":1}\n'
+
+describe('file sink', () => {
+  test('the file appears when the run ends well, whole', async () => {
+    const path = join(folder, 'out.ndjson')
+    writeFileSync(path, 'before')
+    const sink = open({ path })
+    sink.write(context.block, 2)
+    await sink.flush()
+    expect(readFileSync(path, 'utf8')).toBe('before')
+    expect(await sink.finish()).toEqual({ rows: 2, bytes: two.length })
+    expect(readFileSync(path, 'utf8')).toBe(two)
+    expect(readdirSync(folder)).toEqual(['out.ndjson'])
+  })
+
+  test('nothing appears when the run ends badly', async () => {
+    const path = join(folder, 'never.ndjson')
+    const sink = open({ path })
+    sink.write(context.block, 1024)
+    await sink.flush()
+    await sink.abort()
+    expect(existsSync(path)).toBe(false)
+    expect(readdirSync(folder)).toEqual(['out.ndjson'])
+  })
+
+  test('append adds to the file itself', async () => {
+    const path = join(folder, 'append.ndjson')
+    for (let run = 0; run < 2; run++) {
+      const sink = open({ path, mode: 'append' })
+      sink.write(context.block, 2)
+      await sink.finish()
+    }
+    expect(readFileSync(path, 'utf8')).toBe(two + two)
+  })
+
+  test('compression follows the suffix', async () => {
+    for (const [suffix, unpack] of [['gz', gunzipSync], ['zst', zstdDecompressSync]] as const) {
+      const path = join(folder, `packed.${suffix}`)
+      const sink = open({ path })
+      for (let block = 0; block < 200; block++) {
+        sink.write(context.block, 1024)
+        const ready = sink.ready()
+        if (ready !== true) await ready
+      }
+      await sink.finish()
+      const text = unpack(readFileSync(path)).toString()
+      expect(text.split('\n').length).toBe(200 * 1024 + 1)
+      expect(text.startsWith(two)).toBe(true)
+    }
+  })
+
+  test('CSV has a header', async () => {
+    const path = join(folder, 'out.csv')
+    const sink = open({ path }, { format: { name: 'csv' } })
+    sink.write(context.block, 2)
+    await sink.finish()
+    expect(readFileSync(path, 'utf8')).toBe('a\n0\n1\n')
+  })
+
+  test('a sink that cannot be written says so', async () => {
+    expect(() => open({ path: join(folder, 'no', 'such', 'directory') })).toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    const sink = open({ path: join(folder, 'full') }, { world: { fileSystem: { ...nodeWorld.fileSystem, write: () => Promise.reject(full) } } })
+    sink.write(context.block, 2)
+    await expect(sink.flush()).rejects.toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
+    expect(() => sink.write(context.block, 2)).toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
+    await sink.abort()
+    expect(existsSync(join(folder, 'full'))).toBe(false)
+  })
+
+  test('a slow stream holds the writer back; a closed one is quiet', async () => {
+    const waiting: (() => void)[] = []
+    let bytes = 0
+    const slow = { write: (piece: Uint8Array) => new Promise<'open'>((resolve) => { bytes += piece.length; waiting.push(() => resolve('open')) }) }
+    const sink = open({ path: '-' }, { sink: { stdout: slow } })
+    let blocks = 0
+    while (sink.ready() === true) {
+      sink.write(context.block, 1024)
+      blocks++
+      await Promise.resolve()
+    }
+    expect(blocks * 1024 * 8).toBeLessThan(4 << 20)
+    const release = setInterval(() => waiting.shift()?.(), 0)
+    await sink.finish()
+    clearInterval(release)
+    expect(bytes).toBe(blocks * Array.from({ length: 1024 }, (_, n) => `{"a":${n}}\n`).join('').length)
+    const closed = open({ path: '-' }, { sink: { stdout: { write: () => Promise.resolve('closed') } } })
+    closed.write(context.block, 1)
+    await closed.flush()
+    expect(closed.closedByReader).toBe(true)
+    closed.write(context.block, 1)
+    await closed.finish()
+  })
+
+  test('upsert needs a key', () => {
+    const declaration = declare(columns, { connector: 'stdout' }, { name: 'json', options: { changelog: 'upsert' } })
+    const connector = planSink(declaration, nodeWorld)
+    expect(() => connector.open(sinkContext(context))).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+  })
+
+  test('a blackhole counts and hashes, by value', async () => {
+    const run = async (cuts: readonly number[], name = 'blackhole'): Promise<string | undefined> => {
+      const sink = planSink(declare(columns, { connector: name }), nodeWorld).open(sinkContext(context))
+      for (const count of cuts) sink.write(context.block, count)
+      return (await sink.finish()).text
+    }
+    expect(await run([5, 3])).toBe(await run([5, 3]))
+    const [a = '', b = ''] = [await run([5, 3]), await run([3, 5])]
+    expect(a).toMatch(/^8 rows, hash [0-9a-f]{16}, in order [0-9a-f]{16}$/)
+    expect(a.split(', ')[1]).toBe(b.split(', ')[1])
+    expect(a.split(', ')[2]).not.toBe(b.split(', ')[2])
+    expect(() => planSink(declare(columns, { connector: 'blackhole' }, { name: 'json' }), nodeWorld)).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+  })
+})
