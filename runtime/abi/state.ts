@@ -91,7 +91,15 @@ export const controlBlock = {
   windowFinish: 48,
   /** i64 least watermark of the other inputs (a union); i64 maximum for a single input */
   watermarkCap: 56,
-  sizeBytes: 64,
+  /** where the next snapshot of a touched row goes, and the end of that room; 0 and 0: `touch` finds some (runtime/state/operator-registry.ts) */
+  snapshotCursor: 64,
+  snapshotEnd: 68,
+  /** the pane that was in use before (0: none) and its i64 bounds: rows out of order go back and forth between two windows */
+  previousPane: 72,
+  previousStart: 80,
+  previousEnd: 88,
+  previousFinish: 96,
+  sizeBytes: 112,
 } as const
 
 /** A row touched in this batch: its address, the address of its snapshot (0: it is new), its table. At most one per row of a block. */

@@ -3,6 +3,7 @@ import type { BlockLayout } from '../abi/block.ts'
 import { blockRowsMax } from '../abi/memory.ts'
 import { controlBlock, emitList, rowOffsets, rowTouchedBit, tableHeader, touchedEntry } from '../abi/state.ts'
 import { Arena } from '../memory/arena.ts'
+import { resetSnapshots } from '../state/operator-registry.ts'
 import { Panes } from '../state/panes.ts'
 import { appendRow, firstRow, nextRow, removeRow } from '../state/table.ts'
 import type { TableShape } from '../state/table.ts'
@@ -176,7 +177,7 @@ export class GroupOperator extends PipelineOperator {
       }
     }
     i32[count] = 0
-    this.#snapshots.reset()
+    resetSnapshots({ snapshots: this.#snapshots }, this.memory, this.control)
   }
 
   /** The next rows of the panes to show. False: all shown (and closed). */

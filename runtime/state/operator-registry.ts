@@ -60,7 +60,7 @@ export function touchRow(state: OperatorState, memory: WorkerMemory, row: Touche
   let snapshot = 0
   if (row.isNew === 'no') {
     const size = i32[(row.table + tableHeader.rowSizeBytes) >>> 2] as number
-    snapshot = state.snapshots.allocate(size)
+    snapshot = takeSnapshotRoom(state, memory, { control: row.control, sizeBytes: size })
     u8.copyWithin(snapshot, row.row, row.row + size)
     for (const offset of state.changingViews) copyLongView(state, memory, snapshot + offset)
   }
@@ -69,6 +69,31 @@ export function touchRow(state: OperatorState, memory: WorkerMemory, row: Touche
   i32[(entry + touchedEntry.table) >>> 2] = row.table
   const flags = (row.row + rowOffsets.flags) >>> 2
   i32[flags] = (i32[flags] as number) | rowTouchedBit
+}
+
+/** Snapshots lie in pieces of this size, so that generated code can make them itself while there is room. */
+const snapshotPieceBytes = 16_384
+
+/** Rows with strings that change get no such piece: copying those needs the arena. */
+function takeSnapshotRoom({ snapshots, changingViews }: OperatorState, { views }: WorkerMemory, { control, sizeBytes }: { readonly control: number; readonly sizeBytes: number }): number {
+  if (changingViews.length > 0 || sizeBytes > snapshotPieceBytes) return snapshots.allocate(sizeBytes)
+  const { i32 } = views
+  const [cursor, end] = [(control + controlBlock.snapshotCursor) >>> 2, (control + controlBlock.snapshotEnd) >>> 2]
+  if ((i32[cursor] as number) + sizeBytes > (i32[end] as number)) {
+    const piece = snapshots.allocate(snapshotPieceBytes)
+    i32[cursor] = piece
+    i32[end] = piece + snapshotPieceBytes
+  }
+  const room = i32[cursor] as number
+  i32[cursor] = room + sizeBytes
+  return room
+}
+
+/** Forgets all snapshots. */
+export function resetSnapshots({ snapshots }: Pick<OperatorState, 'snapshots'>, { views }: WorkerMemory, control: number): void {
+  views.i32[(control + controlBlock.snapshotCursor) >>> 2] = 0
+  views.i32[(control + controlBlock.snapshotEnd) >>> 2] = 0
+  snapshots.reset()
 }
 
 export interface TouchedRow {

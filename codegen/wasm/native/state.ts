@@ -66,4 +66,33 @@ const touchNew: NativeFunction = {
   },
 }
 
-export const stateFunctions: readonly NativeFunction[] = [tableInsert, touchNew]
+/** A snapshot where there is room for one, else the library's. */
+const touch: NativeFunction = {
+  name: 'touch',
+  define(unit, internal) {
+    const b = new NativeBuilder(unit, ['i32', 'i32', 'i32'])
+    const [control, table] = b.two()
+    const row = b.parameter(2)
+    const { code } = b
+    const { i32, i64 } = code
+    const cursor = b.let('i32', i32.load(controlBlock.snapshotCursor, 4, control()))
+    const size = b.let('i32', i32.load(h.rowSizeBytes, 4, table()))
+    const end = b.let('i32', i32.add(cursor(), size()))
+    b.if(i32.gt_s(end(), i32.load(controlBlock.snapshotEnd, 4, control())), () => {
+      b.push(code.call(unit.importLibrary('touch'), [control(), table(), row()], unit.types.none))
+      b.return()
+    })
+    b.push(i32.store(controlBlock.snapshotCursor, 4, control(), end()))
+    const offset = b.cell('i32')
+    offset.set(i32.const(0))
+    b.loop((leave) => {
+      b.if(i32.ge_s(offset.get(), size()), leave)
+      b.push(i64.store(0, 8, i32.add(cursor(), offset.get()), i64.load(0, 8, i32.add(row(), offset.get()))))
+      offset.set(i32.add(offset.get(), i32.const(8)))
+    })
+    enterTouched(b, { control, table, row, snapshot: cursor() })
+    b.define(internal, 'none', null)
+  },
+}
+
+export const stateFunctions: readonly NativeFunction[] = [tableInsert, touchNew, touch]
