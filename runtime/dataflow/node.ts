@@ -1,10 +1,11 @@
+import { instantMax, instantMin } from '../abi/state.ts'
 import type { BlockLayout } from '../abi/block.ts'
 import type { Consumer } from './graph.ts'
 
 /** The greatest watermark: nothing more comes. */
-export const infinity = 2n ** 63n - 1n
+export const infinity = instantMax
 /** No watermark yet. */
-export const minusInfinity = -(2n ** 63n)
+export const minusInfinity = instantMin
 
 /** What a node says to its subscribers, one at a time; rows lie in `block` and stay there until the node is asked for the next message. */
 export interface Message {
@@ -56,7 +57,11 @@ export interface GraphNode {
 
 export type Subscriber =
   | (Subscription & { readonly kind: 'node'; readonly node: GraphNode; readonly port: number })
-  | (Subscription & { readonly kind: 'consumer'; readonly consumer: Consumer; /** as Owner.starting */ starting: boolean })
+  | (Subscription & {
+      readonly kind: 'consumer'
+      readonly consumer: Consumer
+      /** as Owner.starting */ starting: boolean
+    })
 
 interface Subscription {
   /** Takes messages with greater sequence numbers. */

@@ -5,7 +5,6 @@ import type { WorkerMemory } from '../memory/worker-memory.ts'
 import type { TableShape } from './table.ts'
 import { initTable, releaseTable } from './table.ts'
 
-
 export interface PanesShape {
   readonly control: number
   /** Groups first, then the sets of DISTINCT aggregates. */
@@ -63,7 +62,9 @@ export class Panes {
   finished(watermark: bigint): readonly number[] {
     if (watermark < this.#nextFinish) return []
     const found = [...this.#byStart.values()].filter((pane) => this.#finishOf(this.windowEnd(pane)) <= watermark)
-    return found.sort((a, b) => compare(this.windowEnd(a), this.windowEnd(b)) || compare(this.windowStart(a), this.windowStart(b)))
+    return found.sort(
+      (a, b) => compare(this.windowEnd(a), this.windowEnd(b)) || compare(this.windowStart(a), this.windowStart(b)),
+    )
   }
 
   /** Frees a pane's pages and forgets it. */
@@ -71,7 +72,8 @@ export class Panes {
     this.#byStart.delete(this.windowStart(pane))
     this.#releaseTables(pane)
     this.#freeHeaders.push(pane)
-    if (this.#memory.views.i32[(this.#shape.control + controlBlock.pane) >>> 2] === pane) this.#forget()
+    // a closed pane is neither the one in use nor the one before: both are forgotten, which is rare and cheap
+    this.#forget()
     this.#nextFinish = instantMax
     for (const open of this.#byStart.values()) this.#expect(this.#finishOf(this.windowEnd(open)))
   }
@@ -107,16 +109,24 @@ export class Panes {
   #use(pane: number, finish: bigint): void {
     const { i32, i64 } = this.#memory.views
     const { control } = this.#shape
+    i32[(control + controlBlock.previousPane) >>> 2] = must(i32[(control + controlBlock.pane) >>> 2])
+    i64[(control + controlBlock.previousStart) >>> 3] = must(i64[(control + controlBlock.windowStart) >>> 3])
+    i64[(control + controlBlock.previousEnd) >>> 3] = must(i64[(control + controlBlock.windowEnd) >>> 3])
+    i64[(control + controlBlock.previousFinish) >>> 3] = must(i64[(control + controlBlock.windowFinish) >>> 3])
     i32[(control + controlBlock.pane) >>> 2] = pane
     i64[(control + controlBlock.windowStart) >>> 3] = this.windowStart(pane)
     i64[(control + controlBlock.windowEnd) >>> 3] = this.windowEnd(pane)
     i64[(control + controlBlock.windowFinish) >>> 3] = finish
   }
 
-  /** No pane is in use: no time lies in [1, 0). */
+  /** No pane is in use, nor was one: no time lies in [1, 0). */
   #forget(): void {
     const { i32, i64 } = this.#memory.views
     const { control } = this.#shape
+    i32[(control + controlBlock.previousPane) >>> 2] = 0
+    i64[(control + controlBlock.previousStart) >>> 3] = 1n
+    i64[(control + controlBlock.previousEnd) >>> 3] = 0n
+    i64[(control + controlBlock.previousFinish) >>> 3] = instantMin
     i32[(control + controlBlock.pane) >>> 2] = 0
     i64[(control + controlBlock.windowStart) >>> 3] = 1n
     i64[(control + controlBlock.windowEnd) >>> 3] = 0n

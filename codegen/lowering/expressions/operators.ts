@@ -4,6 +4,8 @@ import { InternalError } from '../../../sql/base/diagnostic.ts'
 import { unary } from '../../kernel/build.ts'
 import { castValue } from '../casts/cast.ts'
 import type { Value } from '../value.ts'
+import { fixedMicros } from '../../../sql/plan/interval.ts'
+import type { Interval } from '../../../sql/plan/logical-plan.ts'
 import { bitNot, lowerBitwise } from './bitwise.ts'
 import { isComparisonOperator, lowerComparison, lowerDistinct } from './comparison.ts'
 import { decimalArithmetic, negateDecimal } from './decimal-arithmetic.ts'
@@ -101,12 +103,24 @@ export function lowerBinary(lowering: Lowering, expression: Of<'binary'>): Value
   }
 }
 
+/** Micros of an interval literal without months. */
+function fixedInterval(expression: Of<'binary'>['right']): bigint | null {
+  if (expression.kind !== 'literal' || expression.type.kind !== 'interval') return null
+  return expression.value === null ? null : fixedMicros(expression.value as Interval)
+}
+
 function lowerArithmetic(lowering: Lowering, expression: Of<'binary'>, operator: ArithmeticName): Value {
   const { type, span } = expression
   const left = lowering.lower(expression.left)
   const right = lowering.lower(expression.right)
   if (left.type.kind === 'null' || right.type.kind === 'null') return nullOf(lowering, type)
-  const time = timeArithmetic(lowering, { operator, type, operands: [left, right], span })
+  const time = timeArithmetic(lowering, {
+    operator,
+    type,
+    operands: [left, right],
+    fixed: fixedInterval(expression.right),
+    span,
+  })
   if (time) return time
   if (type.kind === 'decimal') {
     return decimalArithmetic(lowering, {

@@ -1,6 +1,6 @@
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import type { Span } from '../../../sql/base/span.ts'
-import { dayMax, dayMin, microsPerDay } from '../../../runtime/abi/time-unit.ts'
+import { dayMax, dayMin, microsPerDay, timestampMax, timestampMin } from '../../../runtime/abi/time-unit.ts'
 import { binary, constI64, library, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { Value } from '../value.ts'
@@ -23,6 +23,8 @@ export interface TimeOperation {
   readonly operator: ArithmeticName
   readonly type: SqlType
   readonly operands: readonly [Value, Value]
+  /** The right operand in microseconds where it is a literal without months. */
+  readonly fixed: bigint | null
   readonly span: Span | undefined
 }
 
@@ -39,7 +41,7 @@ export function timeArithmetic(lowering: Lowering, operation: TimeOperation): Va
     operation.operator === 'add' || operation.operator === 'multiply'
       ? rules[`${kindOf(right.type)} ${operation.operator} ${kindOf(left.type)}`]
       : undefined
-  return swapped?.(lowering, { ...operation, operands: [right, left] })
+  return swapped?.(lowering, { ...operation, operands: [right, left], fixed: null })
 }
 
 function kindOf(type: SqlType): string {
@@ -80,7 +82,35 @@ export function dateMicros(days: Expression): Expression {
   return binary('mul', unary('i64_from_i32_s', days), constI64(microsPerDay))
 }
 
+/** Beyond this an interval literal could wrap 64 bits on its way out of the calendar. */
+const fixedMicrosMax = 2n ** 61n
+
+/** On the hot path of every watermark: no call. */
+function addFixed(
+  lowering: Lowering,
+  operation: TimeOperation,
+  parts: { readonly fixed: bigint; readonly micros: (pair: Pair) => Expression },
+): Value {
+  const { operator, type, operands, span } = operation
+  return strict(lowering, type, {
+    operands,
+    compute: ([x, y], valid) => {
+      const base = parts.micros([x as Expression, y as Expression])
+      const moved = lowering.builder.let(
+        'value',
+        binary(operator === 'add' ? 'add' : 'sub', base, constI64(parts.fixed)),
+      )
+      const condition = outside(moved, 'i64', [timestampMin, timestampMax])
+      failWhenValid(lowering, valid, { condition, failure: datetimeOverflow(span) })
+      return moved
+    },
+  })
+}
+
 function addInterval(lowering: Lowering, operation: TimeOperation, micros: (pair: Pair) => Expression): Value {
+  const { fixed } = operation
+  if (fixed !== null && fixed < fixedMicrosMax && fixed > -fixedMicrosMax)
+    return addFixed(lowering, operation, { fixed, micros })
   const name = operation.operator === 'add' ? 'timestamp_add' : 'timestamp_subtract'
   return guarded(lowering, operation.type, {
     operands: operation.operands,

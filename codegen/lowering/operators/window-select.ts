@@ -1,5 +1,5 @@
 import type { WindowBinding } from '../../../compiler/streaming/stream-plan.ts'
-import { controlBlock, tableHeader } from '../../../runtime/abi/state.ts'
+import { controlBlock, instantMin, tableHeader } from '../../../runtime/abi/state.ts'
 import { binary, constI32, constI64, library, load } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { loweringOf } from '../aggregates/accumulate.ts'
@@ -41,14 +41,64 @@ export function selectWindow(row: WindowedRow): void {
   )
   builder.if(
     outside,
-    () => changeWindow(row, time),
+    () => {
+      const inPrevious = binary(
+        'and',
+        binary('ge_s', time, cell(controlBlock.previousStart)),
+        binary('lt_s', time, cell(controlBlock.previousEnd)),
+      )
+      builder.if(
+        inPrevious,
+        () => swapWindows(row),
+        () => changeWindow(row, time),
+      )
+    },
     watermark === null
       ? undefined
-      : () => builder.if(binary('ge_s', watermark, cell(controlBlock.windowFinish)), () => dropLate(builder, control, loop)),
+      : () =>
+          builder.if(binary('ge_s', watermark, cell(controlBlock.windowFinish)), () =>
+            dropLate(builder, control, loop),
+          ),
   )
 }
 
-const noWatermark = constI64(-(2n ** 63n))
+/** i64 cells that change places with those of the pane before. */
+const windowCells = [
+  [controlBlock.windowStart, controlBlock.previousStart],
+  [controlBlock.windowEnd, controlBlock.previousEnd],
+  [controlBlock.windowFinish, controlBlock.previousFinish],
+] as const
+
+/** Back to the window of a row shortly before, without a call: out-of-order rows alternate between two windows around every boundary. */
+function swapWindows({ scope, loop, control, watermark, tables }: WindowedRow): void {
+  const { builder } = scope
+  const read = (memory: 'i32' | 'i64', offset: number): Expression =>
+    builder.let('cell', load(memory, control, { offset }))
+  const write = (memory: 'i32' | 'i64', offset: number, value: Expression): void =>
+    builder.store(memory, { address: control, offset }, value)
+  const pane = read('i32', controlBlock.previousPane)
+  write('i32', controlBlock.previousPane, read('i32', controlBlock.pane))
+  write('i32', controlBlock.pane, pane)
+  for (const [current, previous] of windowCells) {
+    const before = read('i64', previous)
+    write('i64', previous, read('i64', current))
+    write('i64', current, before)
+  }
+  useTables(builder, pane, tables)
+  if (watermark !== null) {
+    builder.if(binary('ge_s', watermark, load('i64', control, { offset: controlBlock.windowFinish })), () =>
+      dropLate(builder, control, loop),
+    )
+  }
+}
+
+function useTables(builder: FunctionBuilder, pane: Expression, tables: readonly TableInUse[]): void {
+  for (const [index, table] of tables.entries()) {
+    switchTable(builder, table, binary('add', pane, constI32(index * tableHeader.sizeBytes)))
+  }
+}
+
+const noWatermark = constI64(instantMin)
 
 function changeWindow({ scope, loop, control, window, watermark, tables }: WindowedRow, time: Expression): void {
   const { builder } = scope
@@ -56,9 +106,7 @@ function changeWindow({ scope, loop, control, window, watermark, tables }: Windo
   scope.check(loop.row, loop.label)
   const pane = builder.let('pane', library('pane_select', [control, start, end, watermark ?? noWatermark]))
   builder.if(binary('eq', pane, zero), () => dropLate(builder, control, loop))
-  for (const [index, table] of tables.entries()) {
-    switchTable(builder, table, binary('add', pane, constI32(index * tableHeader.sizeBytes)))
-  }
+  useTables(builder, pane, tables)
 }
 
 function dropLate(builder: FunctionBuilder, control: Expression, { label }: LoopRow): void {
