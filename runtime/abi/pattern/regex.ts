@@ -60,12 +60,12 @@ class RegexTranslator {
     while (this.#at < this.#points.length && this.#points[this.#at] !== ')') {
       const opened = this.#openGroup()
       if (opened?.kind === 'modes') {
-        modes = { ...modes, ...opened.modes }
+        modes = combined(modes, opened.modes)
         // In the alternatives that follow, too: the rest of the group becomes one group, split by `|` anew.
         source += opened.prefix
         closing = opened.prefix === '' ? closing : `)${closing}`
       } else if (opened) {
-        source += opened.prefix + this.#group({ ...modes, ...opened.modes })
+        source += opened.prefix + this.#group(combined(modes, opened.modes))
         if (this.#points[this.#at] !== ')') throw new Error('a ( is never closed')
         this.#at += 1
         source += ')'
@@ -140,6 +140,10 @@ class RegexTranslator {
     while (this.#at < this.#points.length && this.#points[this.#at] !== '\n') this.#at += 1
     return ''
   }
+}
+
+function combined(modes: Modes, changes: Partial<Modes>): Modes {
+  return { ...modes, ...changes }
 }
 
 function modesOf(on: string, off: string): Partial<Modes> {

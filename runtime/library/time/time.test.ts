@@ -129,7 +129,8 @@ describe('the calendar, against JavaScript dates', () => {
           const expected = Temporal.Instant.fromEpochNanoseconds(micros * 1000n)
             .toZonedDateTimeISO('UTC')
             .add({ months })
-            .add({ days: more }).add({ microseconds: 5 })
+            .add({ days: more })
+            .add({ microseconds: 5 })
           const wanted = expected.epochNanoseconds / 1000n
           expect(isIn ? moved : fault()).toBe(
             wanted >= timestampMin && wanted <= timestampMax ? wanted : 'datetime_overflow',

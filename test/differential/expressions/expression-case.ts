@@ -3,7 +3,7 @@ import type { Expression } from '../../../sql/plan/logical-plan.ts'
 import { column } from '../../support/expressions/build.ts'
 import type { Cell } from '../../support/expressions/cells.ts'
 import { operations } from './operations.ts'
-import type { Operation } from './operations.ts'
+import type { Operation } from './operation.ts'
 import { valueTypes } from './value-types.ts'
 
 /** An expression over one column of every type, with rows for it. Plain data: what is kept of a failure. */

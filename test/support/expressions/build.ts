@@ -16,12 +16,18 @@ export function literal(type: string, value: LiteralValue): Expression {
   return { kind: 'literal', type: typed(type), value, nullable: value === null }
 }
 
-export function binary(operator: BinaryOperator, left: Expression, right: Expression, type = left.type): Expression {
-  return { kind: 'binary', operator, left, right, type, nullable: true }
+/** Of the left side's type; other results by `as`. */
+export function binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
+  return { kind: 'binary', operator, left, right, type: left.type, nullable: true }
+}
+
+/** The expression as planned with another type. */
+export function as(expression: Expression, type: string): Expression {
+  return { ...expression, type: typed(type) }
 }
 
 export function compare(operator: BinaryOperator, left: Expression, right: Expression): Expression {
-  return binary(operator, left, right, typed('BOOLEAN'))
+  return as(binary(operator, left, right), 'BOOLEAN')
 }
 
 export function unary(operator: UnaryOperator, operand: Expression, type = operand.type): Expression {
