@@ -14,11 +14,18 @@ export class StopSignal {
     this.stop('interrupted')
   }
 
+  readonly #durationMillis: number | undefined
+
   /** Listens to Ctrl-C and SIGTERM until `dispose`. */
   constructor(durationMillis: number | undefined) {
+    this.#durationMillis = durationMillis
     process.on('SIGINT', this.#onSignal)
     process.on('SIGTERM', this.#onSignal)
-    if (durationMillis !== undefined) this.#timer = setTimeout(() => this.stop('duration'), durationMillis)
+  }
+
+  /** The sources start now: the duration counts from here. Idempotent. */
+  startTimer(): void {
+    if (this.#durationMillis !== undefined) this.#timer ??= setTimeout(() => this.stop('duration'), this.#durationMillis)
   }
 
   get reason(): StopReason | null {

@@ -55,6 +55,7 @@ function givesRows(planned: Planned): boolean {
 async function flow(run: ProgramRun, inserts: readonly Planned[], batch: Batch): Promise<void> {
   const { engine, stop, failed } = run
   engine.running.start(batch)
+  stop.startTimer()
   const whole = async (): Promise<void> => {
     await deployAll(run, inserts, batch)
     engine.running.endInboxes()
@@ -95,11 +96,12 @@ async function followSelect(run: ProgramRun, { final, inserts, batch }: { readon
 
 /** All rows of a statement, once. */
 async function printRows(run: ProgramRun, planned: Planned, batch: Batch): Promise<void> {
-  const { engine, program, failed, limit = Number.POSITIVE_INFINITY } = run
+  const { engine, program, failed, stop, limit = Number.POSITIVE_INFINITY } = run
   const { memory } = engine.running.parts
   const output = run.output()
   if (planned.kind === 'select') {
     engine.running.start(batch)
+    stop.startTimer()
     await Promise.race([engine.settle(), failed])
     await Promise.race([printSelect(run, planned, { output, limit }), failed])
   } else {

@@ -1,0 +1,42 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const starter = fileURLToPath(new URL('../../bin/millrace.mjs', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface CliResult {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CliOptions {
+  /** Standard input; closed at its end. */
+  readonly input?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Flags of Node itself. */
+  readonly node?: readonly string[]
+}
+
+/** Starts the command line as a process of its own, in the root of the project. */
+export function startCli(args: readonly string[], { environment = {}, node = [] }: CliOptions = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...node, starter, ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1', ...environment } })
+}
+
+/** Runs the command line to its end. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = startCli(args, options)
+  child.stdin.on('error', () => {
+    // A program that does not read its input closes the pipe.
+  })
+  child.stdin.end(options.input ?? '')
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { status: status as number | null, stdout, stderr }
+}
+
+/** The lines of NDJSON. */
+export function jsonLines(output: string): readonly unknown[] {
+  return output.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown)
+}
