@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer'
 import { faultAddress, faults } from '../abi/library.ts'
 import type { FaultName } from '../abi/library.ts'
 import type { MemoryViews } from '../abi/memory.ts'
-import type { Patterns } from './pattern/patterns.ts'
 
 /** What library functions work on. One per memory; passed first to each of them. */
 export interface LibraryContext extends MemoryViews {
@@ -10,13 +9,9 @@ export interface LibraryContext extends MemoryViews {
   readonly buffer: Buffer
   /** So many bytes in the arena of the operator in use; unaligned. */
   readonly allocate: (sizeBytes: number) => number
-  readonly patterns: Patterns
 }
 
-export function createContext(
-  views: MemoryViews,
-  parts: Pick<LibraryContext, 'allocate' | 'patterns'>,
-): LibraryContext {
+export function createContext(views: MemoryViews, parts: Pick<LibraryContext, 'allocate'>): LibraryContext {
   const { memory, u8, i8, u16, i16, i32, u32, f32, f64, i64 } = views
   const buffer = Buffer.from(u8.buffer as ArrayBuffer, u8.byteOffset, u8.byteLength)
   return { memory, u8, i8, u16, i16, i32, u32, f32, f64, i64, buffer, ...parts }
@@ -25,8 +20,4 @@ export function createContext(
 /** Sets the fault cell. Every fallible function sets it on each call, to `none` when it succeeds. */
 export function setFault(m: LibraryContext, fault: FaultName): void {
   m.i32[faultAddress >> 2] = faults[fault]
-}
-
-export function hasFault(m: LibraryContext): boolean {
-  return m.i32[faultAddress >> 2] !== 0
 }

@@ -6,7 +6,7 @@ import type { MemoryViews } from '../abi/memory.ts'
 import { convertLibrary } from './convert/convert.ts'
 import { createContext } from './context.ts'
 import { decimalLibrary } from './decimal/decimal.ts'
-import type { Implementations } from './implementation.ts'
+import type { Implementations } from '../abi/library/implementation.ts'
 import { numberLibrary } from './number/number.ts'
 import type { Patterns } from './pattern/patterns.ts'
 import { regexLibrary } from './pattern/regex.ts'
@@ -25,12 +25,12 @@ export interface LibraryHost {
 
 /** Every function that generated code may call, bound to one memory. */
 export function createLibrary(views: MemoryViews, { allocate, patterns, functions }: LibraryHost): Library {
-  const context = createContext(views, { allocate, patterns })
+  const context = createContext(views, { allocate })
   return {
     ...convertLibrary(context),
     ...decimalLibrary(context),
     ...numberLibrary(context),
-    ...regexLibrary(context),
+    ...regexLibrary(context, patterns),
     ...stringLibrary(context),
     ...timeLibrary(context),
     ...functions,

@@ -1,7 +1,7 @@
 import type { rowErrorSignatures } from '../abi/library/row-error.ts'
 import type { stateSignatures } from '../abi/library/state.ts'
 import { controlBlock } from '../abi/state.ts'
-import type { Implementations } from '../library/implementation.ts'
+import type { Implementations } from '../abi/library/implementation.ts'
 import type { OperatorRegistry, OperatorState } from './operator-registry.ts'
 import { touchRow } from './operator-registry.ts'
 import { storeView } from './row-bytes.ts'

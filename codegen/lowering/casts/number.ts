@@ -186,7 +186,7 @@ function integerToFloat({ lowering, value, type }: CastContext, from: IntegerKin
   })
 }
 
-export function integerAsDouble(value: Expression, kind: IntegerKind): Expression {
+function integerAsDouble(value: Expression, kind: IntegerKind): Expression {
   if (kind === 'ubigint') return unary('f64_from_i64_u', value)
   return unary(integerFacts(kind).register === 'i64' ? 'f64_from_i64_s' : 'f64_from_i32_s', value)
 }

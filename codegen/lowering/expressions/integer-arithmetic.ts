@@ -1,7 +1,7 @@
 import { typeName } from '../../../sql/types/sql-type.ts'
 import type { IntegerKind } from '../../../sql/types/sql-type.ts'
 import type { Span } from '../../../sql/base/span.ts'
-import { binary, constI1, select, unary } from '../../kernel/build.ts'
+import { binary, constI1, constI64, select, unary } from '../../kernel/build.ts'
 import type { BinaryOperator, Expression } from '../../kernel/ir.ts'
 import type { Value } from '../value.ts'
 import { integerFacts, outOfRange, registerConst } from './integer-facts.ts'
@@ -63,9 +63,30 @@ function addLike(
   const fits = outOfRange(result, facts)
   const mayWrap = fits === null || (operation.operator === 'multiply' && facts.bits >= 16 && !facts.isSigned)
   const unsigned = facts.bits === 64 && !facts.isSigned
-  const wraps = mayWrap ? binary(overflows[operation.operator][unsigned ? 1 : 0], x, y) : constI1(false)
+  const general = (): Expression => binary(overflows[operation.operator][unsigned ? 1 : 0], x, y)
+  const wraps = mayWrap
+    ? ((unsigned ? null : wrapsWithConstant(operation.operator, x, y)) ?? general())
+    : constI1(false)
   failWhenValid(lowering, valid, { condition: fits === null ? wraps : binary('or', wraps, fits), failure })
   return result
+}
+
+const least = -(2n ** 63n)
+const greatest = 2n ** 63n - 1n
+
+/** Signed 64 bits against a constant: one or two comparisons say whether the result fits. Null where that does not work. */
+function wrapsWithConstant(operator: keyof typeof wrapping, x: Expression, y: Expression): Expression | null {
+  if (y.kind !== 'const' || y.type !== 'i64') return null
+  const constant = y.value as bigint
+  if (operator === 'multiply') {
+    const size = constant < 0n ? -constant : constant
+    if (size < 2n) return null
+    const [low, high] = constant > 0n ? [-(-least / size), greatest / size] : [-(greatest / size), -least / size]
+    return binary('or', binary('gt_s', x, constI64(high)), binary('lt_s', x, constI64(low)))
+  }
+  const added = operator === 'add' ? constant : -constant
+  if (added === 0n) return constI1(false)
+  return added > 0n ? binary('gt_s', x, constI64(greatest - added)) : binary('lt_s', x, constI64(least - added))
 }
 
 function divide(

@@ -46,7 +46,7 @@ export function integerFacts(kind: IntegerKind): IntegerFacts {
 }
 
 /** Whether a kind fills its register, so that range checks on it need overflow predicates. */
-export function fillsRegister({ register, bits }: IntegerFacts): boolean {
+function fillsRegister({ register, bits }: IntegerFacts): boolean {
   return register === 'i32' ? bits === 32 : bits === 64
 }
 

@@ -1,12 +1,14 @@
 import { checkLikePattern } from '../../../runtime/abi/pattern/like.ts'
+import { patternCell } from '../../../runtime/abi/pattern/guard.ts'
 import { translateRegex } from '../../../runtime/abi/pattern/regex.ts'
 import { translateSimilar } from '../../../runtime/abi/pattern/similar.ts'
 import type { Constant } from '../../../runtime/abi/artifact.ts'
+import { viewOffsets } from '../../../runtime/abi/view.ts'
 import type { Expression as SqlExpression } from '../../../sql/plan/logical-plan.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { invalidRegex } from '../../../sql/messages/raise.ts'
-import { constI1, constI32, library, unary } from '../../kernel/build.ts'
+import { binary, constI1, constI32, library, load, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { castValue } from '../casts/cast.ts'
 import type { Value } from '../value.ts'
@@ -87,6 +89,23 @@ function negate(lowering: Lowering, matched: Value, negated: boolean): Value {
   return negated ? { ...matched, value: lowering.builder.let('value', unary('not', matched.value)) } : matched
 }
 
+/** Tries length and first bytes before the call: most texts that do not match differ there. */
+function guardedMatch(
+  { builder }: Lowering,
+  { cell, view, match }: { readonly cell: Expression; readonly view: Expression; readonly match: Expression },
+): Expression {
+  const of = (address: Expression, offset: number): Expression => load('i32', address, { offset })
+  const starts = binary(
+    'eq',
+    binary('and', binary('xor', of(view, viewOffsets.prefix), of(cell, patternCell.word)), of(cell, patternCell.mask)),
+    constI32(0),
+  )
+  const isLong = binary('ge_s', of(view, viewOffsets.length), of(cell, patternCell.lengthMin))
+  const matches = builder.mutable('matches', constI1(false))
+  builder.if(binary('and', isLong, starts), () => builder.set(matches, match))
+  return matches
+}
+
 /** Refuses an invalid pattern while planning. */
 export function matchConstant(
   lowering: Lowering,
@@ -101,7 +120,13 @@ export function matchConstant(
     { kind: 'boolean' },
     {
       operands: [text],
-      compute: ([view]) => library('pattern_match', [lowering.builder.module.constant(pattern), view as Expression]),
+      compute: ([view]) => {
+        const cell = lowering.builder.module.constant(pattern)
+        const match = library('pattern_match', [cell, view as Expression])
+        return pattern.form === 'like' && !pattern.caseInsensitive
+          ? guardedMatch(lowering, { cell, view: view as Expression, match })
+          : match
+      },
     },
   )
 }

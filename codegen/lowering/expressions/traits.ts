@@ -47,7 +47,7 @@ const comparisons: ReadonlySet<BinaryOperator> = new Set([
   'is_not_distinct_from',
 ])
 
-export function isComparison(operator: BinaryOperator): boolean {
+function isComparison(operator: BinaryOperator): boolean {
   return comparisons.has(operator)
 }
 

@@ -1,6 +1,6 @@
 import type { decimalSignatures } from '../../abi/library/decimal.ts'
 import type { LibraryContext } from '../context.ts'
-import type { Implementations } from '../implementation.ts'
+import type { Implementations } from '../../abi/library/implementation.ts'
 import { add, divide, multiply, remainder } from './arithmetic.ts'
 import { read, write } from './cell.ts'
 import { absolute, compare, compareScaled, equal, hash, negate } from './compare.ts'

@@ -1,6 +1,6 @@
 import type { numberSignatures } from '../../abi/library/number.ts'
 import type { LibraryContext } from '../context.ts'
-import type { Implementations } from '../implementation.ts'
+import type { Implementations } from '../../abi/library/implementation.ts'
 import { logarithm, power, roundTo, truncateTo } from './float.ts'
 import { factorial, greatestDivisor, leastMultiple, powerOfInteger } from './integer.ts'
 

@@ -9,7 +9,7 @@ export interface Trimmed {
   readonly end: number
 }
 
-export function trimmed(m: LibraryContext, view: number): Trimmed {
+function trimmed(m: LibraryContext, view: number): Trimmed {
   let start = bytesOf(m, view)
   let end = start + lengthOf(m, view)
   while (start < end && isSpace(m.u8[start]!)) start += 1

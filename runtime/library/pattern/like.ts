@@ -1,7 +1,7 @@
 import type { LikePart } from '../../abi/pattern/like.ts'
 import type { LibraryContext } from '../context.ts'
 import { advance, bytesOf, lengthOf, textOf } from '../view/view.ts'
-import type { Matcher } from './patterns.ts'
+import type { Matcher } from './matcher.ts'
 
 /**
  * LIKE on UTF-8 bytes. The pattern is cut at its `%` into segments of texts and `_`; the first and the last are anchored, each one

@@ -4,12 +4,9 @@ import { translateSimilar } from '../../abi/pattern/similar.ts'
 import type { Translation } from '../../abi/pattern/regex.ts'
 import type { Constant } from '../../abi/artifact.ts'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
-import type { LibraryContext } from '../context.ts'
 import { textOf } from '../view/view.ts'
 import { compileLike } from './like.ts'
-
-/** Says whether the text of a view matches. */
-export type Matcher = (m: LibraryContext, text: number) => boolean
+import type { Matcher } from './matcher.ts'
 
 type Pattern = Constant & { readonly kind: 'pattern' }
 

@@ -1,19 +1,20 @@
 import type { regexSignatures } from '../../abi/library/regex.ts'
 import type { LibraryContext } from '../context.ts'
 import { setFault } from '../context.ts'
-import type { Implementations } from '../implementation.ts'
+import type { Implementations } from '../../abi/library/implementation.ts'
 import { textOf, writeText } from '../view/view.ts'
-import type { Matcher } from './patterns.ts'
+import type { Matcher } from './matcher.ts'
+import type { Patterns } from './patterns.ts'
 
 /** The family of patterns, bound to one memory. */
-export function regexLibrary(m: LibraryContext): Implementations<typeof regexSignatures> {
+export function regexLibrary(m: LibraryContext, patterns: Patterns): Implementations<typeof regexSignatures> {
   return {
-    pattern_match: (pattern, text) => m.patterns.constant(m.i32[pattern >> 2]!)(m, text),
+    pattern_match: (pattern, text) => patterns.constant(m.i32[pattern >> 2]!)(m, text),
     like_match: (text, pattern, escape, ignoreCase) =>
       matchBy(
         m,
         text,
-        m.patterns.matcher({
+        patterns.matcher({
           kind: 'pattern',
           form: 'like',
           pattern: textOf(m, pattern),
@@ -25,7 +26,7 @@ export function regexLibrary(m: LibraryContext): Implementations<typeof regexSig
       matchBy(
         m,
         text,
-        m.patterns.matcher({
+        patterns.matcher({
           kind: 'pattern',
           form: 'similar',
           pattern: textOf(m, pattern),
@@ -34,13 +35,13 @@ export function regexLibrary(m: LibraryContext): Implementations<typeof regexSig
         }),
       ),
     regex_match: (text, pattern, flags) => {
-      const regex = regexOf(m, pattern, flags)
+      const regex = regexOf(m, patterns, [pattern, flags])
       if (regex === null) return false
       regex.lastIndex = 0
       return regex.test(textOf(m, text))
     },
     regex_replace: (text, pattern, replacement, flags, out) => {
-      const regex = regexOf(m, pattern, flags)
+      const regex = regexOf(m, patterns, [pattern, flags])
       if (regex !== null)
         writeText(
           m,
@@ -48,7 +49,7 @@ export function regexLibrary(m: LibraryContext): Implementations<typeof regexSig
           textOf(m, text).replace(regex, (...found) => expand(textOf(m, replacement), found)),
         )
     },
-    regex_count: (text, pattern, start, flags) => count(m, regexOf(m, pattern, flags), { text, start }),
+    regex_count: (text, pattern, start, flags) => count(m, regexOf(m, patterns, [pattern, flags]), { text, start }),
   }
 }
 
@@ -61,8 +62,8 @@ function matchBy(m: LibraryContext, text: number, matcher: Matcher | null): bool
   return matcher?.(m, text) ?? false
 }
 
-function regexOf(m: LibraryContext, pattern: number, flags: number): RegExp | null {
-  const regex = m.patterns.regex(textOf(m, pattern), textOf(m, flags))
+function regexOf(m: LibraryContext, patterns: Patterns, [pattern, flags]: readonly [number, number]): RegExp | null {
+  const regex = patterns.regex(textOf(m, pattern), textOf(m, flags))
   setFault(m, regex === null ? 'invalid_regex' : 'none')
   return regex
 }

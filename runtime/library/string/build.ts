@@ -5,7 +5,7 @@ import { findBytes, rangeOf } from './search.ts'
 import type { ByteRange } from './search.ts'
 
 /** Text made of other text. Results are bounded, because one row must not exhaust the arena. */
-export const textSizeBytesMax = 1 << 26
+const textSizeBytesMax = 1 << 26
 
 /** Room for a result, or -1 and a fault when it is too long. Always in the arena: operands may lie in `out`. */
 function room(m: LibraryContext, sizeBytes: number): number {
@@ -136,7 +136,7 @@ export function reverse(m: LibraryContext, text: number, out: number): void {
 }
 
 /** Where nothing is said about the count: as many characters as the replacement has. */
-export const countOfReplacement = -(2 ** 31)
+const countOfReplacement = -(2 ** 31)
 
 export interface Overlay {
   readonly replacement: number

@@ -1,6 +1,6 @@
 import type { stringSignatures } from '../../abi/library/string.ts'
 import type { LibraryContext } from '../context.ts'
-import type { Implementations } from '../implementation.ts'
+import type { Implementations } from '../../abi/library/implementation.ts'
 import { chr, concat, overlay, pad, repeat, replace, reverse, toHex, translate } from './build.ts'
 import { initcap, lower, upper } from './case.ts'
 import { stringCompare, stringEqual, stringHash } from './compare.ts'

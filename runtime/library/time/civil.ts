@@ -34,15 +34,13 @@ export function civilOf(days: number): CivilDate {
   return { year: cycle * 400 + yearOfCycle + (month <= 2 ? 1 : 0), month, day }
 }
 
-export function isLeap(year: number): boolean {
+function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 export function daysInMonth(year: number, month: number): number {
   return month === 2 ? (isLeap(year) ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
-
-export const microsPerDayNumber = 86_400_000_000
 
 /** The day of an instant, floored. */
 export function dayOfMicros(micros: bigint): number {

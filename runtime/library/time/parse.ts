@@ -32,7 +32,7 @@ export function parseDate(text: string): Parsed<number> {
 }
 
 /** Micros since midnight: `13:45`, `13:45:30.123456`. Further digits are rounded. */
-export function parseClock(text: string): Parsed<number> {
+function parseClock(text: string): Parsed<number> {
   const parts = clockPattern.exec(text)
   if (!parts) return invalid
   const [hour, minute, second] = [Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0)]

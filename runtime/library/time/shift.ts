@@ -30,7 +30,7 @@ export function shift(
   return checkedTimestamp(m, moved + BigInt(days) * 86_400_000_000n + (sign > 0 ? rest : -rest))
 }
 
-export function addMonths(micros: bigint, months: number): bigint {
+function addMonths(micros: bigint, months: number): bigint {
   const day = dayOfMicros(micros)
   const { year, month, day: dayOfMonth } = civilOf(day)
   const count = year * 12 + month - 1 + months

@@ -4,6 +4,7 @@ import { typed } from '../../support/expressions/build.ts'
 import { evaluate } from '../../support/expressions/evaluate.ts'
 import type { Bench, Outcome } from '../../support/expressions/evaluate.ts'
 import { dialectDifference } from './dialect.ts'
+import type { Shown } from './dialect.ts'
 import { columnTypes } from './expression-case.ts'
 import type { ExpressionCase } from './expression-case.ts'
 import { doubleKey, unscaledText, valueTypes } from './value-types.ts'
@@ -30,12 +31,6 @@ export async function checkCase(
       continue
     throw new Error(`row ${index} of ${subject.sql}: ours ${JSON.stringify(ours)}, DuckDB ${JSON.stringify(theirs)}`)
   }
-}
-
-/** A value as text, NULL, or an error. */
-export interface Shown {
-  readonly text: string | null
-  readonly error: string | null
 }
 
 function show({ expression }: ExpressionCase, outcome: Outcome): Shown {

@@ -1,10 +1,15 @@
-import type { Shown } from './check-case.ts'
 import type { ExpressionCase } from './expression-case.ts'
 
 /** A place where DuckDB and Millrace differ, and why Millrace means to. */
 interface Difference {
   readonly reason: string
   readonly applies: (seen: Seen) => boolean
+}
+
+/** A value as text, NULL, or an error. */
+export interface Shown {
+  readonly text: string | null
+  readonly error: string | null
 }
 
 export interface Seen {

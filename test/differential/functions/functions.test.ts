@@ -14,7 +14,7 @@ import { differences } from './dialect.ts'
 const planner = loadPlanner()
 const bench = createBench()
 const seed = Number(process.env['SEED'] ?? 20_261_121)
-const sample = [...fixedRows, ...fc.sample(rows, { seed, numRuns: Number(process.env['RUNS'] ?? 30) })]
+const sample = [...fixedRows, ...fc.sample(rows, { seed, numRuns: Number(process.env['RUNS'] ?? 12) })]
 
 /** `SELECT sql FROM t`, planned: the expression and which columns it counts. */
 function plan(sql: string): { readonly expression: Expression; readonly picked: readonly number[] } {

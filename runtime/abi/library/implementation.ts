@@ -1,4 +1,4 @@
-import type { LibrarySignature, LibraryType } from '../abi/library/signature.ts'
+import type { LibrarySignature, LibraryType } from './signature.ts'
 
 /** How the types of signatures look in JavaScript; i128 is the address of a cell. */
 interface JavaScriptTypes {
