@@ -94,7 +94,9 @@ function emitUnary(scope: FunctionScope, expression: Expression & { readonly kin
   if (unaryRules[operator].result === 'i128') return addressOf(scope, expression)
   const type = typeOf(operand)
   if (type === 'i64' || unaryRules[operator].result === 'i64') return emitI64Unary(scope, operator, operand)
-  return type === 'f64' && operator !== 'i32_trunc_f64' ? emitFloatUnary(scope, operator, operand) : emitI32Unary(scope, operator, operand)
+  return type === 'f64' && operator !== 'i32_trunc_f64'
+    ? emitFloatUnary(scope, operator, operand)
+    : emitI32Unary(scope, operator, operand)
 }
 
 function emitBinary(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
@@ -142,7 +144,11 @@ export function numberOfTruth(scope: FunctionScope, expression: Expression): Js 
     return reference(scope, openAccess(scope, expression), { view: 'u8' })
   }
   if (expression.kind === 'const') return literal(expression.value === true ? 1 : 0)
-  return choose(emit(scope, expression), literal(1), literal(0))
+  if (expression.kind === 'binary' && expression.operator === 'and' && typeOf(expression.left) === 'i1') {
+    return infix('&', numberOfTruth(scope, expression.left), numberOfTruth(scope, expression.right))
+  }
+  // not `? 1 : 0`: V8 makes a branch of that, and a mispredicted one costs more than everything around it
+  return infix('|', emit(scope, expression), literal(0))
 }
 
 /** For operands that are used twice. */

@@ -1,5 +1,5 @@
 import type { Constant, Site } from '../../runtime/abi/artifact.ts'
-import type { Expression, FunctionIr, ModuleIr, ValueType, Variable } from '../kernel/ir.ts'
+import type { Expression, FunctionIr, Idiom, ModuleIr, ValueType, Variable } from '../kernel/ir.ts'
 import type { Span } from '../../sql/base/span.ts'
 import { constant, local, scratch } from '../kernel/build.ts'
 import type { ConstantPool } from './constant-pool.ts'
@@ -59,6 +59,7 @@ export class ModuleBuilder implements ModuleScope {
       readonly parameters: readonly ParameterSpec[]
       readonly result: ValueType | null
       readonly exported: boolean
+      readonly idiom?: Idiom
     },
     body: (builder: FunctionBuilder, parameters: readonly Expression[]) => void,
   ): string {
@@ -70,7 +71,8 @@ export class ModuleBuilder implements ModuleScope {
     }))
     const builder = new FunctionBuilder(this, parameters.length)
     body(builder, parameters.map(local))
-    this.#functions.push({ name: signature.name, parameters, result: signature.result, body: builder.finish() })
+    const { name, result, idiom } = signature
+    this.#functions.push({ name, parameters, result, body: builder.finish(), ...(idiom && { idiom }) })
     if (signature.exported) this.#exports.push(signature.name)
     return signature.name
   }

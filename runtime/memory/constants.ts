@@ -1,5 +1,6 @@
 import type { Constant } from '../abi/artifact.ts'
 import type { MemoryViews } from '../abi/memory.ts'
+import { patternCell, patternGuard } from '../abi/pattern/guard.ts'
 import { viewInlineBytesMax, viewOffsets, viewSizeBytes } from '../abi/view.ts'
 import { unreachable } from '../../sql/base/assert.ts'
 import type { Arena } from './arena.ts'
@@ -39,8 +40,12 @@ function loadConstant(constant: Constant, { views, arena, registerPattern }: Con
       return address
     }
     case 'pattern': {
-      const address = arena.allocate(4, 16)
-      views.i32[address >>> 2] = registerPattern(constant)
+      const address = arena.allocate(patternCell.sizeBytes, 16)
+      const { lengthMin, word, mask } = patternGuard(constant)
+      views.i32[(address + patternCell.number) >>> 2] = registerPattern(constant)
+      views.i32[(address + patternCell.lengthMin) >>> 2] = lengthMin
+      views.i32[(address + patternCell.word) >>> 2] = word
+      views.i32[(address + patternCell.mask) >>> 2] = mask
       return address
     }
     default:

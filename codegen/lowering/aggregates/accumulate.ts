@@ -42,7 +42,10 @@ export function prepareAggregates(plan: AggregatePlan, scope: RowScope): Prepare
 
 function argumentsOf({ accumulators, notNull, distinct }: Guard): readonly SqlExpression[] {
   const all = [
-    ...accumulators.flatMap(({ argument, orderBy }) => [...(argument ? [argument] : []), ...orderBy.map((key) => key.expression)]),
+    ...accumulators.flatMap(({ argument, orderBy }) => [
+      ...(argument ? [argument] : []),
+      ...orderBy.map((key) => key.expression),
+    ]),
     ...(notNull ? [notNull] : []),
     ...(distinct ? [distinct.value] : []),
   ]
@@ -80,7 +83,8 @@ export interface Accumulation {
 export function startGroup(plan: AggregatePlan, accumulation: Accumulation): void {
   for (const guard of plan.guards) {
     if (guard.presence.kind !== 'always' || guard.filter || guard.notNull) continue
-    for (const each of guard.accumulators) each.accumulator.onInsert?.(contextOf(plan, { guard, each, accumulation, present: null }))
+    for (const each of guard.accumulators)
+      each.accumulator.onInsert?.(contextOf(plan, { guard, each, accumulation, present: null }))
   }
 }
 
@@ -128,7 +132,9 @@ function accumulateGuard(plan: AggregatePlan, run: GuardRun): void {
 function stepGuard(plan: AggregatePlan, { guard, accumulation, direction }: GuardRun): void {
   const { scope, row } = accumulation
   const { builder } = scope
-  const needed = direction === 'update' && guard.accumulators.some(({ accumulator }) => accumulator.kind === 'extreme' || accumulator.kind === 'positional')
+  const needed =
+    direction === 'update' &&
+    guard.accumulators.some(({ accumulator }) => accumulator.kind === 'extreme' || accumulator.kind === 'positional')
   const present = needed ? readPresence(builder, row, guard.presence) : null
   for (const each of guard.accumulators) {
     const context = contextOf(plan, { guard, each, accumulation, present })
@@ -153,7 +159,17 @@ export function readPresence(builder: Lowering['builder'], row: Expression, pres
 
 function contextOf(
   plan: AggregatePlan,
-  { guard, each, accumulation, present }: { readonly guard: Guard; readonly each: GuardedAccumulator; readonly accumulation: Accumulation; readonly present: Expression | null },
+  {
+    guard,
+    each,
+    accumulation,
+    present,
+  }: {
+    readonly guard: Guard
+    readonly each: GuardedAccumulator
+    readonly accumulation: Accumulation
+    readonly present: Expression | null
+  },
 ): UpdateContext {
   const value = (expression: SqlExpression): Value => valueOf(plan, { guard, accumulation }, expression)
   return {
@@ -166,7 +182,11 @@ function contextOf(
   }
 }
 
-function valueOf(plan: AggregatePlan, { guard, accumulation }: { readonly guard: Guard; readonly accumulation: Accumulation }, expression: SqlExpression): Value {
+function valueOf(
+  plan: AggregatePlan,
+  { guard, accumulation }: { readonly guard: Guard; readonly accumulation: Accumulation },
+  expression: SqlExpression,
+): Value {
   const key = `${plan.guards.indexOf(guard)}:${expressionKey(expression)}`
   return accumulation.prepared.arguments.get(key) ?? lowerExpression(expression, accumulation.scope)
 }

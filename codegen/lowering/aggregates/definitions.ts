@@ -69,7 +69,10 @@ const definitions: ReadonlyMap<string, AggregateDefinition> = new Map<string, Ag
   ['last_value', { parts: ['last'], result: positional }],
 ])
 
-function part<Kind extends AnyAccumulator['kind']>({ parts }: ResultContext, kind: Kind): AnyAccumulator & { readonly kind: Kind } {
+function part<Kind extends AnyAccumulator['kind']>(
+  { parts }: ResultContext,
+  kind: Kind,
+): AnyAccumulator & { readonly kind: Kind } {
   const found = parts.find((each): each is AnyAccumulator & { readonly kind: Kind } => each.kind === kind)
   return must(found, `an accumulator of kind ${kind}`)
 }
@@ -95,13 +98,22 @@ function average(context: ResultContext): Value {
   const count = part(context, 'count')
   const { argument, form } = sum.accumulator
   const wanted = { type: call.type, span: call.span }
-  if (call.type.kind === 'decimal') return { type: call.type, value: decimalAverage(context, { sum, count }), valid: present }
-  if (call.type.kind !== 'double') throw new InternalError(`AVG of ${typeName(argument)} is planned as ${typeName(call.type)}`)
+  if (call.type.kind === 'decimal')
+    return { type: call.type, value: decimalAverage(context, { sum, count }), valid: present }
+  if (call.type.kind !== 'double')
+    throw new InternalError(`AVG of ${typeName(argument)} is planned as ${typeName(call.type)}`)
   const total =
     form.kind === 'float'
       ? sumResult(lowering, sum, wanted)
-      : library('decimal_to_f64', [wholeSum(lowering, sum, wanted), constI32(argument.kind === 'decimal' ? argument.scale : 0)])
-  return { type: call.type, value: builder.let('average', binary('div', total, rowCount(lowering, row, count))), valid: present }
+      : library('decimal_to_f64', [
+          wholeSum(lowering, sum, wanted),
+          constI32(argument.kind === 'decimal' ? argument.scale : 0),
+        ])
+  return {
+    type: call.type,
+    value: builder.let('average', binary('div', total, rowCount(lowering, row, count))),
+    valid: present,
+  }
 }
 
 function decimalAverage(
@@ -154,6 +166,11 @@ function spread(spread: Spread): (context: ResultContext) => Value {
 function positional(context: ResultContext): Value {
   const { value, valid } = loadPositional(context, part(context, 'positional'))
   const { present } = context
-  const known = present === null ? valid : valid === null ? present : context.lowering.builder.let('valid', binary('and', present, valid))
+  const known =
+    present === null
+      ? valid
+      : valid === null
+        ? present
+        : context.lowering.builder.let('valid', binary('and', present, valid))
   return { type: context.call.type, value, valid: known }
 }

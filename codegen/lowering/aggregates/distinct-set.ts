@@ -55,7 +55,11 @@ export function removeFromSet(builder: FunctionBuilder, membership: Membership, 
   const { set, table } = membership
   if (set.times === null) return
   const { times } = set
-  const row = findOrInsert(builder, table, { keys: keysOf(builder, membership), removes: true, onInsert: () => undefined })
+  const row = findOrInsert(builder, table, {
+    keys: keysOf(builder, membership),
+    removes: true,
+    onInsert: () => undefined,
+  })
   changeTimes(builder, { row, times }, -1n)
   builder.if(binary('eq', load('i64', row, { offset: times.offset }), constI64(0n)), () => {
     builder.do('table_remove', [table.header, row])
@@ -71,7 +75,11 @@ function keysOf(builder: FunctionBuilder, { set, groupRow, value }: Membership):
   ]
 }
 
-function changeTimes(builder: FunctionBuilder, { row, times }: { readonly row: Expression; readonly times: StateField }, step: bigint): void {
+function changeTimes(
+  builder: FunctionBuilder,
+  { row, times }: { readonly row: Expression; readonly times: StateField },
+  step: bigint,
+): void {
   const { offset } = times
   builder.store('i64', { address: row, offset }, binary('add', load('i64', row, { offset }), constI64(step)))
 }

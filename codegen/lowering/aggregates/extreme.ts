@@ -22,13 +22,17 @@ export function extremeAccumulator({ layout, argument }: AccumulatorInput, which
     kind: 'extreme',
     type,
     field,
-    onInsert: ({ lowering, row, table, argument: value }) => storeField(lowering.builder, { row, table }, { field, value: value() }),
+    onInsert: ({ lowering, row, table, argument: value }) =>
+      storeField(lowering.builder, { row, table }, { field, value: value() }),
     update: (context) => replaceIfBeyond(context, { field, which }),
     retract: null,
   }
 }
 
-function replaceIfBeyond(context: UpdateContext, { field, which }: { readonly field: StateField; readonly which: 'min' | 'max' }): void {
+function replaceIfBeyond(
+  context: UpdateContext,
+  { field, which }: { readonly field: StateField; readonly which: 'min' | 'max' },
+): void {
   const { lowering, row, table, argument, present } = context
   const { builder } = lowering
   const value: Value = argument()
@@ -42,6 +46,9 @@ function replaceIfBeyond(context: UpdateContext, { field, which }: { readonly fi
   })
 }
 
-export function loadExtreme(context: Pick<UpdateContext, 'lowering' | 'row'>, { type, field }: ExtremeAccumulator): Expression {
+export function loadExtreme(
+  context: Pick<UpdateContext, 'lowering' | 'row'>,
+  { type, field }: ExtremeAccumulator,
+): Expression {
   return loadField(context.lowering.builder, context.row, { type, field })
 }

@@ -41,7 +41,11 @@ export function momentsAccumulator({ layout }: AccumulatorInput, count: CountAcc
 
 type Parts = Pick<MomentsAccumulator, 'mean' | 'squares' | 'count'>
 
-function step({ lowering, row, argument }: UpdateContext, { mean, squares, count }: Parts, direction: 'add' | 'remove'): void {
+function step(
+  { lowering, row, argument }: UpdateContext,
+  { mean, squares, count }: Parts,
+  direction: 'add' | 'remove',
+): void {
   const { builder } = lowering
   const { value } = argument()
   const rows = rowCount(lowering, row, count)
@@ -65,7 +69,11 @@ export interface Spread {
 }
 
 /** Variance or its root; `valid` only with enough rows. */
-export function loadSpread(lowering: Lowering, row: Expression, { moments, spread }: { readonly moments: MomentsAccumulator; readonly spread: Spread }): { readonly value: Expression; readonly valid: Expression } {
+export function loadSpread(
+  lowering: Lowering,
+  row: Expression,
+  { moments, spread }: { readonly moments: MomentsAccumulator; readonly spread: Spread },
+): { readonly value: Expression; readonly valid: Expression } {
   const { builder } = lowering
   const rows = rowCount(lowering, row, moments.count)
   const divisor = spread.sample ? binary('sub', rows, constF64(1)) : rows

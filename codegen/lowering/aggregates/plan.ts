@@ -125,7 +125,11 @@ function want({ wanted }: GuardDraft, kind: AccumulatorKind, call: AggregateCall
   // a guard's count counts what passes, whatever is counted
   const argument = kind === 'count' ? null : (call?.arguments[0] ?? null)
   const orderBy = kind === 'first' || kind === 'last' ? (call?.orderBy ?? []) : []
-  const order = orderBy.map(({ expression, descending, nullsFirst }) => [expressionKey(expression), descending, nullsFirst])
+  const order = orderBy.map(({ expression, descending, nullsFirst }) => [
+    expressionKey(expression),
+    descending,
+    nullsFirst,
+  ])
   const key = JSON.stringify([kind, argument && expressionKey(argument), order])
   if (kind === 'moments') want({ wanted } as GuardDraft, 'count', null)
   if (!wanted.has(key)) wanted.set(key, { kind, argument, orderBy })
@@ -144,9 +148,15 @@ function buildGuard({ key, wanted }: GuardDraft, { layout, retracts, singleGroup
   const byKey = new Map<string, AnyAccumulator>()
   const list: GuardedAccumulator[] = []
   // counts first: moments read the count of the row in hand
-  for (const [name, each] of [...wanted].toSorted(([, a], [, b]) => Number(b.kind === 'count') - Number(a.kind === 'count'))) {
+  for (const [name, each] of [...wanted].toSorted(
+    ([, a], [, b]) => Number(b.kind === 'count') - Number(a.kind === 'count'),
+  )) {
     const count = list.map(({ accumulator }) => accumulator).find((made) => made.kind === 'count')
-    const accumulator = makeAccumulator(each.kind, { layout, argument: each.argument, orderBy: each.orderBy, retracts }, count)
+    const accumulator = makeAccumulator(
+      each.kind,
+      { layout, argument: each.argument, orderBy: each.orderBy, retracts },
+      count,
+    )
     byKey.set(name, accumulator)
     list.push({ accumulator, argument: each.argument, orderBy: each.orderBy })
   }
@@ -165,7 +175,11 @@ function countOf({ byKey }: BuiltGuard): CountAccumulator {
   return must(found, 'the count of all rows')
 }
 
-function makeAccumulator(kind: AccumulatorKind, input: AccumulatorInput, count: CountAccumulator | undefined): AnyAccumulator {
+function makeAccumulator(
+  kind: AccumulatorKind,
+  input: AccumulatorInput,
+  count: CountAccumulator | undefined,
+): AnyAccumulator {
   switch (kind) {
     case 'count':
       return countAccumulator(input)

@@ -50,7 +50,11 @@ interface HeldKey {
   readonly held: Held
 }
 
-function hold(layout: StateLayout, { type, nullable }: { readonly type: SqlType; readonly nullable: boolean }, role: string): Held {
+function hold(
+  layout: StateLayout,
+  { type, nullable }: { readonly type: SqlType; readonly nullable: boolean },
+  role: string,
+): Held {
   return { type, field: layout.accumulator(role, valueMemory(type)), bit: nullable ? layout.bit() : null }
 }
 
@@ -77,7 +81,11 @@ function storeHeld({ lowering: { builder }, row, table }: UpdateContext, { field
 /** Is the row in hand before the kept one (first), or not before it (last)? */
 function comesFurther(
   context: UpdateContext,
-  { keys, row, which }: { readonly keys: readonly HeldKey[]; readonly row: Expression; readonly which: 'first' | 'last' },
+  {
+    keys,
+    row,
+    which,
+  }: { readonly keys: readonly HeldKey[]; readonly row: Expression; readonly which: 'first' | 'last' },
 ): Expression {
   const { builder } = context.lowering
   if (keys.length === 0) return constI1(which === 'last')
@@ -125,7 +133,10 @@ function compareKeys(
   )
 }
 
-export function loadPositional({ lowering, row }: Pick<UpdateContext, 'lowering' | 'row'>, { held }: PositionalAccumulator): { readonly value: Expression; readonly valid: Expression | null } {
+export function loadPositional(
+  { lowering, row }: Pick<UpdateContext, 'lowering' | 'row'>,
+  { held }: PositionalAccumulator,
+): { readonly value: Expression; readonly valid: Expression | null } {
   const { builder } = lowering
   return { value: loadField(builder, row, held), valid: held.bit === null ? null : testBit(builder, row, held.bit) }
 }

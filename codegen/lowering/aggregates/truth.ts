@@ -21,7 +21,11 @@ export function truthAccumulator({ layout }: AccumulatorInput, which: 'bool_and'
     const decides = which === 'bool_and' ? unary('not', value) : value
     const { offset } = field
     builder.if(decides, () =>
-      builder.store('i64', { address: context.row, offset }, binary('add', load('i64', context.row, { offset }), amount)),
+      builder.store(
+        'i64',
+        { address: context.row, offset },
+        binary('add', load('i64', context.row, { offset }), amount),
+      ),
     )
   }
   return {
@@ -37,4 +41,3 @@ export function loadTruth(row: Expression, { which, field }: TruthAccumulator): 
   const decided = load('i64', row, { offset: field.offset })
   return binary(which === 'bool_and' ? 'eq' : 'ne', decided, constI64(0n))
 }
-

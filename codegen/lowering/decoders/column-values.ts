@@ -27,7 +27,13 @@ export interface RowTarget {
 export function emitColumnValue(target: RowTarget, column: TokenColumn): void {
   const { builder } = target
   const kind = builder.let('kind', wordAt(column.cell, token.kind))
-  const context: ColumnContext = { target, column, kind, from: (): Expression => wordAt(column.cell, token.from), to: (): Expression => wordAt(column.cell, token.to) }
+  const context: ColumnContext = {
+    target,
+    column,
+    kind,
+    from: (): Expression => wordAt(column.cell, token.from),
+    to: (): Expression => wordAt(column.cell, token.to),
+  }
   const otherwise = (): void => emitOtherKinds(context)
   const { type } = column.column
   switch (type.kind) {
@@ -77,7 +83,9 @@ function isText({ kind }: ColumnContext): Expression {
 
 /** In CSV everything is text. */
 function isNumber(context: ColumnContext): Expression {
-  return isCsv(context) ? isText(context) : either(eq(context.kind, i32(tokenKind.number)), eq(context.kind, i32(tokenKind.small)))
+  return isCsv(context)
+    ? isText(context)
+    : either(eq(context.kind, i32(tokenKind.number)), eq(context.kind, i32(tokenKind.small)))
 }
 
 /** Absent, null, or another kind of value than the column's. */
@@ -87,8 +95,17 @@ function emitOtherKinds(context: ColumnContext): void {
   const absent = eq(kind, i32(tokenKind.absent))
   const isNull = eq(kind, i32(tokenKind.null))
   const explicit = (): void =>
-    target.builder.if(isNull, () => (nullable ? emitNull(context, 0) : fail(context, 'missing_value')), () => fail(context, 'wrong_type'))
-  target.builder.if(absent, () => (hasDefault ? emitNull(context, validityAbsent) : nullable ? emitNull(context, 0) : fail(context, 'missing_value')), explicit)
+    target.builder.if(
+      isNull,
+      () => (nullable ? emitNull(context, 0) : fail(context, 'missing_value')),
+      () => fail(context, 'wrong_type'),
+    )
+  target.builder.if(
+    absent,
+    () =>
+      hasDefault ? emitNull(context, validityAbsent) : nullable ? emitNull(context, 0) : fail(context, 'missing_value'),
+    explicit,
+  )
 }
 
 /** A value of zeros is stored beside the validity, so that what computes with it is safe. */
@@ -129,17 +146,35 @@ function fail({ target, column }: Pick<ColumnContext, 'target' | 'column'>, code
 
 function emitValid({ target, column }: Pick<ColumnContext, 'target' | 'column'>): void {
   const { validOffset } = column.place
-  if (validOffset !== null) target.builder.store('u8', { address: target.block, offset: validOffset, index: target.row }, i32(1))
+  if (validOffset !== null)
+    target.builder.store('u8', { address: target.block, offset: validOffset, index: target.row }, i32(1))
 }
 
 /** Where the row's value of the column lies. */
-function cellOf({ target, column }: Pick<ColumnContext, 'target' | 'column'>): { readonly address: Expression; readonly offset: number } {
+function cellOf({ target, column }: Pick<ColumnContext, 'target' | 'column'>): {
+  readonly address: Expression
+  readonly offset: number
+} {
   const size = physicalSizeBytes(column.place.physical)
-  return { address: target.builder.let('cell', add(target.block, mul(target.row, i32(size)))), offset: column.place.dataOffset }
+  return {
+    address: target.builder.let('cell', add(target.block, mul(target.row, i32(size)))),
+    offset: column.place.dataOffset,
+  }
 }
 
 const memoryOf: Readonly<Record<Exclude<PhysicalType, 'view' | 'interval'>, MemoryType>> = {
-  i1: 'bool', i8: 'i8', u8: 'u8', i16: 'i16', u16: 'u16', i32: 'i32', u32: 'u32', i64: 'i64', u64: 'i64', i128: 'i128', f32: 'f32', f64: 'f64',
+  i1: 'bool',
+  i8: 'i8',
+  u8: 'u8',
+  i16: 'i16',
+  u16: 'u16',
+  i32: 'i32',
+  u32: 'u32',
+  i64: 'i64',
+  u64: 'i64',
+  i128: 'i128',
+  f32: 'f32',
+  f64: 'f64',
 }
 
 function storeValue({ target, column }: Pick<ColumnContext, 'target' | 'column'>, value: Expression): void {
@@ -156,7 +191,12 @@ function emitFallible(context: ColumnContext, value: Expression, put: (value: Ex
   builder.if(
     eq(fault, i32(faults.none)),
     () => put(result),
-    () => builder.if(eq(fault, i32(faults.invalid_cast)), () => fail(context, 'wrong_type'), () => fail(context, 'number_out_of_range')),
+    () =>
+      builder.if(
+        eq(fault, i32(faults.invalid_cast)),
+        () => fail(context, 'wrong_type'),
+        () => fail(context, 'number_out_of_range'),
+      ),
   )
 }
 
@@ -168,7 +208,10 @@ function smallNumber(context: ColumnContext): Expression {
   return builder.let('small', select(eq(kind, i32(tokenKind.small)), wordAt(column.cell, token.value), i32(-1)))
 }
 
-function emitNumber(context: ColumnContext, { small, general, otherwise }: { small: (value: Expression) => void; general: () => void; otherwise: Otherwise }): void {
+function emitNumber(
+  context: ColumnContext,
+  { small, general, otherwise }: { small: (value: Expression) => void; general: () => void; otherwise: Otherwise },
+): void {
   const { builder } = context.target
   builder.if(
     isNumber(context),
@@ -183,13 +226,22 @@ function emitNumber(context: ColumnContext, { small, general, otherwise }: { sma
 
 const smallMax = 99_999_999n
 
-function emitInteger(context: ColumnContext, type: SqlType & { readonly kind: keyof typeof integerKinds }, otherwise: Otherwise): void {
+function emitInteger(
+  context: ColumnContext,
+  type: SqlType & { readonly kind: keyof typeof integerKinds },
+  otherwise: Otherwise,
+): void {
   const { builder } = context.target
   const facts = integerFacts(type.kind)
   const put = (value: Expression): void => {
     const outside = outOfRange(value, facts)
     if (outside === null) storeValue(context, value)
-    else builder.if(outside, () => fail(context, 'number_out_of_range'), () => storeValue(context, value))
+    else
+      builder.if(
+        outside,
+        () => fail(context, 'number_out_of_range'),
+        () => storeValue(context, value),
+      )
   }
   const small = (value: Expression): void => {
     if (facts.max >= smallMax) storeValue(context, facts.register === 'i64' ? unary('i64_from_i32_s', value) : value)
@@ -199,12 +251,26 @@ function emitInteger(context: ColumnContext, type: SqlType & { readonly kind: ke
   const general = (): void =>
     emitFallible(context, library(name, [context.from(), context.to()]), (wide) => {
       if (facts.register === 'i64') put(wide)
-      else builder.if(outsideOf(wide, facts), () => fail(context, 'number_out_of_range'), () => storeValue(context, unary('i32_wrap_i64', wide)))
+      else
+        builder.if(
+          outsideOf(wide, facts),
+          () => fail(context, 'number_out_of_range'),
+          () => storeValue(context, unary('i32_wrap_i64', wide)),
+        )
     })
   emitNumber(context, { small, general, otherwise })
 }
 
-const integerKinds = { tinyint: 1, smallint: 1, integer: 1, bigint: 1, utinyint: 1, usmallint: 1, uinteger: 1, ubigint: 1 } as const
+const integerKinds = {
+  tinyint: 1,
+  smallint: 1,
+  integer: 1,
+  bigint: 1,
+  utinyint: 1,
+  usmallint: 1,
+  uinteger: 1,
+  ubigint: 1,
+} as const
 
 function outsideOf(value: Expression, { min, max }: { readonly min: bigint; readonly max: bigint }): Expression {
   return either(binary('lt_s', value, registerConst('i64', min)), binary('gt_s', value, registerConst('i64', max)))
@@ -212,40 +278,70 @@ function outsideOf(value: Expression, { min, max }: { readonly min: bigint; read
 
 function emitFloat(context: ColumnContext, otherwise: Otherwise): void {
   const { builder } = context.target
-  const rounded = (value: Expression): Expression => (context.column.column.type.kind === 'real' ? unary('to_f32', value) : value)
+  const rounded = (value: Expression): Expression =>
+    context.column.column.type.kind === 'real' ? unary('to_f32', value) : value
   const general = (): void =>
-    emitFallible(context, library('digits_to_f64', [context.from(), context.to()]), (value) => storeValue(context, rounded(value)))
+    emitFallible(context, library('digits_to_f64', [context.from(), context.to()]), (value) =>
+      storeValue(context, rounded(value)),
+    )
   // only the numbers that JSON cannot write come as strings
   const nonFinite = (value: Expression): void =>
-    builder.if(binary('ne', binary('sub', value, value), constF64(0)), () => storeValue(context, value), () => fail(context, 'wrong_type'))
+    builder.if(
+      binary('ne', binary('sub', value, value), constF64(0)),
+      () => storeValue(context, value),
+      () => fail(context, 'wrong_type'),
+    )
   const fromText = (): void =>
-    builder.if(isText(context), () => {
-      emitValid(context)
-      emitFallible(context, library('digits_to_f64', [context.from(), context.to()]), nonFinite)
-    }, otherwise)
-  emitNumber(context, { small: (value) => storeValue(context, rounded(unary('f64_from_i32_s', value))), general, otherwise: isCsv(context) ? otherwise : fromText })
+    builder.if(
+      isText(context),
+      () => {
+        emitValid(context)
+        emitFallible(context, library('digits_to_f64', [context.from(), context.to()]), nonFinite)
+      },
+      otherwise,
+    )
+  emitNumber(context, {
+    small: (value) => storeValue(context, rounded(unary('f64_from_i32_s', value))),
+    general,
+    otherwise: isCsv(context) ? otherwise : fromText,
+  })
 }
 
-function emitDecimal(context: ColumnContext, { precision, scale }: { readonly precision: number; readonly scale: number }, otherwise: Otherwise): void {
+function emitDecimal(
+  context: ColumnContext,
+  { precision, scale }: { readonly precision: number; readonly scale: number },
+  otherwise: Otherwise,
+): void {
   const { builder } = context.target
   const short = precision <= 18
   const shape = [i32(precision), i32(scale)]
   const general = (): void => {
     const digits = [context.from(), context.to(), ...shape]
-    emitFallible(context, library(short ? 'digits_to_decimal64' : 'digits_to_decimal', digits), (value) => storeValue(context, value))
+    emitFallible(context, library(short ? 'digits_to_decimal64' : 'digits_to_decimal', digits), (value) =>
+      storeValue(context, value),
+    )
   }
   const whole = 10n ** BigInt(precision - scale)
   const small = (value: Expression): void => {
     const units = short ? binary('mul', unary('i64_from_i32_s', value), constI64(10n ** BigInt(scale))) : null
     if (units === null) general()
     else if (whole > smallMax) storeValue(context, units)
-    else builder.if(ge(value, i32(Number(whole))), () => fail(context, 'number_out_of_range'), () => storeValue(context, units))
+    else
+      builder.if(
+        ge(value, i32(Number(whole))),
+        () => fail(context, 'number_out_of_range'),
+        () => storeValue(context, units),
+      )
   }
   const fromText = (): void =>
-    builder.if(isText(context), () => {
-      emitValid(context)
-      general()
-    }, otherwise)
+    builder.if(
+      isText(context),
+      () => {
+        emitValid(context)
+        general()
+      },
+      otherwise,
+    )
   emitNumber(context, { small, general, otherwise: isCsv(context) ? otherwise : fromText })
 }
 
@@ -279,7 +375,12 @@ function emitText(context: ColumnContext, otherwise: Otherwise): void {
         () => {
           emitValid(context)
           const range = [context.from(), context.to(), cell]
-          emitStatus(context, isCsv(context) ? library('csv_text', [control, frame.schema, ...range]) : library('json_text', [control, ...range]))
+          emitStatus(
+            context,
+            isCsv(context)
+              ? library('csv_text', [control, frame.schema, ...range])
+              : library('json_text', [control, ...range]),
+          )
         },
         otherwise,
       ),
@@ -290,8 +391,15 @@ function emitStatus(context: ColumnContext, call: Expression): void {
   const { builder } = context.target
   const status = builder.let('status', call)
   builder.if(ne(status, i32(textStatus.good)), () => {
-    builder.if(eq(status, i32(textStatus.invalidUtf8)), () => fail(context, 'invalid_utf8'), () =>
-      builder.if(eq(status, i32(textStatus.nullByte)), () => fail(context, 'null_byte'), () => fail(context, isCsv(context) ? 'wrong_type' : 'invalid_json')),
+    builder.if(
+      eq(status, i32(textStatus.invalidUtf8)),
+      () => fail(context, 'invalid_utf8'),
+      () =>
+        builder.if(
+          eq(status, i32(textStatus.nullByte)),
+          () => fail(context, 'null_byte'),
+          () => fail(context, isCsv(context) ? 'wrong_type' : 'invalid_json'),
+        ),
     )
   })
 }
@@ -304,7 +412,10 @@ function emitBytes(context: ColumnContext, otherwise: Otherwise): void {
     isText(context),
     () => {
       emitValid(context)
-      const status = builder.let('status', library('base64_bytes', [control, context.from(), context.to(), add(address, i32(offset))]))
+      const status = builder.let(
+        'status',
+        library('base64_bytes', [control, context.from(), context.to(), add(address, i32(offset))]),
+      )
       builder.if(ne(status, i32(textStatus.good)), () => fail(context, 'wrong_type'))
     },
     otherwise,
@@ -356,7 +467,9 @@ function emitInstant(context: ColumnContext, otherwise: Otherwise): void {
       isNumber(context),
       () => {
         emitValid(context)
-        emitFallible(context, library('digits_to_instant', [context.from(), context.to(), units]), (value) => storeValue(context, value))
+        emitFallible(context, library('digits_to_instant', [context.from(), context.to(), units]), (value) =>
+          storeValue(context, value),
+        )
       },
       otherwise,
     )

@@ -12,7 +12,12 @@ const csv = (dialect: Partial<CsvDialect> = {}): InputFormat => ({
   csv: { header: true, delimiter: 44, quote: 34, escape: 34, nullText: '', ...dialect },
 })
 
-const column = (name: string, kind: SqlType['kind'], more: Partial<HarnessColumn> = {}): HarnessColumn => ({ name, type: { kind } as SqlType, nullable: true, ...more })
+const column = (name: string, kind: SqlType['kind'], more: Partial<HarnessColumn> = {}): HarnessColumn => ({
+  name,
+  type: { kind } as SqlType,
+  nullable: true,
+  ...more,
+})
 
 function read(input: string, columns: readonly HarnessColumn[], format: InputFormat = csv()): Outcome {
   const compiled = compileDecoder(columns, format)
@@ -32,14 +37,30 @@ describe('CSV', () => {
   })
 
   test('without a header columns come in declared order', () => {
-    expect(read('1,x\n2,y\n', ab, csv({ header: false }))).toEqual({ rows: [[1n, 'x'], [2n, 'y']], errors: [], places: ['1:0', '2:4'] })
-    expect(read('1,x\n', [column('a', 'bigint', { needed: false }), column('b', 'varchar')], csv({ header: false })).rows).toEqual([[undefined, 'x']])
+    expect(read('1,x\n2,y\n', ab, csv({ header: false }))).toEqual({
+      rows: [
+        [1n, 'x'],
+        [2n, 'y'],
+      ],
+      errors: [],
+      places: ['1:0', '2:4'],
+    })
+    expect(
+      read('1,x\n', [column('a', 'bigint', { needed: false }), column('b', 'varchar')], csv({ header: false })).rows,
+    ).toEqual([[undefined, 'x']])
   })
 
   test('quoted fields hold delimiters, quotes and line feeds', () => {
     const input = 'a,b\n1,"x,y"\n2,"say ""hi"""\n3,"two\nlines"\n4,plain\n5,""\n6,\n'
     expect(read(input, ab)).toEqual({
-      rows: [[1n, 'x,y'], [2n, 'say "hi"'], [3n, 'two\nlines'], [4n, 'plain'], [5n, ''], [6n, null]],
+      rows: [
+        [1n, 'x,y'],
+        [2n, 'say "hi"'],
+        [3n, 'two\nlines'],
+        [4n, 'plain'],
+        [5n, ''],
+        [6n, null],
+      ],
       errors: [],
       places: ['2:4', '3:12', '4:27', '6:41', '7:49', '8:54'],
     })
@@ -47,13 +68,25 @@ describe('CSV', () => {
 
   test('delimiter, quote, escape and null are options', () => {
     const dialect = csv({ delimiter: 9, quote: 39, escape: 92, nullText: 'NA' })
-    expect(read("a\tb\n1\t'it\\'s \\\\ here'\nNA\tNA\n2\t'NA'\n", ab, dialect).rows).toEqual([[1n, "it's \\ here"], [null, null], [2n, 'NA']])
+    expect(read("a\tb\n1\t'it\\'s \\\\ here'\nNA\tNA\n2\t'NA'\n", ab, dialect).rows).toEqual([
+      [1n, "it's \\ here"],
+      [null, null],
+      [2n, 'NA'],
+    ])
     expect(read('a;b\n1;x,y\n', ab, csv({ delimiter: 59 })).rows).toEqual([[1n, 'x,y']])
   })
 
   test('values of every kind', () => {
-    const columns = [column('i', 'integer'), column('d', 'double'), column('t', 'boolean'), column('s', 'timestamp'), column('e', 'date'), { name: 'm', type: { kind: 'decimal', precision: 9, scale: 2 }, nullable: true } as const]
-    const input = 'i,d,t,s,e,m\n-5,1.25,true,2026-01-01T00:00:00Z,1970-01-03,12.345\n2147483647,NaN,f,2026-01-01 00:00:01,2000-01-01,-1\n,,,,,\n'
+    const columns = [
+      column('i', 'integer'),
+      column('d', 'double'),
+      column('t', 'boolean'),
+      column('s', 'timestamp'),
+      column('e', 'date'),
+      { name: 'm', type: { kind: 'decimal', precision: 9, scale: 2 }, nullable: true } as const,
+    ]
+    const input =
+      'i,d,t,s,e,m\n-5,1.25,true,2026-01-01T00:00:00Z,1970-01-03,12.345\n2147483647,NaN,f,2026-01-01 00:00:01,2000-01-01,-1\n,,,,,\n'
     expect(read(input, columns).rows).toEqual([
       [-5, 1.25, true, 1767225600000000n, 2, 1235n],
       [2147483647, Number.NaN, false, 1767225601000000n, 10957, -100n],
@@ -64,8 +97,18 @@ describe('CSV', () => {
   test('bad records are refused one by one', () => {
     const input = 'a,b\n1,x\n2\n3,y,z\nx,y\n4,"a"b\n5,ok\n9999999999999999999,q\n6,"never closed\n7,x'
     expect(read(input, ab)).toMatchObject({
-      rows: [[1n, 'x'], [5n, 'ok']],
-      errors: ['invalid_csv@3:8', 'invalid_csv@4:10', 'wrong_type@5:16', 'invalid_csv@6:20', 'number_out_of_range@8:32', 'truncated_input@9:54'],
+      rows: [
+        [1n, 'x'],
+        [5n, 'ok'],
+      ],
+      errors: [
+        'invalid_csv@3:8',
+        'invalid_csv@4:10',
+        'wrong_type@5:16',
+        'invalid_csv@6:20',
+        'number_out_of_range@8:32',
+        'truncated_input@9:54',
+      ],
     })
   })
 
@@ -75,7 +118,12 @@ describe('CSV', () => {
     const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript' })
     const input = Buffer.from('a,b\n1,"x\ny"\n2,zz\r\n"3","é"\n4,"a""b"')
     const outcome = readWith(decoder, input, format)
-    expect(outcome.rows).toEqual([[1n, 'x\ny'], [2n, 'zz'], [3n, 'é'], [4n, 'a"b']])
+    expect(outcome.rows).toEqual([
+      [1n, 'x\ny'],
+      [2n, 'zz'],
+      [3n, 'é'],
+      [4n, 'a"b'],
+    ])
     for (let cut = 0; cut <= input.length; cut++) {
       const pieces = [input.subarray(0, cut), input.subarray(cut)].filter((piece) => piece.length > 0)
       expect(readWith(decoder, pieces, format)).toEqual(outcome)
@@ -97,9 +145,19 @@ describe('CSV', () => {
         const text = Array.from({ length: random(5) }, () => alphabet[random(alphabet.length)]).join('')
         return /[",\n\r]/.test(text) || random(4) === 0 ? `"${text.replaceAll('"', '""')}"` : text
       }
-      const lines = Array.from({ length: 30 }, () => [`x${field().replace(/^"|"$/g, '').replace(/[",\r\n]/g, '')}`, field(), field()].join(','))
+      const lines = Array.from({ length: 30 }, () =>
+        [
+          `x${field()
+            .replace(/^"|"$/g, '')
+            .replace(/[",\r\n]/g, '')}`,
+          field(),
+          field(),
+        ].join(','),
+      )
       const input = `p,q,r\n${lines.join(round % 2 ? '\n' : '\r\n')}\n`
-      const expected = parse(input, { columns: true, record_delimiter: ['\r\n', '\n'] }).map((row) => Object.values(row as Record<string, string>))
+      const expected = parse(input, { columns: true, record_delimiter: ['\r\n', '\n'] }).map((row) =>
+        Object.values(row as Record<string, string>),
+      )
       expect(readWith(decoder, input, format).rows).toEqual(expected)
     }
   })

@@ -2,8 +2,8 @@ import { sourceControl } from '../../../runtime/abi/artifact.ts'
 import { learnt, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
 import type { CsvDialect } from '../../../runtime/abi/format.ts'
 import type { Expression } from '../../kernel/ir.ts'
-import { library, select } from '../../kernel/build.ts'
-import type { FunctionBuilder, MutableLocal } from '../function-builder.ts'
+import { call, library, select } from '../../kernel/build.ts'
+import type { FunctionBuilder } from '../function-builder.ts'
 import { type DecodeState, defineDecode, emitCounts, emitNoRow } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
 import { add, both, byteAt, either, eq, ge, gt, i32, isZero, lt, ne, sub, wordAt } from './word.ts'
@@ -20,6 +20,7 @@ export function defineCsvDecoder(frame: DecoderFrame, csv: CsvDialect): string {
     nullLength: nullText.length,
     nullText: nullText.length === 0 ? i32(0) : frame.module.constant({ kind: 'bytes', bytes: nullText }),
   }
+  defineFields(frame, dialect)
   return defineDecode(frame, {
     prologue: (state) => emitHeader(state, csv),
     record: (state, record) => emitRecord(state, dialect, record),
@@ -48,10 +49,16 @@ function emitHeader(state: DecodeState, { quote }: CsvDialect): void {
   builder.if(lt(at, to), () => builder.set(clean, library('decode_clean_csv', [control, at, to, i32(quote)])))
 }
 
-function emitRecord(state: DecodeState, dialect: Dialect, { start, label }: { start: Expression; label: number }): Expression {
+function emitRecord(
+  state: DecodeState,
+  dialect: Dialect,
+  { start, label }: { start: Expression; label: number },
+): Expression {
   const { builder, frame, control, to, clean, rows } = state
   const end = builder.mutable('end', i32(0))
-  builder.if(lt(start, clean), () => emitFields(state, dialect, { start, end }))
+  const { csv, nullText, nullLength } = dialect
+  const fields = [start, state.learnt, i32(csv.delimiter), nullText, i32(nullLength)]
+  builder.if(lt(start, clean), () => builder.set(end, call(fieldsFunction, fields)))
   builder.if(either(isZero(end), gt(end, clean)), () => {
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
     builder.set(end, library('csv_record', [control, frame.schema, frame.tokens, start, to]))
@@ -68,8 +75,24 @@ function emitRecord(state: DecodeState, dialect: Dialect, { start, label }: { st
   return end
 }
 
-/** Fields of a record without quotes; sets `end` behind its line feed when their number is right. */
-function emitFields({ builder, learnt: table }: DecodeState, dialect: Dialect, { start, end }: { start: Expression; end: MutableLocal }): void {
+const fieldsFunction = { name: 'fields', result: 'i32' } as const
+
+/** fields(start, learnt, ..): the tokens of a record without quotes, and its end behind the line feed; 0 when the number of fields is wrong. */
+function defineFields({ module }: DecoderFrame, dialect: Dialect): void {
+  const parameters = ['start', 'learnt', 'delimiter', 'null', 'length'].map((role) => ({ role, type: 'i32' }) as const)
+  module.function(
+    { ...fieldsFunction, parameters, exported: false, idiom: 'csv_fields' },
+    (builder, [start, table]) => {
+      if (start && table) emitFields(builder, dialect, { start, table })
+    },
+  )
+}
+
+function emitFields(
+  builder: FunctionBuilder,
+  dialect: Dialect,
+  { start, table }: { start: Expression; table: Expression },
+): void {
   const { delimiter } = dialect.csv
   const fields = builder.let('fields', wordAt(table, learnt.memberCount))
   const at = builder.mutable('at', start)
@@ -92,14 +115,23 @@ function emitFields({ builder, learnt: table }: DecodeState, dialect: Dialect, {
     const isReturn = both(eq(byte, i32(13)), eq(byteAt(at, 1), i32(10)))
     // a record of one empty field is a blank line
     const blank = eq(at, start)
-    builder.if(both(either(eq(byte, i32(10)), isReturn), both(eq(index, fields), { kind: 'unary', operator: 'not', operand: blank })), () =>
-      builder.set(end, add(at, select(isReturn, i32(2), i32(1)))),
+    builder.if(
+      both(
+        either(eq(byte, i32(10)), isReturn),
+        both(eq(index, fields), { kind: 'unary', operator: 'not', operand: blank }),
+      ),
+      () => builder.return(add(at, select(isReturn, i32(2), i32(1)))),
     )
     builder.break(label)
   })
+  builder.return(i32(0))
 }
 
-function emitFieldToken(builder: FunctionBuilder, { nullLength, nullText }: Dialect, { cell, from, to }: { cell: Expression; from: Expression; to: Expression }): void {
+function emitFieldToken(
+  builder: FunctionBuilder,
+  { nullLength, nullText }: Dialect,
+  { cell, from, to }: { cell: Expression; from: Expression; to: Expression },
+): void {
   const kind = builder.mutable('kind', i32(tokenKind.text))
   builder.if(eq(sub(to, from), i32(nullLength)), () => {
     builder.set(kind, i32(tokenKind.null))

@@ -27,41 +27,54 @@ export interface DecodeState {
 }
 
 /** Emits the part that finds the tokens of the record at `start` and gives its end; `next(label)` goes on without a row. */
-export type EmitRecord = (state: DecodeState, record: { readonly start: Expression; readonly label: number }) => Expression
+export type EmitRecord = (
+  state: DecodeState,
+  record: { readonly start: Expression; readonly label: number },
+) => Expression
 
 /** decode(bytes, from, to, block, control) of a SourceArtifact. `prologue` runs first and may return from the function. */
-export function defineDecode(frame: DecoderFrame, parts: { readonly prologue: (state: DecodeState) => void; readonly record: EmitRecord }): string {
+export function defineDecode(
+  frame: DecoderFrame,
+  parts: { readonly prologue: (state: DecodeState) => void; readonly record: EmitRecord },
+): string {
   const parameters = ['in', 'from', 'to', 'block', 'control'].map((role) => ({ role, type: 'i32' }) as const)
   const texts = new TextFunctions(frame)
-  return frame.module.function({ name: 'decode', parameters, result: 'i32', exported: true }, (builder, [, from, to, block, control]) => {
-    if (!from || !to || !block || !control) return
-    const state: DecodeState = {
-      frame,
-      builder,
-      from,
-      to,
-      block,
-      control,
-      learnt: builder.let('learnt', wordAt(control, sourceControl.learnt)),
-      at: builder.mutable('at', from),
-      rows: builder.mutable('rows', i32(0)),
-      lines: builder.mutable('lines', i32(0)),
-      errors: builder.mutable('errors', i32(0)),
-      clean: builder.mutable('clean', from),
-    }
-    parts.prologue(state)
-    const room = both(lt(state.rows, i32(blockRowsMax)), lt(state.errors, i32(sourceErrorsMax)))
-    builder.while(both(lt(state.at, to), room), (label) => {
-      const start = builder.let('start', state.at)
-      const end = builder.let('end', parts.record(state, { start, label }))
-      emitRow(state, texts, { start, end })
-    })
-    emitCounts(state)
-    builder.return(state.at)
-  })
+  return frame.module.function(
+    { name: 'decode', parameters, result: 'i32', exported: true },
+    (builder, [, from, to, block, control]) => {
+      if (!from || !to || !block || !control) return
+      const state: DecodeState = {
+        frame,
+        builder,
+        from,
+        to,
+        block,
+        control,
+        learnt: builder.let('learnt', wordAt(control, sourceControl.learnt)),
+        at: builder.mutable('at', from),
+        rows: builder.mutable('rows', i32(0)),
+        lines: builder.mutable('lines', i32(0)),
+        errors: builder.mutable('errors', i32(0)),
+        clean: builder.mutable('clean', from),
+      }
+      parts.prologue(state)
+      const room = both(lt(state.rows, i32(blockRowsMax)), lt(state.errors, i32(sourceErrorsMax)))
+      builder.while(both(lt(state.at, to), room), (label) => {
+        const start = builder.let('start', state.at)
+        const end = builder.let('end', parts.record(state, { start, label }))
+        emitRow(state, texts, { start, end })
+      })
+      emitCounts(state)
+      builder.return(state.at)
+    },
+  )
 }
 
-function emitRow(state: DecodeState, texts: TextFunctions, { start, end }: { start: Expression; end: Expression }): void {
+function emitRow(
+  state: DecodeState,
+  texts: TextFunctions,
+  { start, end }: { start: Expression; end: Expression },
+): void {
   const { frame, builder, block, control, rows, lines, at } = state
   const fault = builder.mutable('fault', i32(-1))
   const row = builder.let('row', rows)
@@ -79,9 +92,15 @@ function emitRow(state: DecodeState, texts: TextFunctions, { start, end }: { sta
 }
 
 /** Notes the refused record; its line feed is not part of it. */
-function emitRefusal({ builder, control, rows, errors }: DecodeState, { site, start, end }: { site: Expression; start: Expression; end: Expression }): void {
+function emitRefusal(
+  { builder, control, rows, errors }: DecodeState,
+  { site, start, end }: { site: Expression; start: Expression; end: Expression },
+): void {
   const known = builder.let('errors', wordAt(control, sourceControl.errorCount))
-  const entry = builder.let('entry', add(control, add(i32(sourceControl.errors), { kind: 'binary', operator: 'shl', left: known, right: i32(4) })))
+  const entry = builder.let(
+    'entry',
+    add(control, add(i32(sourceControl.errors), { kind: 'binary', operator: 'shl', left: known, right: i32(4) })),
+  )
   builder.store('i32', { address: entry }, site)
   builder.store('i32', { address: entry, offset: 4 }, start)
   builder.store('i32', { address: entry, offset: 8 }, sub(end, i32(1)))
@@ -93,7 +112,11 @@ function emitRefusal({ builder, control, rows, errors }: DecodeState, { site, st
 /** The library counts line feeds inside records itself. */
 export function emitCounts({ builder, control, rows, lines }: DecodeState): void {
   builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
-  builder.store('i32', { address: control, offset: sourceControl.lines }, add(wordAt(control, sourceControl.lines), lines))
+  builder.store(
+    'i32',
+    { address: control, offset: sourceControl.lines },
+    add(wordAt(control, sourceControl.lines), lines),
+  )
 }
 
 /** After a library call that gave a negative end: no row. `label` is the record loop's. */

@@ -32,14 +32,24 @@ export interface DecoderFrame {
 }
 
 /** Codes of errors of a value. */
-export type ValueFault = 'wrong_type' | 'number_out_of_range' | 'missing_value' | 'invalid_utf8' | 'null_byte' | 'datetime_overflow'
+export type ValueFault =
+  | 'wrong_type'
+  | 'number_out_of_range'
+  | 'missing_value'
+  | 'invalid_utf8'
+  | 'null_byte'
+  | 'datetime_overflow'
 
 export function makeDecoderFrame(module: ModuleBuilder, source: DecoderSource): DecoderFrame {
-  const needed = source.columns.flatMap((column, index) => (column === null ? [] : [{ column, place: must(source.layout.columns[index]) }]))
-  const tokens = module.scratch((needed.length + 1) * token.sizeBytes)
-  const columns = needed.map(
-    ({ column, place }, index): TokenColumn => ({ column, place, cell: binary('add', tokens, constI32(index * token.sizeBytes)) }),
+  const needed = source.columns.flatMap((column, index) =>
+    column === null ? [] : [{ column, place: must(source.layout.columns[index]) }],
   )
+  const tokens = module.scratch((needed.length + 1) * token.sizeBytes)
+  const columns = needed.map(({ column, place }, index): TokenColumn => ({
+    column,
+    place,
+    cell: binary('add', tokens, constI32(index * token.sizeBytes)),
+  }))
   const powers = new Uint8Array(new Int32Array([1, 10, 100, 1000, 10_000, 100_000, 1_000_000]).buffer)
   return {
     module,
@@ -53,8 +63,12 @@ export function makeDecoderFrame(module: ModuleBuilder, source: DecoderSource): 
 }
 
 function encodeSchema(module: ModuleBuilder, { format, columns, stored, span }: DecoderSource): Uint8Array {
-  const [code, faults] = format.kind === 'json' ? (['invalid_json', jsonFaults] as const) : (['invalid_csv', csvFaults] as const)
-  const sites = Object.entries(faults).map(([fault, detail]) => [fault, module.site({ code, span, arguments: { detail } })])
+  const [code, faults] =
+    format.kind === 'json' ? (['invalid_json', jsonFaults] as const) : (['invalid_csv', csvFaults] as const)
+  const sites = Object.entries(faults).map(([fault, detail]) => [
+    fault,
+    module.site({ code, span, arguments: { detail } }),
+  ])
   const truncated = module.site({ code: 'truncated_input', span, arguments: { what: 'a quoted field' } })
   return encodeDecodeSchema({
     columns: columns.flatMap((column) => (column === null ? [] : [{ name: column.name, ordinal: column.ordinal }])),
@@ -65,7 +79,11 @@ function encodeSchema(module: ModuleBuilder, { format, columns, stored, span }: 
 }
 
 /** The site of a value's fault. */
-export function faultSite({ module }: DecoderFrame, { column }: TokenColumn, code: ValueFault | 'invalid_json'): number {
+export function faultSite(
+  { module }: DecoderFrame,
+  { column }: TokenColumn,
+  code: ValueFault | 'invalid_json',
+): number {
   const site: Site =
     code === 'invalid_json'
       ? { code, span: column.span, arguments: { detail: jsonFaults.escape, column: column.name } }

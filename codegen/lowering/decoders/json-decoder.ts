@@ -1,14 +1,48 @@
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
-import { learnt, learntEntry, learntEntrySizeBytes, pairsInline, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
+import {
+  learnt,
+  learntEntry,
+  learntEntrySizeBytes,
+  pairsInline,
+  token,
+  tokenKind,
+} from '../../../runtime/abi/decode-token.ts'
 import type { Expression } from '../../kernel/ir.ts'
-import { binary, library, select } from '../../kernel/build.ts'
+import { binary, call, library, select } from '../../kernel/build.ts'
 import type { MutableLocal } from '../function-builder.ts'
 import { type DecodeState, defineDecode, emitNoRow } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
 import { powerOfTen } from './text-functions.ts'
 import {
-  add, alignedDown, and, bitsWithin, both, byteAt, digitStops, either, eq, everyByte, firstStop, fourDigits, ge, gt, i32, isZero, le, lt, mul, ne, or, shl,
-  quickStops, exactStops, shr, spliced, sub, wordAt, xor,
+  add,
+  alignedDown,
+  and,
+  bitsWithin,
+  both,
+  byteAt,
+  digitStops,
+  either,
+  eq,
+  everyByte,
+  firstStop,
+  fourDigits,
+  ge,
+  gt,
+  i32,
+  isZero,
+  le,
+  lt,
+  mul,
+  ne,
+  or,
+  shl,
+  quickStops,
+  exactStops,
+  shr,
+  spliced,
+  sub,
+  wordAt,
+  xor,
 } from './word.ts'
 
 /**
@@ -23,8 +57,10 @@ import {
  * reaches the generated code. Watched by bench/kernel/json-decode.
  */
 export function defineJsonDecoder(frame: DecoderFrame): string {
+  defineMembers(frame)
   return defineDecode(frame, {
-    prologue: ({ builder, control, from, to, clean }) => builder.set(clean, library('decode_clean', [control, from, to])),
+    prologue: ({ builder, control, from, to, clean }) =>
+      builder.set(clean, library('decode_clean', [control, from, to])),
     record: emitRecord,
   })
 }
@@ -32,40 +68,47 @@ export function defineJsonDecoder(frame: DecoderFrame): string {
 function emitRecord(state: DecodeState, { start, label }: { start: Expression; label: number }): Expression {
   const { builder, frame, control, to, clean, learnt: table, rows } = state
   const end = builder.mutable('end', i32(0))
-  const members = builder.let('members', wordAt(table, learnt.memberCount))
-  builder.if(both(gt(members, i32(0)), lt(start, clean)), () => emitSpeculation(state, { start, members, end }))
+  const isLearnt = gt(wordAt(table, learnt.memberCount), i32(0))
+  builder.if(both(isLearnt, lt(start, clean)), () => builder.set(end, call(membersFunction, [start, table])))
   builder.if(either(isZero(end), gt(end, clean)), () => {
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
     builder.set(end, library('json_record', [control, frame.schema, frame.tokens, start]))
     const reached = builder.let('reached', select(lt(end, i32(0)), sub(i32(0), end), end))
-    builder.if(both(ge(reached, clean), lt(reached, to)), () => builder.set(clean, library('decode_clean', [control, reached, to])))
+    builder.if(both(ge(reached, clean), lt(reached, to)), () =>
+      builder.set(clean, library('decode_clean', [control, reached, to])),
+    )
     builder.if(lt(end, i32(0)), () => emitNoRow(state, end, label))
   })
   return end
 }
 
-interface Speculation {
-  readonly start: Expression
-  readonly members: Expression
-  /** set to the record's end when everything fitted */
-  readonly end: MutableLocal
-}
+const membersFunction = { name: 'members', result: 'i32' } as const
 
-function emitSpeculation({ builder, frame, learnt: table }: DecodeState, { start, members, end }: Speculation): void {
-  const at = builder.mutable('at', start)
-  const member = builder.mutable('member', i32(0))
-  const entry = builder.mutable('entry', add(table, i32(learnt.entries)))
-  builder.while(le(member, members), (label) => {
-    const walk: Walk = { builder, powers: frame.powers, at, entry: builder.let('entry', entry), label }
-    emitLiteral(walk)
-    builder.if(eq(member, members), () => {
-      builder.set(end, at)
-      builder.break(label)
-    })
-    emitValue(walk)
-    builder.set(member, add(member, i32(1)))
-    builder.set(entry, add(entry, i32(learntEntrySizeBytes)))
-  })
+/** members(start, learnt): the tokens of a record that is as learnt, and its end; 0 when something does not fit. */
+function defineMembers({ module, powers }: DecoderFrame): void {
+  const parameters = [
+    { role: 'start', type: 'i32' },
+    { role: 'learnt', type: 'i32' },
+  ] as const
+  module.function(
+    { ...membersFunction, parameters, exported: false, idiom: 'json_members' },
+    (builder, [start, table]) => {
+      if (!start || !table) return
+      const members = builder.let('members', wordAt(table, learnt.memberCount))
+      const at = builder.mutable('at', start)
+      const member = builder.mutable('member', i32(0))
+      const entry = builder.mutable('entry', add(table, i32(learnt.entries)))
+      builder.while(le(member, members), (label) => {
+        const walk: Walk = { builder, powers, at, entry: builder.let('entry', entry), label }
+        emitLiteral(walk)
+        builder.if(eq(member, members), () => builder.return(at))
+        emitValue(walk)
+        builder.set(member, add(member, i32(1)))
+        builder.set(entry, add(entry, i32(learntEntrySizeBytes)))
+      })
+      builder.return(i32(0))
+    },
+  )
 }
 
 interface Walk {
@@ -82,14 +125,20 @@ function emitLiteral({ builder, at, entry, label }: Walk): void {
   const alignment = builder.let('alignment', and(at, i32(3)))
   const form = builder.let('form', add(entry, shl(alignment, i32(7))))
   const text = builder.let('text', alignedDown(at))
-  const differs = (word: Expression, pair: Expression): Expression => and(xor(wordAt(word), wordAt(pair, learntEntry.forms)), wordAt(pair, learntEntry.forms + 4))
-  const first = Array.from({ length: pairsInline }, (_, pair) => differs(add(text, i32(pair * 4)), add(form, i32(pair * 8))))
+  const differs = (word: Expression, pair: Expression): Expression =>
+    and(xor(wordAt(word), wordAt(pair, learntEntry.forms)), wordAt(pair, learntEntry.forms + 4))
+  const first = Array.from({ length: pairsInline }, (_, pair) =>
+    differs(add(text, i32(pair * 4)), add(form, i32(pair * 8))),
+  )
   const difference = builder.mutable('difference', first.reduce(or))
   const length = builder.let('length', wordAt(entry, learntEntry.length))
   // at any alignment the inline pairs hold three bytes less than their size
   builder.if(gt(length, i32(pairsInline * 4 - 3)), () =>
     builder.for(i32(pairsInline), wordAt(add(entry, shl(alignment, i32(2))), learntEntry.pairCounts), (pair) => {
-      const [word, place] = [builder.let('word', add(text, shl(pair, i32(2)))), builder.let('pair', add(form, shl(pair, i32(3))))]
+      const [word, place] = [
+        builder.let('word', add(text, shl(pair, i32(2)))),
+        builder.let('pair', add(form, shl(pair, i32(3)))),
+      ]
       builder.set(difference, or(difference, differs(word, place)))
     }),
   )
@@ -105,11 +154,20 @@ function emitValue(walk: Walk): void {
   builder.if(
     eq(first, i32(34)),
     () => emitString(walk, cell),
-    () => builder.if(binary('lt_u', sub(first, i32(48)), i32(10)), () => emitDigits(walk, cell, first), () => emitOther(walk, cell, first)),
+    () =>
+      builder.if(
+        binary('lt_u', sub(first, i32(48)), i32(10)),
+        () => emitDigits(walk, cell, first),
+        () => emitOther(walk, cell, first),
+      ),
   )
 }
 
-function emitToken({ builder }: Walk, cell: Expression, { kind, from, to }: { kind: Expression; from: Expression; to: Expression }): void {
+function emitToken(
+  { builder }: Walk,
+  cell: Expression,
+  { kind, from, to }: { kind: Expression; from: Expression; to: Expression },
+): void {
   builder.store('i32', { address: cell, offset: token.kind }, kind)
   builder.store('i32', { address: cell, offset: token.from }, from)
   builder.store('i32', { address: cell, offset: token.to }, to)
@@ -170,25 +228,39 @@ function emitDigits(walk: Walk, cell: Expression, first: Expression): void {
       const more = builder.let('more', select(isZero(highStops), i32(4), firstStop(highStops)))
       const moved = select(isZero(more), i32(0), shl(high, shl(sub(i32(4), more), i32(3))))
       builder.set(count, add(more, i32(4)))
-      builder.set(value, add(mul(fourDigits(low), powerOfTen(walk.powers, more)), fourDigits(builder.let('digits', moved))))
+      builder.set(
+        value,
+        add(mul(fourDigits(low), powerOfTen(walk.powers, more)), fourDigits(builder.let('digits', moved))),
+      )
     },
   )
   const end = builder.let('end', add(from, count))
   const next = builder.let('next', byteAt(end))
   // a digit, a point or an exponent follows
-  const goesOn = either(binary('lt_u', sub(next, i32(48)), i32(10)), either(eq(next, i32(46)), eq(or(next, i32(32)), i32(101))))
-  builder.if(goesOn, () => emitSkipped(walk, cell, i32(tokenKind.number)), () => {
-    builder.if(both(eq(first, i32(48)), gt(count, i32(1))), () => builder.break(label))
-    emitToken(walk, cell, { kind: i32(tokenKind.small), from, to: end })
-    builder.store('i32', { address: cell, offset: token.value }, value)
-    builder.set(at, end)
-  })
+  const goesOn = either(
+    binary('lt_u', sub(next, i32(48)), i32(10)),
+    either(eq(next, i32(46)), eq(or(next, i32(32)), i32(101))),
+  )
+  builder.if(
+    goesOn,
+    () => emitSkipped(walk, cell, i32(tokenKind.number)),
+    () => {
+      builder.if(both(eq(first, i32(48)), gt(count, i32(1))), () => builder.break(label))
+      emitToken(walk, cell, { kind: i32(tokenKind.small), from, to: end })
+      builder.store('i32', { address: cell, offset: token.value }, value)
+      builder.set(at, end)
+    },
+  )
 }
 
 /** true, false, null, negative numbers, nested values. */
 function emitOther(walk: Walk, cell: Expression, first: Expression): void {
   const nested = select(eq(first, i32(45)), i32(tokenKind.number), i32(tokenKind.nested))
-  const word = select(eq(first, i32(102)), i32(tokenKind.false), select(eq(first, i32(110)), i32(tokenKind.null), nested))
+  const word = select(
+    eq(first, i32(102)),
+    i32(tokenKind.false),
+    select(eq(first, i32(110)), i32(tokenKind.null), nested),
+  )
   emitSkipped(walk, cell, select(eq(first, i32(116)), i32(tokenKind.true), word))
 }
 

@@ -27,10 +27,48 @@ function generator(seed: number): (below: number) => number {
   }
 }
 
-const interesting = ['"', '\\', '{', '}', '[', ']', ',', ':', '\n', '\r', ' ', '0', '9', '-', '.', 'e', 't', 'n', '\u0000', '\u0001', '\x7f', 'é', '\\u', '\\ud83d', '\\"', '""']
+const interesting = [
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '\n',
+  '\r',
+  ' ',
+  '0',
+  '9',
+  '-',
+  '.',
+  'e',
+  't',
+  'n',
+  '\u0000',
+  '\u0001',
+  '\x7f',
+  'é',
+  '\\u',
+  '\\ud83d',
+  '\\"',
+  '""',
+]
 
 function lineOf(random: (below: number) => number): string {
-  const texts = ['', 'x', 'plain', 'twelve bytes', 'thirteen byte', 'with "quote"', 'back\\slash', 'Grüße', '😀', 'tab\t']
+  const texts = [
+    '',
+    'x',
+    'plain',
+    'twelve bytes',
+    'thirteen byte',
+    'with "quote"',
+    'back\\slash',
+    'Grüße',
+    '😀',
+    'tab\t',
+  ]
   const fields = [
     `"id":${[0, 1, 12345678, -5, 99, 123456789, '9223372036854775807', 'null'][random(8)]}`,
     `"name":${JSON.stringify(texts[random(texts.length)])}`,
@@ -49,7 +87,10 @@ function mutate(random: (below: number) => number, bytes: Buffer): Buffer {
     const at = random(result.length)
     const piece = Buffer.from(interesting[random(interesting.length)] ?? '')
     const drop = random(3)
-    result = random(5) === 0 ? Buffer.concat([result.subarray(0, at), Buffer.from([random(256)]), result.subarray(at + 1)]) : Buffer.concat([result.subarray(0, at), piece, result.subarray(at + drop)])
+    result =
+      random(5) === 0
+        ? Buffer.concat([result.subarray(0, at), Buffer.from([random(256)]), result.subarray(at + 1)])
+        : Buffer.concat([result.subarray(0, at), piece, result.subarray(at + drop)])
   }
   return result
 }
@@ -74,15 +115,24 @@ function expectedRow(line: Buffer): Cell[] | undefined {
   }
   const { id, name, flag, price } = found
   const bad =
-    (id != null && typeof id !== 'number') || (name != null && typeof name !== 'string') || (flag != null && typeof flag !== 'boolean') || (price != null && typeof price !== 'number')
+    (id != null && typeof id !== 'number') ||
+    (name != null && typeof name !== 'string') ||
+    (flag != null && typeof flag !== 'boolean') ||
+    (price != null && typeof price !== 'number')
   if (bad || (typeof name === 'string' && (name.includes('\0') || !name.isWellFormed()))) return undefined
   // as a double; the test skips numbers that are not whole or not exact
-  return [id == null ? null : Number.isSafeInteger(id) ? BigInt(id as number) : Number.NaN, (name ?? null) as Cell, (flag ?? null) as Cell, (price ?? null) as Cell, undefined]
+  return [
+    id == null ? null : Number.isSafeInteger(id) ? BigInt(id as number) : Number.NaN,
+    (name ?? null) as Cell,
+    (flag ?? null) as Cell,
+    (price ?? null) as Cell,
+    undefined,
+  ]
 }
 
 function checkAgainstParse(input: Buffer, outcome: ReturnType<typeof readWith>): void {
   const lines: { line: Buffer; offset: number }[] = []
-  for (let from = 0; from <= input.length; ) {
+  for (let from = 0; from <= input.length;) {
     const end = input.indexOf(10, from)
     const to = end < 0 ? input.length : end
     lines.push({ line: input.subarray(from, to), offset: from })
@@ -94,12 +144,18 @@ function checkAgainstParse(input: Buffer, outcome: ReturnType<typeof readWith>):
     const blank = line.toString('latin1').trim() === ''
     const expected = blank ? undefined : expectedRow(line)
     // invalid UTF-8 is only looked for in what is read, and a number beyond doubles only where it is read
-    const unclear = line.includes('\ufffd') || Buffer.from(line.toString('utf8')).compare(line) !== 0 || expected?.includes(Number.NaN) || expected?.includes(Number.POSITIVE_INFINITY) || expected?.includes(Number.NEGATIVE_INFINITY)
+    const unclear =
+      line.includes('\ufffd') ||
+      Buffer.from(line.toString('utf8')).compare(line) !== 0 ||
+      expected?.includes(Number.NaN) ||
+      expected?.includes(Number.POSITIVE_INFINITY) ||
+      expected?.includes(Number.NEGATIVE_INFINITY)
     if (unclear) continue
     if (line[0] === 0xef && offset === 0) continue
     if (expected === undefined) expect(rows.get(offset), `row from ${JSON.stringify(line.toString())}`).toBeUndefined()
     else expect(rows.get(offset) ?? errors.get(offset), line.toString()).toEqual(expected)
-    if (expected === undefined && !/^[ \t\r]*$/.test(line.toString('latin1'))) expect(errors.has(offset), `error for ${JSON.stringify(line.toString())}`).toBe(true)
+    if (expected === undefined && !/^[ \t\r]*$/.test(line.toString('latin1')))
+      expect(errors.has(offset), `error for ${JSON.stringify(line.toString())}`).toBe(true)
   }
 }
 

@@ -6,8 +6,31 @@ import type { FunctionBuilder, MutableLocal } from '../function-builder.ts'
 import type { ModuleBuilder } from '../module-builder.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
 import {
-  add, alignedDown, and, bitsWithin, both, byteAt, digitStops, either, eq, everyByte, fourDigits, ge, gt, i32, isZero, le, lt, mul, ne, or, shl,
-  spliced, sub, wordAt, xor,
+  add,
+  alignedDown,
+  and,
+  bitsWithin,
+  both,
+  byteAt,
+  digitStops,
+  either,
+  eq,
+  everyByte,
+  fourDigits,
+  ge,
+  gt,
+  i32,
+  isZero,
+  le,
+  lt,
+  mul,
+  ne,
+  or,
+  shl,
+  spliced,
+  sub,
+  wordAt,
+  xor,
 } from './word.ts'
 
 /** Functions of the decoder's own module that several columns share; each is made when it is first asked for. */
@@ -54,32 +77,47 @@ export class TextFunctions {
 const putView = { name: 'put_view', result: null } as const
 
 function definePutView(module: ModuleBuilder): void {
-  const parameters = [{ role: 'cell', type: 'i32' }, { role: 'from', type: 'i32' }, { role: 'to', type: 'i32' }] as const
-  module.function({ name: 'put_view', parameters, result: null, exported: false }, (builder, [cell, from, to]) => {
-    if (!cell || !from || !to) return
-    const length = builder.let('length', sub(to, from))
-    const base = builder.let('base', alignedDown(from))
-    const bits = builder.let('bits', bitsWithin(from))
-    const second = builder.let('word', wordAt(base, 4))
-    const prefix = builder.let('word', spliced(wordAt(base), second, bits))
-    builder.store('i32', { address: cell, offset: viewOffsets.length }, length)
-    builder.if(
-      gt(length, i32(viewInlineBytesMax)),
-      () => {
-        builder.store('i32', { address: cell, offset: viewOffsets.prefix }, prefix)
-        builder.store('i32', { address: cell, offset: viewOffsets.address }, from)
-        builder.store('i32', { address: cell, offset: viewOffsets.tail }, i32(0))
-      },
-      () => {
-        const third = builder.let('word', wordAt(base, 8))
-        const middle = spliced(second, third, bits)
-        const tail = spliced(third, wordAt(base, 12), bits)
-        builder.store('i32', { address: cell, offset: viewOffsets.prefix }, and(prefix, leadingBytes(length)))
-        builder.store('i32', { address: cell, offset: viewOffsets.address }, and(middle, leadingBytes(sub(length, i32(4)))))
-        builder.store('i32', { address: cell, offset: viewOffsets.tail }, and(tail, leadingBytes(sub(length, i32(8)))))
-      },
-    )
-  })
+  const parameters = [
+    { role: 'cell', type: 'i32' },
+    { role: 'from', type: 'i32' },
+    { role: 'to', type: 'i32' },
+  ] as const
+  module.function(
+    { name: 'put_view', parameters, result: null, exported: false, idiom: 'put_view' },
+    (builder, [cell, from, to]) => {
+      if (!cell || !from || !to) return
+      const length = builder.let('length', sub(to, from))
+      const base = builder.let('base', alignedDown(from))
+      const bits = builder.let('bits', bitsWithin(from))
+      const second = builder.let('word', wordAt(base, 4))
+      const prefix = builder.let('word', spliced(wordAt(base), second, bits))
+      builder.store('i32', { address: cell, offset: viewOffsets.length }, length)
+      builder.if(
+        gt(length, i32(viewInlineBytesMax)),
+        () => {
+          builder.store('i32', { address: cell, offset: viewOffsets.prefix }, prefix)
+          builder.store('i32', { address: cell, offset: viewOffsets.address }, from)
+          builder.store('i32', { address: cell, offset: viewOffsets.tail }, i32(0))
+        },
+        () => {
+          const third = builder.let('word', wordAt(base, 8))
+          const middle = spliced(second, third, bits)
+          const tail = spliced(third, wordAt(base, 12), bits)
+          builder.store('i32', { address: cell, offset: viewOffsets.prefix }, and(prefix, leadingBytes(length)))
+          builder.store(
+            'i32',
+            { address: cell, offset: viewOffsets.address },
+            and(middle, leadingBytes(sub(length, i32(4)))),
+          )
+          builder.store(
+            'i32',
+            { address: cell, offset: viewOffsets.tail },
+            and(tail, leadingBytes(sub(length, i32(8)))),
+          )
+        },
+      )
+    },
+  )
 }
 
 /** A mask of the first `count` bytes of a word: all for 4 and more, none for 0 and less. */
@@ -89,25 +127,31 @@ function leadingBytes(count: Expression): Expression {
 }
 
 function defineSmallDigits(module: ModuleBuilder, powers: Expression): void {
-  const parameters = [{ role: 'from', type: 'i32' }, { role: 'to', type: 'i32' }] as const
-  module.function({ name: 'small_digits', parameters, result: 'i32', exported: false }, (builder, [from, to]) => {
-    if (!from || !to) return
-    const length = builder.let('length', sub(to, from))
-    builder.if(either(le(length, i32(0)), gt(length, i32(8))), () => builder.return(i32(-1)))
-    const base = builder.let('base', alignedDown(from))
-    const bits = builder.let('bits', bitsWithin(from))
-    const middle = builder.let('word', wordAt(base, 4))
-    const low = builder.let('digits', xor(spliced(wordAt(base), middle, bits), everyByte(48)))
-    builder.if(le(length, i32(4)), () => {
-      const moved = builder.let('digits', shl(low, shl(sub(i32(4), length), i32(3))))
-      builder.return(select(isZero(digitStops(moved)), fourDigits(moved), i32(-1)))
-    })
-    const rest = sub(length, i32(4))
-    const high = builder.let('digits', xor(spliced(middle, wordAt(base, 8), bits), everyByte(48)))
-    const moved = builder.let('digits', shl(high, shl(sub(i32(8), length), i32(3))))
-    builder.if(ne(or(digitStops(low), digitStops(moved)), i32(0)), () => builder.return(i32(-1)))
-    builder.return(add(mul(fourDigits(low), powerOfTen(powers, rest)), fourDigits(moved)))
-  })
+  const parameters = [
+    { role: 'from', type: 'i32' },
+    { role: 'to', type: 'i32' },
+  ] as const
+  module.function(
+    { name: 'small_digits', parameters, result: 'i32', exported: false, idiom: 'small_digits' },
+    (builder, [from, to]) => {
+      if (!from || !to) return
+      const length = builder.let('length', sub(to, from))
+      builder.if(either(le(length, i32(0)), gt(length, i32(8))), () => builder.return(i32(-1)))
+      const base = builder.let('base', alignedDown(from))
+      const bits = builder.let('bits', bitsWithin(from))
+      const middle = builder.let('word', wordAt(base, 4))
+      const low = builder.let('digits', xor(spliced(wordAt(base), middle, bits), everyByte(48)))
+      builder.if(le(length, i32(4)), () => {
+        const moved = builder.let('digits', shl(low, shl(sub(i32(4), length), i32(3))))
+        builder.return(select(isZero(digitStops(moved)), fourDigits(moved), i32(-1)))
+      })
+      const rest = sub(length, i32(4))
+      const high = builder.let('digits', xor(spliced(middle, wordAt(base, 8), bits), everyByte(48)))
+      const moved = builder.let('digits', shl(high, shl(sub(i32(8), length), i32(3))))
+      builder.if(ne(or(digitStops(low), digitStops(moved)), i32(0)), () => builder.return(i32(-1)))
+      builder.return(add(mul(fourDigits(low), powerOfTen(powers, rest)), fourDigits(moved)))
+    },
+  )
 }
 
 /** 10^exponent from the table; exponent from 0 to 6. */
@@ -120,14 +164,22 @@ export function powerOfTen(powers: Expression, exponent: Expression): Expression
  * is left to the library.
  */
 function defineInstant(module: ModuleBuilder, frame: DecoderFrame): void {
-  const parameters = [{ role: 'from', type: 'i32' }, { role: 'to', type: 'i32' }] as const
-  module.function({ name: 'instant', parameters, result: 'i64', exported: false }, (builder, [from, to]) => {
-    if (!from || !to) return
-    const length = builder.let('length', sub(to, from))
-    builder.if(both(ge(length, i32(19)), le(length, i32(27))), () => emitFastInstant(builder, { from, to, powers: frame.powers }))
-    builder.push(doCall(call(putView, [frame.textCell, from, to])))
-    builder.return(library('text_to_timestamp', [frame.textCell]))
-  })
+  const parameters = [
+    { role: 'from', type: 'i32' },
+    { role: 'to', type: 'i32' },
+  ] as const
+  module.function(
+    { name: 'instant', parameters, result: 'i64', exported: false, idiom: 'instant' },
+    (builder, [from, to]) => {
+      if (!from || !to) return
+      const length = builder.let('length', sub(to, from))
+      builder.if(both(ge(length, i32(19)), le(length, i32(27))), () =>
+        emitFastInstant(builder, { from, to, powers: frame.powers }),
+      )
+      builder.push(doCall(call(putView, [frame.textCell, from, to])))
+      builder.return(library('text_to_timestamp', [frame.textCell]))
+    },
+  )
 }
 
 interface InstantText {
@@ -144,13 +196,22 @@ function emitFastInstant(builder: FunctionBuilder, { from, to, powers }: Instant
   const word = (index: number, zeros: number): Expression =>
     builder.let('part', xor(spliced(words[index] ?? i32(0), words[index + 1] ?? i32(0), bits), i32(zeros)))
   // "2026" "-03-" "31T1" "3:45" ":30.", each without its marks and the zeros of its digits
-  const [years, months, days, minutes, seconds] = [word(0, 0x30303030), word(1, 0x2d30302d), word(2, 0x30003030), word(3, 0x30303a30), word(4, 0x0030303a)]
-  const stops = [years, months, and(days, i32(-0xff0001)), minutes, and(seconds, i32(0x00ffffff))].map(digitStops).reduce(or)
+  const [years, months, days, minutes, seconds] = [
+    word(0, 0x30303030),
+    word(1, 0x2d30302d),
+    word(2, 0x30003030),
+    word(3, 0x30303a30),
+    word(4, 0x0030303a),
+  ]
+  const stops = [years, months, and(days, i32(-0xff0001)), minutes, and(seconds, i32(0x00ffffff))]
+    .map(digitStops)
+    .reduce(or)
   const marks = or(or(and(months, i32(-0xffff01)), and(minutes, i32(0x0000ff00))), and(seconds, i32(0x000000ff)))
   const middle = builder.let('mark', and(binary('shr_u', days, i32(16)), i32(0xff)))
   const middleGood = either(eq(or(middle, i32(32)), i32(116)), eq(middle, i32(32)))
   builder.if(both(isZero(or(stops, marks)), middleGood), () => {
-    const digit = (value: Expression, index: number): Expression => and(index === 0 ? value : binary('shr_u', value, i32(index * 8)), i32(15))
+    const digit = (value: Expression, index: number): Expression =>
+      and(index === 0 ? value : binary('shr_u', value, i32(index * 8)), i32(15))
     const pair = (tens: Expression, ones: Expression): Expression => builder.let('part', add(mul(tens, i32(10)), ones))
     const year = builder.let('year', fourDigits(years))
     const date = { year, month: pair(digit(months, 1), digit(months, 2)), day: pair(digit(days, 0), digit(days, 1)) }
@@ -161,7 +222,11 @@ function emitFastInstant(builder: FunctionBuilder, { from, to, powers }: Instant
       const fraction = emitFraction(builder, { from, to, powers })
       builder.if(ge(fraction, i32(0)), () => {
         const seconds = add(mul(add(mul(hour, i32(60)), minute), i32(60)), second)
-        const ofDay = binary('add', binary('mul', unary('i64_from_i32_s', seconds), constI64(1_000_000)), unary('i64_from_i32_s', fraction))
+        const ofDay = binary(
+          'add',
+          binary('mul', unary('i64_from_i32_s', seconds), constI64(1_000_000)),
+          unary('i64_from_i32_s', fraction),
+        )
         const days = builder.let('days', daysFromCivil(builder, date))
         builder.store('i32', { address: i32(faultAddress) }, i32(0))
         builder.return(binary('add', binary('mul', unary('i64_from_i32_s', days), constI64(86_400_000_000n)), ofDay))
@@ -189,7 +254,11 @@ function emitFraction(builder: FunctionBuilder, { from, to, powers }: InstantTex
   })
   builder.if(lt(position, to), () => {
     const isZone = both(eq(or(byteAt(position), i32(32)), i32(122)), eq(add(position, i32(1)), to))
-    builder.if(isZone, () => {}, () => builder.set(fraction, i32(-1)))
+    builder.if(
+      isZone,
+      () => {},
+      () => builder.set(fraction, i32(-1)),
+    )
   })
   return fraction
 }
@@ -223,4 +292,3 @@ function daysFromCivil(builder: FunctionBuilder, { year, month, day }: CivilDate
   const ofYear = binary('div_s', add(mul(marchMonth, i32(153)), i32(2)), i32(5))
   return sub(add(add(add(mul(marchYear, i32(365)), leaps), ofYear), day), i32(719_469))
 }
-

@@ -56,12 +56,19 @@ export function lowerAggregate(module: ModuleBuilder, parts: AggregateParts): Te
     node: node.id,
     operator: 'aggregate',
     span: node.span,
-    columns: (builder, entry, scope) => shownColumns({ builder, entry, scope }, { groups: node.groups, keys, plan, schema: node.edge.schema.map(({ type }) => type) }),
+    columns: (builder, entry, scope) =>
+      shownColumns(
+        { builder, entry, scope },
+        { groups: node.groups, keys, plan, schema: node.edge.schema.map(({ type }) => type) },
+      ),
     after,
     layout: outputLayout,
     columnCount: pipeline.outputEdge.schema.length,
   })
-  const tables: TableArtifact[] = [groups, ...plan.guards.flatMap(({ distinct }) => (distinct ? [distinct.artifact] : []))]
+  const tables: TableArtifact[] = [
+    groups,
+    ...plan.guards.flatMap(({ distinct }) => (distinct ? [distinct.artifact] : [])),
+  ]
   return {
     kind: 'aggregate',
     update: { unit, function: update },
@@ -99,11 +106,19 @@ function shownColumns(row: ShownRow, { groups, keys, plan, schema }: ShownParts)
     const { field } = must(keys[nextKey++], 'a key')
     return () => loadKey(row.builder, row.entry.row, field)
   })
-  const aggregates = plan.calls.map((call): ColumnSource => () => aggregateValue(row.scope(), row.entry.row, call))
+  const aggregates = plan.calls.map(
+    (call): ColumnSource =>
+      () =>
+        aggregateValue(row.scope(), row.entry.row, call),
+  )
   return [...groupSources, ...aggregates]
 }
 
-function windowColumn({ builder, entry }: ShownRow, kind: Exclude<GroupColumn['kind'], 'key'>, type: SqlType): ReturnType<ColumnSource> {
+function windowColumn(
+  { builder, entry }: ShownRow,
+  kind: Exclude<GroupColumn['kind'], 'key'>,
+  type: SqlType,
+): ReturnType<ColumnSource> {
   if (type.kind !== 'timestamp' && type.kind !== 'timestamptz') throw new InternalError('windows are of timestamps')
   switch (kind) {
     case 'window_start':

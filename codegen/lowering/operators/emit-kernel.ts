@@ -40,31 +40,38 @@ export function lowerEmit(module: ModuleBuilder, kernel: EmitKernel): string {
     { role: 'out', type: 'i32' },
     { role: 'control', type: 'i32' },
   ] as const
-  return module.function({ name: 'emit', parameters, result: 'i32', exported: true }, (builder, [list, count, out, control]) => {
-    const written = builder.mutable('written', zero)
-    builder.for(zero, must(count), (index, label) => {
-      builder.mark(kernel.node, kernel.operator, kernel.span)
-      const at = (memory: 'i32' | 'i64', offset: number): Expression => load(memory, must(list), { offset, index })
-      const entry: EmitEntry = {
-        row: builder.let('row', at('i32', emitList.addresses)),
-        windowStart: () => builder.let('start', at('i64', emitList.starts)),
-        windowEnd: () => builder.let('end', at('i64', emitList.ends)),
-      }
-      let opened: RowScope | null = null
-      opened = RowScope.open(builder, kernel.columns(builder, entry, () => must(opened, 'an open row')))
-      const loop = { row: index, label }
-      const scope = applySteps(opened, kernel.after, loop)
-      const { layout } = kernel
-      const output = {
-        out: must(out),
-        layout,
-        written,
-        weight: layout.weightOffset === null ? null : at('i32', emitList.weights),
-        watermark: layout.watermarkOffset === null ? null : load('i64', must(control), { offset: controlBlock.watermark }),
-        origin: index,
-      }
-      writeRow(scope, { output, count: kernel.columnCount }, loop)
-    })
-    builder.return(written)
-  })
+  return module.function(
+    { name: 'emit', parameters, result: 'i32', exported: true },
+    (builder, [list, count, out, control]) => {
+      const written = builder.mutable('written', zero)
+      builder.for(zero, must(count), (index, label) => {
+        builder.mark(kernel.node, kernel.operator, kernel.span)
+        const at = (memory: 'i32' | 'i64', offset: number): Expression => load(memory, must(list), { offset, index })
+        const entry: EmitEntry = {
+          row: builder.let('row', at('i32', emitList.addresses)),
+          windowStart: () => builder.let('start', at('i64', emitList.starts)),
+          windowEnd: () => builder.let('end', at('i64', emitList.ends)),
+        }
+        let opened: RowScope | null = null
+        opened = RowScope.open(
+          builder,
+          kernel.columns(builder, entry, () => must(opened, 'an open row')),
+        )
+        const loop = { row: index, label }
+        const scope = applySteps(opened, kernel.after, loop)
+        const { layout } = kernel
+        const output = {
+          out: must(out),
+          layout,
+          written,
+          weight: layout.weightOffset === null ? null : at('i32', emitList.weights),
+          watermark:
+            layout.watermarkOffset === null ? null : load('i64', must(control), { offset: controlBlock.watermark }),
+          origin: index,
+        }
+        writeRow(scope, { output, count: kernel.columnCount }, loop)
+      })
+      builder.return(written)
+    },
+  )
 }

@@ -20,17 +20,27 @@ function siteOf({ name, expression }: EvaluatorCall): Site {
 }
 
 /** By column of the schema: where the failure of the call behind it stands. */
-export function evaluatorFailures(calls: readonly EvaluatorCall[], schema: readonly Column[]): ReadonlyMap<number, { readonly column: number; readonly site: Site }> {
+export function evaluatorFailures(
+  calls: readonly EvaluatorCall[],
+  schema: readonly Column[],
+): ReadonlyMap<number, { readonly column: number; readonly site: Site }> {
   const first = schema.length - calls.length
   return new Map(calls.map((call, index) => [first + index, { column: schema.length + index, site: siteOf(call) }]))
 }
 
-export function evaluatorCalls(calls: readonly EvaluatorCall[], schema: readonly Column[], module: ModuleBuilder): readonly EvaluatorCallArtifact[] {
+export function evaluatorCalls(
+  calls: readonly EvaluatorCall[],
+  schema: readonly Column[],
+  module: ModuleBuilder,
+): readonly EvaluatorCallArtifact[] {
   return calls.map((call, index) => {
     const argumentColumns = call.arguments.flatMap((argument) => (argument.kind === 'column' ? [argument.index] : []))
     return {
       name: call.name,
-      request: evaluatorRequest(call, argumentColumns.map((column) => must(schema[column]))),
+      request: evaluatorRequest(
+        call,
+        argumentColumns.map((column) => must(schema[column])),
+      ),
       argumentColumns,
       site: module.site(siteOf(call)),
       failedColumn: schema.length + index,

@@ -9,7 +9,9 @@ import { typeName } from '../../../sql/types/sql-type.ts'
  */
 export function evaluatorRequest(call: EvaluatorCall, columns: readonly Column[]): string {
   let next = 0
-  const operands = call.arguments.map((argument) => (argument.kind === 'column' ? `c${next++}` : literalText(argument.expression)))
+  const operands = call.arguments.map((argument) =>
+    argument.kind === 'column' ? `c${next++}` : literalText(argument.expression),
+  )
   return JSON.stringify({
     columns: columns.map(({ type, nullable }, index) => ({ name: `c${index}`, type, nullable })),
     expressions: [`"${call.name.replaceAll('"', '""')}"(${operands.join(', ')})`],

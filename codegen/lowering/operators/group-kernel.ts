@@ -56,13 +56,16 @@ export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): st
     { role: 'count', type: 'i32' },
     { role: 'control', type: 'i32' },
   ] as const
-  return module.function({ name: 'update', parameters, result: null, exported: true }, (builder, [block, count, control]) => {
-    const tables = useTables(builder, kernel, must(control))
-    builder.for(zero, must(count), (row, label) => {
-      const at = { block: must(block), row }
-      updateRow({ kernel, control: must(control), tables, at, label }, openRow(builder, kernel.source, at))
-    })
-  })
+  return module.function(
+    { name: 'update', parameters, result: null, exported: true },
+    (builder, [block, count, control]) => {
+      const tables = useTables(builder, kernel, must(control))
+      builder.for(zero, must(count), (row, label) => {
+        const at = { block: must(block), row }
+        updateRow({ kernel, control: must(control), tables, at, label }, openRow(builder, kernel.source, at))
+      })
+    },
+  )
 }
 
 /** The groups' table, then those of the DISTINCT sets. */
@@ -102,7 +105,9 @@ function updateRow(row: RowInHand, opened: RowScope): void {
   }
   const [groups, ...sets] = tables
   const table = must(groups).header
-  const group = findGroup(row, { builder, keys }, (group) => startGroup(kernel.plan, { scope, prepared, row: group, table, sets }))
+  const group = findGroup(row, { builder, keys }, (group) =>
+    startGroup(kernel.plan, { scope, prepared, row: group, table, sets }),
+  )
   accumulateRow(row, { scope, prepared, row: group, table, sets })
   builder.store('u8', { address: constI32(dirtyMapAddress), index: binary('shr_u', group, constI32(16)) }, constI32(1))
 }
@@ -133,7 +138,11 @@ function findGroup(
   if (kernel.keys.length > 0) {
     return findOrInsert(builder, groups, { keys, removes: kernel.plan.liveCount !== null, onInsert })
   }
-  const first = binary('add', load('i32', groups.header, { offset: tableHeader.firstPage }), constI32(rowRun.firstRowOffset))
+  const first = binary(
+    'add',
+    load('i32', groups.header, { offset: tableHeader.firstPage }),
+    constI32(rowRun.firstRowOffset),
+  )
   if (kernel.singleGroup) return builder.let('group', first)
   const group = builder.let('group', first)
   builder.if(binary('eq', load('i32', groups.header, { offset: tableHeader.rowCount }), zero), () => {
@@ -148,7 +157,11 @@ function accumulateRow({ kernel, control, at }: RowInHand, accumulation: Accumul
   const { builder } = accumulation.scope
   const { row, table } = accumulation
   if (touches) {
-    const untouched = binary('eq', binary('and', load('i32', row, { offset: rowOffsets.flags }), constI32(rowTouchedBit)), zero)
+    const untouched = binary(
+      'eq',
+      binary('and', load('i32', row, { offset: rowOffsets.flags }), constI32(rowTouchedBit)),
+      zero,
+    )
     builder.if(untouched, () => builder.do('touch', [control, table, row]))
   }
   const inserts = isInsertion(source, at)

@@ -36,22 +36,27 @@ export function lowerIngest(module: ModuleBuilder, parts: IngestParts): string {
     { role: 'count', type: 'i32' },
     { role: 'control', type: 'i32' },
   ] as const
-  return module.function({ name: 'ingest', parameters, result: 'i32', exported: true }, (builder, [block, count, control]) => {
-    if (!hasWork(parts)) {
-      builder.return(must(count))
-      return
-    }
-    const kept = builder.mutable('written', zero)
-    builder.for(zero, must(count), (row, label) => {
-      const at = { block: must(block), row }
-      ingestRow(builder, parts, { at, control: must(control), kept, label })
-    })
-    builder.return(kept)
-  })
+  return module.function(
+    { name: 'ingest', parameters, result: 'i32', exported: true },
+    (builder, [block, count, control]) => {
+      if (!hasWork(parts)) {
+        builder.return(must(count))
+        return
+      }
+      const kept = builder.mutable('written', zero)
+      builder.for(zero, must(count), (row, label) => {
+        const at = { block: must(block), row }
+        ingestRow(builder, parts, { at, control: must(control), kept, label })
+      })
+      builder.return(kept)
+    },
+  )
 }
 
 function hasWork({ definitions, watermark, present }: IngestParts): boolean {
-  return watermark !== null || [...present].some((index) => definitions[index]?.computed ?? definitions[index]?.defaultValue)
+  return (
+    watermark !== null || [...present].some((index) => definitions[index]?.computed ?? definitions[index]?.defaultValue)
+  )
 }
 
 interface IngestRow {
@@ -92,7 +97,11 @@ function ingestRow(builder: FunctionBuilder, parts: IngestParts, { at, control, 
 }
 
 /** The default where the field was absent; NULL in a NOT NULL column is an error. */
-function fillDefault(scope: RowScope, { definitions, layout }: IngestParts, { index, at }: { readonly index: number; readonly at: BlockRow }): void {
+function fillDefault(
+  scope: RowScope,
+  { definitions, layout }: IngestParts,
+  { index, at }: { readonly index: number; readonly at: BlockRow },
+): void {
   const { builder } = scope
   const definition = must(definitions[index])
   if (!definition.defaultValue) return
@@ -108,7 +117,10 @@ function fillDefault(scope: RowScope, { definitions, layout }: IngestParts, { in
   if (!definition.nullable) missing(scope, { definition, condition: binary('eq', state, zero) })
 }
 
-function missing(scope: RowScope, { definition, condition }: { readonly definition: ColumnDefinition; readonly condition: Expression }): void {
+function missing(
+  scope: RowScope,
+  { definition, condition }: { readonly definition: ColumnDefinition; readonly condition: Expression },
+): void {
   failWhen(loweringOf(scope), condition, {
     code: 'missing_value',
     span: definition.span,
@@ -119,7 +131,15 @@ function missing(scope: RowScope, { definition, condition }: { readonly definiti
 /** Checks the event time; returns what moves the watermark once the row is known to stay. */
 function checkEventTime(
   scope: RowScope,
-  { watermark, definitions, control }: { readonly watermark: WatermarkClause; readonly definitions: readonly ColumnDefinition[]; readonly control: Expression },
+  {
+    watermark,
+    definitions,
+    control,
+  }: {
+    readonly watermark: WatermarkClause
+    readonly definitions: readonly ColumnDefinition[]
+    readonly control: Expression
+  },
 ): () => void {
   const { builder } = scope
   const lowering = loweringOf(scope)
@@ -144,7 +164,11 @@ function checkEventTime(
 }
 
 /** Copies a row over the place of one that was left out. */
-function moveRow(builder: FunctionBuilder, { layout, present }: IngestParts, { at, to }: { readonly at: BlockRow; readonly to: Expression }): void {
+function moveRow(
+  builder: FunctionBuilder,
+  { layout, present }: IngestParts,
+  { at, to }: { readonly at: BlockRow; readonly to: Expression },
+): void {
   for (const index of present) {
     const { physical, dataOffset, validOffset } = must(layout.columns[index])
     const memory = memoryTypeOf(physical)
@@ -162,4 +186,3 @@ function moveRow(builder: FunctionBuilder, { layout, present }: IngestParts, { a
     }
   }
 }
-

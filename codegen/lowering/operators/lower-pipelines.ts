@@ -83,7 +83,10 @@ interface TerminalParts {
   readonly outputLayout: BlockLayout
 }
 
-function lowerTerminal(pipeline: Pipeline, { module, source, unit, outputLayout }: TerminalParts): PipelineArtifact['terminal'] {
+function lowerTerminal(
+  pipeline: Pipeline,
+  { module, source, unit, outputLayout }: TerminalParts,
+): PipelineArtifact['terminal'] {
   const { terminal, outputEdge } = pipeline
   switch (terminal.kind) {
     case 'output': {
@@ -93,10 +96,21 @@ function lowerTerminal(pipeline: Pipeline, { module, source, unit, outputLayout 
     case 'evaluate': {
       const firstColumn = outputEdge.schema.length - terminal.calls.length
       const name = lowerRun(module, { pipeline, source, layout: outputLayout, columnCount: firstColumn })
-      return { kind: 'evaluate', run: { unit, function: name }, firstColumn, calls: evaluatorCalls(terminal.calls, outputEdge.schema, module) }
+      return {
+        kind: 'evaluate',
+        run: { unit, function: name },
+        firstColumn,
+        calls: evaluatorCalls(terminal.calls, outputEdge.schema, module),
+      }
     }
     case 'aggregate':
-      return lowerAggregate(module, { pipeline, terminal, source: must(source, 'rows to aggregate'), unit, outputLayout })
+      return lowerAggregate(module, {
+        pipeline,
+        terminal,
+        source: must(source, 'rows to aggregate'),
+        unit,
+        outputLayout,
+      })
     case 'window_hold':
       return lowerWindowHold(module, { pipeline, terminal, source: must(source, 'rows to hold'), unit, outputLayout })
     default:
@@ -110,7 +124,9 @@ function outputLayoutOf({ outputEdge, terminal }: Pipeline): BlockLayout {
     watermark: outputEdge.watermarks.length > 0,
     origin: terminal.kind === 'aggregate' && terminal.node.emit === 'changes',
   }
-  return terminal.kind === 'evaluate' ? evaluatorLayout(outputEdge.schema, terminal.calls.length, parts) : layoutOf(outputEdge.schema, parts)
+  return terminal.kind === 'evaluate'
+    ? evaluatorLayout(outputEdge.schema, terminal.calls.length, parts)
+    : layoutOf(outputEdge.schema, parts)
 }
 
 function sourceOf(pipeline: Pipeline, { options, artifacts, pipelines }: LoweringContext): PipelineSource | null {
@@ -120,15 +136,25 @@ function sourceOf(pipeline: Pipeline, { options, artifacts, pipelines }: Lowerin
     case 'values':
       return null
     case 'object':
-      return { layout: options.objectLayout(input.object), schema, ordinals: input.columns, failures: new Map(), isUnion: false }
+      return {
+        layout: options.objectLayout(input.object),
+        schema,
+        ordinals: input.columns,
+        failures: new Map(),
+        isUnion: false,
+      }
     case 'pipelines': {
       const [first] = input.ids
-      const producer = must(pipelines.find(({ id }) => id === first), 'the producer of a pipeline')
+      const producer = must(
+        pipelines.find(({ id }) => id === first),
+        'the producer of a pipeline',
+      )
       return {
         layout: must(artifacts.get(producer.id), 'producers come first').outputLayout,
         schema,
         ordinals: [...schema.keys()],
-        failures: producer.terminal.kind === 'evaluate' ? evaluatorFailures(producer.terminal.calls, schema) : new Map(),
+        failures:
+          producer.terminal.kind === 'evaluate' ? evaluatorFailures(producer.terminal.calls, schema) : new Map(),
         isUnion: input.ids.length > 1,
       }
     }
@@ -151,7 +177,10 @@ function inputOf({ input }: Pipeline): PipelineInputArtifact {
 }
 
 function planNodesOf({ steps, terminal }: Pipeline): readonly number[] {
-  const own = terminal.kind === 'aggregate' || terminal.kind === 'window_hold' ? [terminal.node.id, ...terminal.after.map(({ node }) => node)] : []
+  const own =
+    terminal.kind === 'aggregate' || terminal.kind === 'window_hold'
+      ? [terminal.node.id, ...terminal.after.map(({ node }) => node)]
+      : []
   return [...new Set([...steps.map(({ node }) => node), ...own])]
 }
 
@@ -162,5 +191,12 @@ function lowerStore(last: Pipeline, context: LoweringContext): PipelineArtifact 
   const unit = context.units.length
   const terminal = lowerViewStore(module, { pipeline: last, layout: producer.outputLayout, unit })
   finishUnit(module, context)
-  return { ...producer, id, planNodes: [], input: { kind: 'pipelines', ids: [last.id] }, inputLayout: producer.outputLayout, terminal }
+  return {
+    ...producer,
+    id,
+    planNodes: [],
+    input: { kind: 'pipelines', ids: [last.id] },
+    inputLayout: producer.outputLayout,
+    terminal,
+  }
 }

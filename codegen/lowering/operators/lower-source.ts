@@ -50,7 +50,9 @@ export function lowerSource(parts: SourceParts): SourceArtifact {
     constants: pool.constants,
     sites: pool.sites,
     layout,
-    columns: definitions.map(({ name, type, nullable }, index) => (present.has(index) ? { name, type, nullable } : null)),
+    columns: definitions.map(({ name, type, nullable }, index) =>
+      present.has(index) ? { name, type, nullable } : null,
+    ),
     decode: decode === null ? null : { unit: 0, function: decode },
     ingest: { unit: 0, function: ingest },
   }

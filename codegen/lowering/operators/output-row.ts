@@ -30,8 +30,16 @@ export interface OutputRow {
   readonly origin: Expression | null
 }
 
-/** Appends the row of `scope` to the output block; a row that fails is reported instead. `count`: how many of the layout's columns the scope fills. */
-export function writeRow(scope: RowScope, { output, count }: { readonly output: OutputRow; readonly count: number }, loop: LoopRow): void {
+export interface RowToWrite {
+  readonly output: OutputRow
+  /** How many of the layout's columns the scope fills. */
+  readonly count: number
+  /** i32: 1; or 0 for a row that is to be overwritten by the next */
+  readonly step?: Expression
+}
+
+/** Appends the row of `scope` to the output block; a row that fails is reported instead. */
+export function writeRow(scope: RowScope, { output, count, step = constI32(1) }: RowToWrite, loop: LoopRow): void {
   const { builder } = scope
   const { layout, out, written } = output
   const values = Array.from({ length: count }, (_, index) => scope.column(index))
@@ -45,10 +53,14 @@ export function writeRow(scope: RowScope, { output, count }: { readonly output: 
     builder.store('i32', { address: out, offset: weightOffset, index: written }, output.weight ?? constI32(1))
   }
   if (watermarkOffset !== null) {
-    builder.store('i64', { address: out, offset: watermarkOffset, index: written }, must(output.watermark, 'a watermark'))
+    builder.store(
+      'i64',
+      { address: out, offset: watermarkOffset, index: written },
+      must(output.watermark, 'a watermark'),
+    )
   }
   if (originOffset !== null) {
     builder.store('i32', { address: out, offset: originOffset, index: written }, must(output.origin, 'an origin'))
   }
-  builder.set(written, binary('add', written, constI32(1)))
+  builder.set(written, binary('add', written, step))
 }

@@ -11,6 +11,7 @@ import type { RowScope } from '../row-scope.ts'
 import type { BlockRow } from './block-columns.ts'
 import { writeRow } from './output-row.ts'
 import { openRow, rowWatermark, type PipelineSource } from './pipeline-input.ts'
+import { chooseRows } from './choose-rows.ts'
 import { applySteps } from './steps.ts'
 import { openValuesRow } from './values.ts'
 
@@ -31,23 +32,31 @@ export function lowerRun(module: ModuleBuilder, kernel: RunKernel): string {
     { role: 'out', type: 'i32' },
     { role: 'control', type: 'i32' },
   ] as const
-  return module.function({ name: 'run', parameters, result: 'i32', exported: true }, (builder, [block, count, out, control]) => {
-    const written = builder.mutable('written', zero)
-    builder.for(zero, must(count), (row, label) => {
-      const at = { block: must(block), row }
-      const scope = applySteps(open(builder, kernel, at), kernel.pipeline.steps, { row, label })
-      const output = {
-        out: must(out),
-        layout: kernel.layout,
-        written,
-        weight: weightOf(kernel, at),
-        watermark: kernel.layout.watermarkOffset === null ? null : watermarkOf(builder, kernel, { at, control: must(control) }),
-        origin: null,
-      }
-      writeRow(scope, { output, count: kernel.columnCount }, { row, label })
-    })
-    builder.return(written)
-  })
+  return module.function(
+    { name: 'run', parameters, result: 'i32', exported: true },
+    (builder, [block, count, out, control]) => {
+      const written = builder.mutable('written', zero)
+      builder.for(zero, must(count), (row, label) => {
+        const at = { block: must(block), row }
+        const opened = open(builder, kernel, at)
+        const choice = chooseRows(kernel.pipeline.steps, opened)
+        const scope = choice?.scope ?? applySteps(opened, kernel.pipeline.steps, { row, label })
+        const output = {
+          out: must(out),
+          layout: kernel.layout,
+          written,
+          weight: weightOf(kernel, at),
+          watermark:
+            kernel.layout.watermarkOffset === null
+              ? null
+              : watermarkOf(builder, kernel, { at, control: must(control) }),
+          origin: null,
+        }
+        writeRow(scope, { output, count: kernel.columnCount, step: choice?.chosen ?? constI32(1) }, { row, label })
+      })
+      builder.return(written)
+    },
+  )
 }
 
 function open(builder: FunctionBuilder, { pipeline, source }: RunKernel, at: BlockRow): RowScope {
@@ -61,7 +70,11 @@ function weightOf({ source }: RunKernel, { block, row }: BlockRow): Expression {
   return offset === null ? constI32(1) : load('i32', block, { offset, index: row })
 }
 
-function watermarkOf(builder: FunctionBuilder, { source }: RunKernel, place: { readonly at: BlockRow; readonly control: Expression }): Expression {
+function watermarkOf(
+  builder: FunctionBuilder,
+  { source }: RunKernel,
+  place: { readonly at: BlockRow; readonly control: Expression },
+): Expression {
   const own = source && rowWatermark(builder, source, place)
   return own ?? load('i64', place.control, { offset: controlBlock.watermark })
 }

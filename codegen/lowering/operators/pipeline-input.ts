@@ -46,7 +46,11 @@ function blockColumnOf({ layout, ordinals }: PipelineSource, index: number): Blo
 }
 
 /** Where the value of `expression`, after the steps, lies in the block as it is; null when it is computed or narrow. */
-export function directColumn(source: PipelineSource, { steps }: Pick<Pipeline, 'steps'>, { expression, at }: { readonly expression: SqlExpression; readonly at: BlockRow }): Direct | null {
+export function directColumn(
+  source: PipelineSource,
+  { steps }: Pick<Pipeline, 'steps'>,
+  { expression, at }: { readonly expression: SqlExpression; readonly at: BlockRow },
+): Direct | null {
   const index = inputColumn(steps, expression)
   if (index === null || source.failures.has(index)) return null
   const { physical, dataOffset } = blockColumnOf(source, index)
@@ -64,7 +68,11 @@ function inputColumn(steps: readonly Step[], expression: SqlExpression): number 
 }
 
 /** i64: the watermark as it stood before this row; null when the input carries none. */
-export function rowWatermark(builder: FunctionBuilder, source: PipelineSource, { at, control }: { readonly at: BlockRow; readonly control: Expression }): Expression | null {
+export function rowWatermark(
+  builder: FunctionBuilder,
+  source: PipelineSource,
+  { at, control }: { readonly at: BlockRow; readonly control: Expression },
+): Expression | null {
   const { watermarkOffset } = source.layout
   if (watermarkOffset === null) return null
   const own = builder.let('watermark', load('i64', at.block, { offset: watermarkOffset, index: at.row }))
@@ -79,4 +87,3 @@ export function isInsertion({ layout }: PipelineSource, { block, row }: BlockRow
     ? null
     : binary('gt_s', load('i32', block, { offset: layout.weightOffset, index: row }), constI32(0))
 }
-

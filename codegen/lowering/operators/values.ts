@@ -11,7 +11,11 @@ import type { BlockRow } from './block-columns.ts'
 type Rows = readonly (readonly SqlExpression[])[]
 
 /** The row of VALUES with number `at.block + at.row`: a search tree over the rows, in which each leaf computes its row's expressions. */
-export function openValuesRow(builder: FunctionBuilder, rows: Rows, { schema, at }: { readonly schema: readonly Column[]; readonly at: BlockRow }): RowScope {
+export function openValuesRow(
+  builder: FunctionBuilder,
+  rows: Rows,
+  { schema, at }: { readonly schema: readonly Column[]; readonly at: BlockRow },
+): RowScope {
   const maker = RowScope.open(builder, [])
   const variables = schema.map(({ type, nullable }) => ({
     value: builder.mutable('value', neutral(loweringOf(maker), type)),
@@ -21,7 +25,11 @@ export function openValuesRow(builder: FunctionBuilder, rows: Rows, { schema, at
   const fill = (from: number, to: number): void => {
     if (to - from > 1) {
       const middle = (from + to) >>> 1
-      builder.if(binary('lt_s', number, constI32(middle)), () => fill(from, middle), () => fill(middle, to))
+      builder.if(
+        binary('lt_s', number, constI32(middle)),
+        () => fill(from, middle),
+        () => fill(middle, to),
+      )
       return
     }
     for (const [index, expression] of must(rows[from], 'a row').entries()) {

@@ -40,7 +40,12 @@ export function lowerViewStore(module: ModuleBuilder, { pipeline, layout, unit }
   })
   const emit = lowerEmit(module, {
     ...common,
-    columns: (builder, entry) => keys.map(({ field }) => () => loadKey(builder, entry.row, field)),
+    columns: (builder, entry) =>
+      keys.map(
+        ({ field }) =>
+          () =>
+            loadKey(builder, entry.row, field),
+      ),
     after: [],
     layout,
     columnCount: schema.length,

@@ -15,12 +15,22 @@ export interface WindowSize {
 }
 
 /** Start and end (exclusive) of the tumbling window that holds `time`: [k * size + offset, ..), right for times before 1970, too. Microseconds. */
-export function windowBounds(lowering: Lowering, time: Expression, window: WindowSize): { readonly start: Expression; readonly end: Expression } {
+export function windowBounds(
+  lowering: Lowering,
+  time: Expression,
+  window: WindowSize,
+): { readonly start: Expression; readonly end: Expression } {
   const size = fixedMicros(window.size)
-  return size === null ? monthBounds(lowering, time, window) : fixedBounds(lowering, time, { size, offset: must(fixedMicros(window.offset)) })
+  return size === null
+    ? monthBounds(lowering, time, window)
+    : fixedBounds(lowering, time, { size, offset: must(fixedMicros(window.offset)) })
 }
 
-function fixedBounds({ builder }: Lowering, time: Expression, { size, offset }: { readonly size: bigint; readonly offset: bigint }): { readonly start: Expression; readonly end: Expression } {
+function fixedBounds(
+  { builder }: Lowering,
+  time: Expression,
+  { size, offset }: { readonly size: bigint; readonly offset: bigint },
+): { readonly start: Expression; readonly end: Expression } {
   const into = builder.let('into', binary('rem_s', binary('sub', time, constI64(offset % size)), constI64(size)))
   const floored = select(binary('lt_s', into, constI64(0n)), binary('add', into, constI64(size)), into)
   const start = builder.let('start', binary('sub', time, floored))
@@ -30,7 +40,11 @@ function fixedBounds({ builder }: Lowering, time: Expression, { size, offset }: 
 const microsPerMonthMax = 31n * 86_400_000_000n
 
 /** The end is the start of the window that holds an instant a little after it: months have 28 to 31 days. */
-function monthBounds(lowering: Lowering, time: Expression, { size, offset, span }: WindowSize): { readonly start: Expression; readonly end: Expression } {
+function monthBounds(
+  lowering: Lowering,
+  time: Expression,
+  { size, offset, span }: WindowSize,
+): { readonly start: Expression; readonly end: Expression } {
   const { builder } = lowering
   const months = constI32(size.months)
   const cell = builder.module.constant({ kind: 'bytes', bytes: intervalBytes(offset) })

@@ -59,22 +59,29 @@ export function lowerWindowHold(module: ModuleBuilder, parts: HoldParts): Termin
   }
 }
 
-function lowerUpdate(module: ModuleBuilder, { pipeline, terminal, source }: HoldParts, fields: readonly KeyField[]): string {
+function lowerUpdate(
+  module: ModuleBuilder,
+  { pipeline, terminal, source }: HoldParts,
+  fields: readonly KeyField[],
+): string {
   const parameters = [
     { role: 'in', type: 'i32' },
     { role: 'count', type: 'i32' },
     { role: 'control', type: 'i32' },
   ] as const
-  return module.function({ name: 'update', parameters, result: null, exported: true }, (builder, [block, count, control]) => {
-    const table = useTable(builder, load('i32', must(control), { offset: controlBlock.pane }))
-    builder.for(zero, must(count), (row, label) => {
-      const at = { block: must(block), row }
-      const loop = { row, label }
-      const scope = applySteps(openRow(builder, source, at), pipeline.steps, loop)
-      builder.mark(terminal.node.id, 'window_hold', terminal.node.span)
-      holdRow({ scope, terminal, source, control: must(control), table, at, loop }, fields)
-    })
-  })
+  return module.function(
+    { name: 'update', parameters, result: null, exported: true },
+    (builder, [block, count, control]) => {
+      const table = useTable(builder, load('i32', must(control), { offset: controlBlock.pane }))
+      builder.for(zero, must(count), (row, label) => {
+        const at = { block: must(block), row }
+        const loop = { row, label }
+        const scope = applySteps(openRow(builder, source, at), pipeline.steps, loop)
+        builder.mark(terminal.node.id, 'window_hold', terminal.node.span)
+        holdRow({ scope, terminal, source, control: must(control), table, at, loop }, fields)
+      })
+    },
+  )
 }
 
 interface HeldRow {
@@ -93,7 +100,11 @@ function holdRow({ scope, terminal, source, control, table, at, loop }: HeldRow,
   const time = lowerExpression(window.time, scope)
   const column = window.time.kind === 'column' ? source.schema[window.time.index]?.name : undefined
   if (time.valid) {
-    failWhen(loweringOf(scope), isNull(time), { code: 'null_event_time', span: window.time.span, arguments: { column: column ?? 'of the window' } })
+    failWhen(loweringOf(scope), isNull(time), {
+      code: 'null_event_time',
+      span: window.time.span,
+      arguments: { column: column ?? 'of the window' },
+    })
   }
   const values = fields.map((_, index) => scope.column(index))
   scope.check(loop.row, loop.label)
