@@ -187,12 +187,27 @@ export type Statement =
   /** What follows comes from this plan node; `span` indexes ModuleIr.spans. Printed as a comment with the node's number and kind only. */
   | { readonly kind: 'mark'; readonly planNode: number; readonly operator: string; readonly span: number | null }
 
+/**
+ * Functions that a machine with wide registers does in another way. The body is the meaning; a back end may put an own implementation
+ * with the same effect in its place, and hand rare cases to the body.
+ *
+ * | idiom | signature |
+ * |---|---|
+ * | `json_members` | (start, learnt) -> end: compares and cuts the members of a record as learnt (runtime/abi/decode-token.ts); 0 for a miss |
+ * | `csv_fields` | (start, learnt, delimiter, nullText, nullLength) -> end of the record; 0 for a miss |
+ * | `small_digits` | (from, to) -> the number that one to eight digits spell, else -1 |
+ * | `put_view` | (cell, from, to): writes the view of the bytes |
+ * | `instant` | (from, to) -> i64: microseconds of `YYYY-MM-DD HH:MM:SS[.f]`, fault none; other texts as the body has it |
+ */
+export type Idiom = 'json_members' | 'csv_fields' | 'small_digits' | 'put_view' | 'instant'
+
 export interface FunctionIr {
   /** From a fixed vocabulary (`update`, `emit`, `part`) plus a counter. */
   readonly name: string
   readonly parameters: readonly Variable[]
   readonly result: ValueType | null
   readonly body: readonly Statement[]
+  readonly idiom?: Idiom
 }
 
 /** One unit: what is generated, cached, loaded and swapped together. Plain data. */
