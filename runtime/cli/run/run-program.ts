@@ -76,7 +76,7 @@ async function followSelect(run: ProgramRun, { final, inserts, batch }: { readon
   const { engine, stop, limit } = run
   const { topology, parts } = engine.running
   const output = run.output()
-  const node = engine.follow(final.prepared, batch)
+  const node = engine.follow(final.prepareLive(), batch)
   const opened = output.open(parts.memory.views, must(node.output, 'the shape of a query'))
   const consumer = limit === undefined ? opened : limited(opened, limit, () => stop.stop('limit'))
   if (limit === 0) stop.stop('limit')

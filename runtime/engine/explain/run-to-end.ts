@@ -17,7 +17,7 @@ export async function runToEnd(engine: Engine, statements: readonly Planned[]): 
   for (const planned of statements) {
     const inner = planned.kind === 'explain' ? planned.inner : planned
     if (inner.kind === 'select') {
-      const node = engine.follow(inner.prepared, batch)
+      const node = engine.follow(inner.prepareLive(), batch)
       engine.running.topology.attach(node, nowhere())
       nodes.set(inner, node)
     } else {

@@ -6,18 +6,19 @@ import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { createObject, dropObject, type Catalog } from '../../../sql/catalog/catalog.ts'
 import { declareQuery, declareSink, declareSource, type Declaring } from '../../../sql/catalog/declare.ts'
 import { describeListing } from '../../../sql/catalog/describe.ts'
-import type { CatalogObject } from '../../../sql/catalog/object.ts'
+import type { CatalogObject, QueryObject } from '../../../sql/catalog/object.ts'
 import { isSecret } from '../../../sql/catalog/options/secret.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { showListing, type FunctionName } from '../../../sql/catalog/show.ts'
 import { nativeFunctions } from '../../../sql/functions/native.ts'
 import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/messages/raise.ts'
+import { objectsRead } from '../../../sql/plan/plan-tree.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
 import type { ConnectorWorld } from '../../connect/connectors.ts'
 import { deadLettersName } from '../errors/dead-letters.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
-import type { Planned, SessionState } from './planned.ts'
+import type { Planned, PreparedQuery, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
 
 /** What planning needs from outside. */
@@ -48,10 +49,8 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     }
     case 'insert':
       return planInsert(statement, state)
-    case 'select': {
-      const prepared = prepareQuery(statement.query, state, { result: 'passed_on' })
-      return { kind: 'select', prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
-    }
+    case 'select':
+      return planSelect(statement, state)
     case 'explain':
       return { kind: 'explain', statement, inner: planStatement(statement.statement, state, world), ...common(statement, state) }
     case 'show':
@@ -100,6 +99,24 @@ function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, wor
   const prepared = prepareQuery(statement.query, state, { result: 'passed_on', sink: target })
   const { catalog, outcome } = create(statement, object, state)
   return { kind: 'create_sink', object, prepared, connector, outcome, ...common(statement, state, { catalog }), warnings: prepared.compiled.warnings }
+}
+
+/** What views hold now are rows that only come; what happens to them later is another query. */
+function planSelect(statement: Kind<'select'>, state: SessionState): Planned {
+  const { query } = statement
+  const objects = objectsRead(query.plan).map((name) => state.catalog.objects.get(name))
+  const views = objects.filter((object): object is QueryObject => object?.kind === 'materialized_view')
+  const live = (): PreparedQuery => prepareQuery(query, state, { result: 'passed_on' })
+  const prepared = views.length > 0 && views.length === objects.length ? prepareQuery(query, asHeld(state, views), { result: 'passed_on' }) : live()
+  const prepareLive = views.length > 0 ? live : () => prepared
+  return { kind: 'select', prepared, prepareLive, ...common(statement, state), warnings: prepared.compiled.warnings }
+}
+
+function asHeld(state: SessionState, views: readonly QueryObject[]): SessionState {
+  const held = views.map((view): [string, QueryObject] => [view.name, { ...view, facts: { ...view.facts, mode: { kind: 'append' } } }])
+  const layouts = new Map(state.layouts)
+  for (const { name } of views) layouts.set(name, { ...must(layouts.get(name), 'the layout of a view'), weightOffset: null })
+  return { ...state, layouts, catalog: { objects: new Map([...state.catalog.objects, ...held]) } }
 }
 
 function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {

@@ -45,7 +45,8 @@ export type Planned = Common &
     | { readonly kind: 'create_sink'; readonly object: SinkObject; readonly prepared: PreparedQuery; readonly connector: SinkConnector; readonly outcome: Outcome }
     | { readonly kind: 'drop'; readonly dropped: readonly CatalogObject[] }
     | { readonly kind: 'insert'; readonly target: SourceObject; readonly prepared: PreparedQuery }
-    | { readonly kind: 'select'; readonly prepared: PreparedQuery }
+    /** `prepared` reads views as they are now; `prepareLive` gives the query that follows their changes. @throws SqlError for what cannot follow */
+    | { readonly kind: 'select'; readonly prepared: PreparedQuery; readonly prepareLive: () => PreparedQuery }
     | { readonly kind: 'explain'; readonly statement: Statement & { readonly kind: 'explain' }; readonly inner: Planned }
     | { readonly kind: 'listing'; readonly listing: Listing }
     | { readonly kind: 'set' }

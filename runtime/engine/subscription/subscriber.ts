@@ -121,7 +121,7 @@ export class Subscriber {
     if (planned?.kind !== 'select' || more !== undefined) {
       throw new SqlError([syntaxError({ detail: 'subscribe takes a name or one SELECT' }, { span: planned?.span })])
     }
-    return this.#engine.follow(planned.prepared, batch)
+    return this.#engine.follow(planned.prepareLive(), batch)
   }
 
   #changeTranslator(shape: Later<ConsumerHandle>): BlockTranslator<Change> {

@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { jsonLines, runCli } from '../support/run-cli.ts'
+
+const examples = fileURLToPath(new URL('../../docs/examples', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'millrace-examples-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Expected {
+  readonly input?: string
+  /** A line that must be among the output's. */
+  readonly line: object
+  readonly count: number
+}
+
+const expected: Readonly<Record<string, Expected>> = {
+  'auctions.sql': { count: 120, line: { window_start: '2015-07-15T00:00:00', auction: 1000, bids: 614, lowest: 1043, average: 8871167.06514658, highest: 99896306 } },
+  'csv.sql': { count: 5, line: { station: 'Oslo', day: '2026-01-02', fahrenheit: 15.4, note: '"polar" night' } },
+  'dead-letters.sql': { count: 6, line: { object: 'orders', code: 'invalid_json', line: 4, row: 'this is not JSON' } },
+  'distinct-having.sql': { count: 6, line: { channel: 'other' } },
+  'files.sql': { count: 7, line: { minute: '2026-03-01T09:00:00', page: '/docs', visits: 2, users: 2, millis: 217.5 } },
+  'stdin.sql': {
+    input: '{"path":"/a","millis":700}\n{"path":"/b","millis":3}\n',
+    count: 1,
+    line: { insert: { path: '/a', slow: 1, slowest: 700 } },
+  },
+  'union.sql': { count: 4, line: { window_start: '2015-07-15T00:00:10', action: 'sell', actions: 600, people: 122 } },
+  'view.sql': { count: 3, line: { account: 'bob', balance: 100, payments: 2 } },
+}
+
+describe('the example programs', () => {
+  it('are all here', () => {
+    expect(readdirSync(examples).filter((name) => name.endsWith('.sql')).toSorted()).toEqual(Object.keys(expected).toSorted())
+  })
+
+  it.for(Object.entries(expected))('%s prints what it says', async ([name, { input = '', line, count }]) => {
+    const out = join(folder, `${name}.ndjson`)
+    const { status, stdout, stderr } = await runCli(['run', join(examples, name), '--var', `OUT=${out}`], { input })
+    expect([status, stderr]).toEqual([0, ''])
+    const lines = jsonLines(stdout === '' ? readFileSync(out, 'utf8') : stdout)
+    expect(lines).toContainEqual(line)
+    expect(lines).toHaveLength(count)
+  })
+})
