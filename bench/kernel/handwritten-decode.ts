@@ -138,7 +138,7 @@ export function jsonCase(path: string): () => () => bigint {
       scan.expect(words[6])
       scan.skipString()
       scan.expect(words[7])
-      add(sum, auction, price, at)
+      add(sum, auction + price * 31, at)
     }
     return () => hashOf(sum[0] as bigint)
   }
@@ -161,15 +161,15 @@ export function csvCase(path: string): () => () => bigint {
       scan.skipPast(44)
       const at = scan.timestamp()
       scan.skipPast(10)
-      add(sum, auction, price, at)
+      add(sum, auction + price * 31, at)
     }
     return () => hashOf(sum[0] as bigint)
   }
 }
 
-function add(sum: BigInt64Array, auction: number, price: number, at: number): void {
+function add(sum: BigInt64Array, small: number, at: number): void {
   sum[0] = BigInt.asIntN(
     64,
-    (sum[0] as bigint) + BigInt.asIntN(64, BigInt(at) * 17n) + BigInt.asIntN(64, BigInt(auction + price * 31)),
+    (sum[0] as bigint) + BigInt.asIntN(64, BigInt(at) * 17n) + BigInt.asIntN(64, BigInt(small)),
   )
 }

@@ -107,7 +107,7 @@ function deploy(
     ready: () => true,
     accept: (block, count) => hasher?.add(output.layout, block, count),
   })
-  parts.graph.run()
+  void parts.graph.run()
   return input
 }
 
@@ -122,12 +122,12 @@ function feedAll(parts: BenchWorker, input: SourceInput, feeder: ColumnFeeder): 
     const count = feeder.fill(input.block, from)
     const start = process.hrtime.bigint()
     input.push(count)
-    parts.graph.run()
+    void parts.graph.run()
     nanos += Number(process.hrtime.bigint() - start)
   }
   const start = process.hrtime.bigint()
   input.end()
-  parts.graph.run()
+  void parts.graph.run()
   return nanos + Number(process.hrtime.bigint() - start)
 }
 

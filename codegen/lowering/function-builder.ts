@@ -70,14 +70,14 @@ export class FunctionBuilder {
   mutable(role: string, value: Expression): MutableLocal {
     const variable = this.#variable(role, typeOf(value), 'mutable')
     this.push(letVariable(variable, value))
-    return local(variable) as MutableLocal
+    return local(variable)
   }
 
   /** A mutable variable whose `let` is inserted where `hole` was opened, e.g. at the start of a row. */
   mutableAt(hole: Hole, role: string, value: Expression): MutableLocal {
     const variable = this.#variable(role, typeOf(value), 'mutable')
     hole.block.splice(hole.position, 0, letVariable(variable, value))
-    return local(variable) as MutableLocal
+    return local(variable)
   }
 
   /** Marks this position of the current block for `mutableAt`. Nothing may be inserted before it by other means. */

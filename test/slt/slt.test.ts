@@ -9,15 +9,18 @@ const update = process.env['GOLDEN'] === 'update'
 
 /** Every file runs in every tier; GOLDEN=update writes what the interpreter answers, for review. */
 describe('sqllogictest', () => {
-  for (const name of globSync('**/*.slt', { cwd: folder }).toSorted()) {
-    it(name, async () => {
+  const names = globSync('**/*.slt', { cwd: folder }).toSorted()
+  for (const name of names) {
+    it(`${name}`, async () => {
       const path = join(folder, name)
       const text = readFileSync(path, 'utf8')
       const reference = await runSlt(text, 'interpreter')
       if (update) writeFileSync(path, updated(text, reference))
-      else for (const { record, expected, actual } of reference) expect(actual, `${name}:${record.line}`).toEqual(expected)
+      for (const { record, expected, actual } of update ? [] : reference)
+        expect(actual, `${name}:${record.line}`).toEqual(expected)
       const compiled = await runSlt(text, 'javascript')
-      for (const [index, { record, actual }] of compiled.entries()) expect(actual, `${name}:${record.line}, javascript`).toEqual(reference[index]?.actual)
+      for (const [index, { record, actual }] of compiled.entries())
+        expect(actual, `${name}:${record.line}, javascript`).toEqual(reference[index]?.actual)
     })
   }
 })

@@ -99,13 +99,11 @@ function aggregateArbitrary(columns: readonly TableColumn[]): fc.Arbitrary<Aggre
   const calls = fc.constantFrom(...choices)
   return fc.oneof(
     fc.record({ name: fc.constant('count'), column: fc.constant(null), distinct: fc.constant(false), filter }),
-    fc
-      .tuple(calls, fc.boolean(), filter)
-      .map(([call, distinct, condition]): Aggregate => ({
-        ...call,
-        distinct: distinct && call.name === 'count',
-        filter: condition,
-      })),
+    fc.tuple(calls, fc.boolean(), filter).map(([call, distinct, condition]): Aggregate => ({
+      ...call,
+      distinct: distinct && call.name === 'count',
+      filter: condition,
+    })),
   )
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { checkCase } from './check-case.ts'
 import { keepCase } from './kept.ts'
-import type { QueryCase } from './query-case.ts'
 import { queryCases } from './query-case.ts'
 import { connectDuckDb } from './run-duckdb.ts'
 
@@ -20,7 +19,7 @@ export async function searchCases(limits: {
   })
   connection.closeSync()
   if (!result.failed || result.counterexample === null) return
-  const [testCase] = result.counterexample as [QueryCase]
+  const [testCase] = result.counterexample
   const cause = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)
   throw new Error(`SEED=${limits.seed}: ${cause}\nkept as ${keepCase(testCase)}`)
 }
