@@ -208,6 +208,7 @@ export function emitI64Binary(scope: FunctionScope, expression: Expression & { r
     default:
       break
   }
+  if (operator === 'mul_overflows' && right.kind === 'const') return mulByConstantOverflows(scope, left, right.value as bigint)
   if (operator.includes('overflows')) return emitOverflow(scope, operator, stablePair(scope, left, right))
   const [first, second] = emitPair(scope, left, right)
   const compare = signedCompare[operator]
@@ -291,9 +292,21 @@ function mulOverflows(scope: FunctionScope, left: Js, right: Js): Js {
   const isNarrow = (value: Js): Js => infix('===', narrow(value), value)
   const areNarrow = scope.bind('t', both(isNarrow(left), isNarrow(right)))
   const lostInDivision = infix('!==', wrap64(infix('/', product, left)), right)
-  const minimumNegated = both(infix('===', left, literal(-1n)), infix('===', right, literal(-(2n ** 63n))))
+  const minimumNegated = both(infix('===', left, literal(-1n)), infix('===', right, literal(i64Min)))
   const isWrong = both(infix('!==', left, literal(0n)), either(lostInDivision, minimumNegated))
   return both({ type: 'UnaryExpression', operator: '!', prefix: true, argument: areNarrow }, isWrong)
+}
+
+const i64Min = -(2n ** 63n)
+const i64Max = 2n ** 63n - 1n
+
+/** Outside the range whose products fit. */
+function mulByConstantOverflows(scope: FunctionScope, operand: Expression, factor: bigint): Js {
+  const value = scope.stable('t', emit(scope, operand))
+  if (factor === 0n || factor === 1n) return literal(false)
+  if (factor === -1n) return infix('===', value, literal(i64Min))
+  const [lowest, highest] = factor > 0n ? [i64Min / factor, i64Max / factor] : [i64Max / factor, i64Min / factor]
+  return either(infix('<', value, literal(lowest)), infix('>', value, literal(highest)))
 }
 
 function narrow(value: Js): Js {
@@ -302,7 +315,7 @@ function narrow(value: Js): Js {
 
 /** Operands below 2^32 cannot; the others as big integers. */
 function mulOverflowsUnsigned(left: Js, right: Js): Js {
-  const isGreat = infix('!==', infix('>>', infix('|', left, right), literal(32n)), literal(0n))
+  const isGreat = infix('!==', wrap64(infix('>>', wrap64(infix('|', left, right)), literal(32n))), literal(0n))
   const product = infix('*', unsigned64(left), unsigned64(right))
   return both(isGreat, infix('!==', unsigned64(product), product))
 }
