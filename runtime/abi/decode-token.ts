@@ -28,9 +28,8 @@ export const textStatus = { good: 0, malformed: 1, invalidUtf8: 2, nullByte: 3 }
 
 /**
  * What is learnt of field order (sourceControl.learnt points here). JSON: `memberCount` literals, each the bytes between two values
- * (`{"a":`, `,"b":`), plus the one after the last value (`}` and the line feed). A literal is kept in four forms, one per alignment of the text it is compared
- * with: pairs of (word, mask), the first `pairsInline` of them compared without a loop. So comparing costs four loads of the text, whatever its
- * alignment. CSV: `memberCount` fields, of which only tokenCell is used.
+ * (`{"a":`, `,"b":`), plus the one after the last value (`}` and the line feed), as words padded with zeros. CSV: `memberCount` fields, an i32
+ * token cell address each, from `entries` on.
  */
 export const learnt = {
   memberCount: 0,
@@ -47,23 +46,19 @@ export const learnt = {
 } as const
 
 export const learntEntry = {
-  /** bytes of the literal */
+  /** bytes of the literal, at least 1 */
   length: 0,
   /** address of the token cell of the value behind it */
   tokenCell: 4,
-  /** pairs used by forms at alignment 0 .. 3, one i32 each */
-  pairCounts: 16,
-  forms: 32,
+  /** words that are full, not counting the last one; and which bits of the last one count */
+  fullWords: 8,
+  lastMask: 12,
+  words: 16,
 } as const
 
-export const literalBytesMax = 60
-export const pairsInline = 4
-const pairsMax = 16
-/** One form: pairsMax pairs of i32. */
-export const literalFormSizeBytes = pairsMax * 8
-export const learntEntrySizeBytes = learntEntry.forms + 4 * literalFormSizeBytes
+export const literalBytesMax = 64
+export const learntEntrySizeBytes = learntEntry.words + literalBytesMax
 /** Records with more members are not speculated about. */
-export const learntMembersMax = 100
+export const learntMembersMax = 200
 
-/** CSV fields: i32 token cell addresses from `learnt.entries` on. */
 export const csvFieldsMax = 8192

@@ -14,7 +14,11 @@ export function storeInteger(views: MemoryViews, address: number, value: number)
 }
 
 /** Makes the view at `address` of `length` bytes that lie at `from`. */
-export function storeView(views: MemoryViews, address: number, { from, length }: { from: number; length: number }): void {
+export function storeView(
+  views: MemoryViews,
+  address: number,
+  { from, length }: { from: number; length: number },
+): void {
   const { i32, u8 } = views
   const cell = address >> 2
   i32[cell] = length
@@ -42,7 +46,11 @@ export function viewBytes(views: MemoryViews, address: number): Uint8Array {
 }
 
 /** A number within 2^53 as a value of `physical` (not of views and intervals), which it fits. */
-export function storeNumber(views: MemoryViews, address: number, { physical, value }: { physical: PhysicalType; value: number }): void {
+export function storeNumber(
+  views: MemoryViews,
+  address: number,
+  { physical, value }: { physical: PhysicalType; value: number },
+): void {
   switch (physical) {
     case 'i1':
     case 'i8':

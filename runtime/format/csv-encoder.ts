@@ -38,7 +38,15 @@ export class CsvEncoder implements Encoder {
         : type.kind === 'bytea'
           ? (out, address) => writeBase64(out, rows.views, address)
           : makeTextWriter(rows.views, type)
-      return [{ dataOffset: place.dataOffset, validOffset: place.validOffset, sizeBytes: physicalSizeBytes(place.physical), text, write }]
+      return [
+        {
+          dataOffset: place.dataOffset,
+          validOffset: place.validOffset,
+          sizeBytes: physicalSizeBytes(place.physical),
+          text,
+          write,
+        },
+      ]
     })
   }
 
@@ -61,14 +69,16 @@ export class CsvEncoder implements Encoder {
       const column = this.#columns[index]
       if (column === undefined) break
       if (index > 0) this.#byte(this.#dialect.delimiter)
-      if (column.validOffset !== null && views.u8[block + column.validOffset + row] !== 1) this.out.append(this.#nullText)
+      if (column.validOffset !== null && views.u8[block + column.validOffset + row] !== 1)
+        this.out.append(this.#nullText)
       else {
         const from = this.out.at
         column.write(this.out, block + column.dataOffset + row * column.sizeBytes)
         this.#quoteWritten(from)
       }
     }
-    if (this.#weighted) this.#writeWeight(layout.weightOffset === null ? 1 : (views.i32[((block + layout.weightOffset) >> 2) + row] ?? 0))
+    if (this.#weighted)
+      this.#writeWeight(layout.weightOffset === null ? 1 : (views.i32[((block + layout.weightOffset) >> 2) + row] ?? 0))
     this.#byte(10)
   }
 

@@ -44,16 +44,30 @@ export class CsvScanner {
     const { schema, csv } = this.#schemaAt(cells.schema)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
     const ignored = cells.tokens + schema.columns.length * token.sizeBytes
-    for (let column = 0; column < schema.columns.length; column++) i32[(cells.tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
+    for (let column = 0; column < schema.columns.length; column++)
+      i32[(cells.tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
     if (!csv.header) {
-      const byOrdinal = new Map(schema.columns.map(({ ordinal }, index) => [ordinal, cells.tokens + index * token.sizeBytes]))
-      this.#learn(table, schema.stored.map((_, ordinal) => byOrdinal.get(ordinal) ?? ignored))
+      const byOrdinal = new Map(
+        schema.columns.map(({ ordinal }, index) => [ordinal, cells.tokens + index * token.sizeBytes]),
+      )
+      this.#learn(
+        table,
+        schema.stored.map((_, ordinal) => byOrdinal.get(ordinal) ?? ignored),
+      )
       return from
     }
     const names = this.#fields(csv, { from, to })
-    if (names === null) return i32[(cells.control + sourceControl.atEnd) >> 2] ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 }) : 0
+    if (names === null)
+      return i32[(cells.control + sourceControl.atEnd) >> 2]
+        ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 })
+        : 0
     const keys = new KeyTable(schema)
-    const exact = new Set(names.texts.map((name) => keys.byName(name)).filter((match) => match.exact).map((match) => match.column))
+    const exact = new Set(
+      names.texts
+        .map((name) => keys.byName(name))
+        .filter((match) => match.exact)
+        .map((match) => match.column),
+    )
     const taken = new Set<number>()
     const fields = names.texts.map((name) => {
       const { column, exact: isExact } = keys.byName(name)
@@ -101,7 +115,10 @@ export class CsvScanner {
     let at = from
     for (;;) {
       const field = this.#field(csv, { from: at, to })
-      if (field.to < 0) return i32[(cells.control + sourceControl.atEnd) >> 2] ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 }) : 0
+      if (field.to < 0)
+        return i32[(cells.control + sourceControl.atEnd) >> 2]
+          ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 })
+          : 0
       this.#note(index < count ? (i32[((table + learnt.entries) >> 2) + index] ?? 0) : ignored, { field, nullText })
       index += 1
       const next = u8[field.end]
@@ -122,7 +139,9 @@ export class CsvScanner {
   #note(cell: number, { field, nullText }: { field: CsvField; nullText: Uint8Array }): void {
     const { i32, u8 } = this.#views
     const isNull =
-      !field.quoted && field.to - field.from === nullText.length && nullText.every((byte, index) => byte === u8[field.from + index])
+      !field.quoted &&
+      field.to - field.from === nullText.length &&
+      nullText.every((byte, index) => byte === u8[field.from + index])
     i32[(cell + token.kind) >> 2] = isNull ? tokenKind.null : tokenKind.rawText
     i32[(cell + token.from) >> 2] = field.from
     i32[(cell + token.to) >> 2] = field.to
@@ -133,7 +152,12 @@ export class CsvScanner {
     const { u8 } = this.#views
     if (u8[from] !== quote) {
       let at = from
-      for (let byte = u8[at]; byte !== delimiter && byte !== lineFeed && !(byte === carriageReturn && u8[at + 1] === lineFeed); byte = u8[at]) at++
+      for (
+        let byte = u8[at];
+        byte !== delimiter && byte !== lineFeed && !(byte === carriageReturn && u8[at + 1] === lineFeed);
+        byte = u8[at]
+      )
+        at++
       return { from, to: at, end: at, quoted: false }
     }
     for (let at = from + 1; at < to; at++) {
@@ -170,7 +194,11 @@ export class CsvScanner {
   }
 
   /** csv_text of the library. */
-  text(texts: FieldText, cells: { readonly control: number; readonly schema: number }, { from, to, out }: Range & { readonly out: number }): number {
+  text(
+    texts: FieldText,
+    cells: { readonly control: number; readonly schema: number },
+    { from, to, out }: Range & { readonly out: number },
+  ): number {
     const { escape, quote } = this.#schemaAt(cells.schema).csv
     return texts.csv(cells.control, { from, to, out, escape, quote })
   }

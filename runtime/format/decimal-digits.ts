@@ -58,7 +58,11 @@ export class DecimalDigits {
   }
 
   /** Units of the last digit; rounded half away from zero. */
-  toDecimal(from: number, to: number, { precision, scale }: { readonly precision: number; readonly scale: number }): bigint {
+  toDecimal(
+    from: number,
+    to: number,
+    { precision, scale }: { readonly precision: number; readonly scale: number },
+  ): bigint {
     this.#fault(faults.none)
     if (!this.#parse(from, to)) return this.#bad(faults.invalid_cast)
     if (this.#digitCount === 0) return 0n
@@ -149,7 +153,9 @@ export class DecimalDigits {
   /** The significant digits as one whole number. */
   #digits(from: number, to: number): bigint {
     if (this.#digitCount <= exactDigitsMax) return BigInt(this.#whole)
-    const text = this.#text(Math.max(from, this.#firstDigit), to).replace(/[eE].*$/, '').replace('.', '')
+    const text = this.#text(Math.max(from, this.#firstDigit), to)
+      .replace(/[eE].*$/, '')
+      .replace('.', '')
     return BigInt(text)
   }
 

@@ -20,19 +20,26 @@ export function createDecodeLibrary(views: MemoryViews): DecodeLibrary {
   const texts = new FieldText(views)
   const bytes = Buffer.from(views.memory.buffer as ArrayBuffer)
   return {
-    decode_clean: (control: number, from: number, to: number) => cleanUntil({ views, bytes, control }, { from, to, stop: backslash }),
-    decode_clean_csv: (control: number, from: number, to: number, quote: number) => cleanUntil({ views, bytes, control }, { from, to, stop: quote }),
-    json_record: (control: number, schema: number, tokens: number, from: number) => json.record({ control, schema, tokens }, from),
+    decode_clean: (control: number, from: number, to: number) =>
+      cleanUntil({ views, bytes, control }, { from, to, stop: backslash }),
+    decode_clean_csv: (control: number, from: number, to: number, quote: number) =>
+      cleanUntil({ views, bytes, control }, { from, to, stop: quote }),
+    json_record: (control: number, schema: number, tokens: number, from: number) =>
+      json.record({ control, schema, tokens }, from),
     json_skip: (from: number) => json.skip(from),
-    csv_header: (control: number, schema: number, tokens: number, from: number, to: number) => csv.header({ control, schema, tokens }, { from, to }),
-    csv_record: (control: number, schema: number, tokens: number, from: number, to: number) => csv.record({ control, schema, tokens }, { from, to }),
+    csv_header: (control: number, schema: number, tokens: number, from: number, to: number) =>
+      csv.header({ control, schema, tokens }, { from, to }),
+    csv_record: (control: number, schema: number, tokens: number, from: number, to: number) =>
+      csv.record({ control, schema, tokens }, { from, to }),
     json_text: (control: number, from: number, to: number, out: number) => texts.json(control, { from, to, out }),
-    csv_text: (control: number, schema: number, from: number, to: number, out: number) => csv.text(texts, { control, schema }, { from, to, out }),
+    csv_text: (control: number, schema: number, from: number, to: number, out: number) =>
+      csv.text(texts, { control, schema }, { from, to, out }),
     base64_bytes: (control: number, from: number, to: number, out: number) => texts.base64(control, { from, to, out }),
     digits_to_i64: (from: number, to: number) => digits.toI64(from, to),
     digits_to_u64: (from: number, to: number) => digits.toU64(from, to),
     digits_to_f64: (from: number, to: number) => digits.toF64(from, to),
-    digits_to_decimal64: (from: number, to: number, precision: number, scale: number) => digits.toDecimal64(from, to, { precision, scale }),
+    digits_to_decimal64: (from: number, to: number, precision: number, scale: number) =>
+      digits.toDecimal64(from, to, { precision, scale }),
     digits_to_decimal: (from: number, to: number, precision: number, scale: number, out: number) => {
       const value = digits.toDecimal(from, to, { precision, scale })
       views.i64[out >> 3] = BigInt.asIntN(64, value)
@@ -52,7 +59,10 @@ interface CleanMemory {
  * Both checks run at memory speed in native code, once per refill; so generated scanners look for quotes only and make views of texts
  * without looking at them.
  */
-function cleanUntil({ views, bytes, control }: CleanMemory, { from, to, stop }: { from: number; to: number; stop: number }): number {
+function cleanUntil(
+  { views, bytes, control }: CleanMemory,
+  { from, to, stop }: { from: number; to: number; stop: number },
+): number {
   const { i32 } = views
   const table = (i32[(control + sourceControl.learnt) >> 2] ?? 0) >> 2
   const checkedFrom = i32[table + (learnt.checkedFrom >> 2)] ?? 0

@@ -10,7 +10,13 @@ import { parseInputFormat, parseOutputFormat } from './format-options.ts'
 import { RecordReader } from './record-reader.ts'
 import { UpsertFilter } from './upsert-filter.ts'
 
-const json = (more: Partial<OutputFormat & { kind: 'json' }> = {}): OutputFormat => ({ kind: 'json', changelog: 'auto', decimalAsText: false, bigintAsText: false, ...more })
+const json = (more: Partial<OutputFormat & { kind: 'json' }> = {}): OutputFormat => ({
+  kind: 'json',
+  changelog: 'auto',
+  decimalAsText: false,
+  bigintAsText: false,
+  ...more,
+})
 const csvDialect = { header: true, delimiter: 44, quote: 34, escape: 34, nullText: '' }
 
 interface Encoding {
@@ -22,7 +28,10 @@ interface Encoding {
 
 /** Decodes NDJSON into a block and encodes it. */
 function encode(input: string, { columns, format, weights }: Encoding): string {
-  const decoder = bindDecoder(compileDecoder(columns, { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 1 << 20 }), { tier: 'javascript', failFast: true })
+  const decoder = bindDecoder(
+    compileDecoder(columns, { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 1 << 20 }),
+    { tier: 'javascript', failFast: true },
+  )
   const reader = new RecordReader(decoder, { input: new PiecesInput([Buffer.from(input)]), lineBytesMax: 1 << 20 })
   const { views, allocator } = decoder
   const weightAddress = allocator.allocate(4096)
@@ -36,8 +45,22 @@ function encode(input: string, { columns, format, weights }: Encoding): string {
 }
 
 const everything = columnsOf(
-  'b BOOLEAN', 't TINYINT', 'i INTEGER', 'u INTEGER UNSIGNED', 'l BIGINT', 'ul BIGINT UNSIGNED', 'f REAL', 'd DOUBLE', 'm DECIMAL(10,2)', 'w DECIMAL(38,3)',
-  's VARCHAR', 'y BYTEA', 'da DATE', 'ti TIME', 'ts TIMESTAMP', 'tz TIMESTAMPTZ',
+  'b BOOLEAN',
+  't TINYINT',
+  'i INTEGER',
+  'u INTEGER UNSIGNED',
+  'l BIGINT',
+  'ul BIGINT UNSIGNED',
+  'f REAL',
+  'd DOUBLE',
+  'm DECIMAL(10,2)',
+  'w DECIMAL(38,3)',
+  's VARCHAR',
+  'y BYTEA',
+  'da DATE',
+  'ti TIME',
+  'ts TIMESTAMP',
+  'tz TIMESTAMPTZ',
 )
 
 const rich =
@@ -50,30 +73,55 @@ describe('NDJSON', () => {
   })
 
   test('keys come in column order and NULLs are written', () => {
-    expect(encode('{"i":1}\n', { columns: columnsOf('s VARCHAR', 'i INTEGER'), format: json() })).toBe('{"s":null,"i":1}\n')
+    expect(encode('{"i":1}\n', { columns: columnsOf('s VARCHAR', 'i INTEGER'), format: json() })).toBe(
+      '{"s":null,"i":1}\n',
+    )
     expect(encode('{"a\\"b":1}\n', { columns: columnsOf('a"b INTEGER'), format: json() })).toBe('{"a\\"b":1}\n')
   })
 
   test('changes are insert and delete objects, or weights', () => {
     const input = '{"a":1}\n{"a":2}\n'
     const columns = columnsOf('a BIGINT')
-    expect(encode(input, { columns, format: json(), weights: [1, -2] })).toBe('{"insert":{"a":1}}\n{"delete":{"a":2}}\n{"delete":{"a":2}}\n')
-    expect(encode(input, { columns, format: json({ changelog: 'weight' }), weights: [1, -2] })).toBe('{"a":1,"$weight":1}\n{"a":2,"$weight":-2}\n')
-    expect(encode(input, { columns, format: json({ changelog: 'insert_delete' }) })).toBe('{"insert":{"a":1}}\n{"insert":{"a":2}}\n')
-    expect(encode(input, { columns, format: json({ changelog: 'weight' }) })).toBe('{"a":1,"$weight":1}\n{"a":2,"$weight":1}\n')
+    expect(encode(input, { columns, format: json(), weights: [1, -2] })).toBe(
+      '{"insert":{"a":1}}\n{"delete":{"a":2}}\n{"delete":{"a":2}}\n',
+    )
+    expect(encode(input, { columns, format: json({ changelog: 'weight' }), weights: [1, -2] })).toBe(
+      '{"a":1,"$weight":1}\n{"a":2,"$weight":-2}\n',
+    )
+    expect(encode(input, { columns, format: json({ changelog: 'insert_delete' }) })).toBe(
+      '{"insert":{"a":1}}\n{"insert":{"a":2}}\n',
+    )
+    expect(encode(input, { columns, format: json({ changelog: 'weight' }) })).toBe(
+      '{"a":1,"$weight":1}\n{"a":2,"$weight":1}\n',
+    )
   })
 
   test('big numbers as text by option, non-finite floats always', () => {
     const columns = columnsOf('l BIGINT', 'm DECIMAL(4,1)', 'd DOUBLE', 'i INTEGER')
     const input = '{"l":5,"m":1.5,"d":"Infinity","i":3}\n'
-    expect(encode(input, { columns, format: json({ bigintAsText: true, decimalAsText: true }) })).toBe('{"l":"5","m":"1.5","d":"Infinity","i":3}\n')
+    expect(encode(input, { columns, format: json({ bigintAsText: true, decimalAsText: true }) })).toBe(
+      '{"l":"5","m":"1.5","d":"Infinity","i":3}\n',
+    )
   })
 
   test('an upsert shows only the new value of a key that comes back', () => {
-    const views = bindDecoder(compileDecoder(columnsOf('k BIGINT'), { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 4096 }), { tier: 'javascript' }).views
+    const views = bindDecoder(
+      compileDecoder(columnsOf('k BIGINT'), { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 4096 }),
+      { tier: 'javascript' },
+    ).views
     const block = 1 << 20
-    const layout: BlockLayout = { columns: [{ physical: 'i64', dataOffset: 0, validOffset: null }], weightOffset: 8192, watermarkOffset: null, originOffset: null, sizeBytes: 16_384 }
-    const rows = [[1n, -1], [2n, -1], [1n, 1]] as const
+    const layout: BlockLayout = {
+      columns: [{ physical: 'i64', dataOffset: 0, validOffset: null }],
+      weightOffset: 8192,
+      watermarkOffset: null,
+      originOffset: null,
+      sizeBytes: 16_384,
+    }
+    const rows = [
+      [1n, -1],
+      [2n, -1],
+      [1n, 1],
+    ] as const
     for (const [row, [key, weight]] of rows.entries()) {
       views.i64[(block >> 3) + row] = key
       views.i32[((block + 8192) >> 2) + row] = weight
@@ -92,12 +140,18 @@ describe('CSV', () => {
     const output = encode(input, { columns, format: { kind: 'csv', changelog: 'auto', csv: csvDialect } })
     expect(output.split('\n')[0]).toBe('a,"b,c",n')
     expect(output.split('\n')[1]).toBe('plain,,0')
-    expect(parse(output, { record_delimiter: '\n', from_line: 2 })).toEqual(texts.map((text, n) => [text, '', String(n)]))
+    expect(parse(output, { record_delimiter: '\n', from_line: 2 })).toEqual(
+      texts.map((text, n) => [text, '', String(n)]),
+    )
     expect(output).toContain('\n"",,4\n')
   })
 
   test('changes have a weight column', () => {
-    const output = encode('{"a":1}\n{"a":2}\n', { columns: columnsOf('a BIGINT'), format: { kind: 'csv', changelog: 'auto', csv: { ...csvDialect, delimiter: 9 } }, weights: [1, -1] })
+    const output = encode('{"a":1}\n{"a":2}\n', {
+      columns: columnsOf('a BIGINT'),
+      format: { kind: 'csv', changelog: 'auto', csv: { ...csvDialect, delimiter: 9 } },
+      weights: [1, -1],
+    })
     expect(output).toBe('a\t$weight\n1\t1\n2\t-1\n')
   })
 
@@ -117,14 +171,24 @@ describe('CSV', () => {
 describe('format options', () => {
   test('have the names of COPY and are checked', () => {
     const columns = columnsOf('a BIGINT')
-    const input = (name: string, options: Record<string, string>) => () => parseInputFormat(declare(columns, {}, { name, options }))
-    expect(input('CSV', { header: 'false', delimiter: ';', quote: "'", null: 'NA' })()).toMatchObject({ csv: { header: false, delimiter: 59, quote: 39, escape: 39, nullText: 'NA' } })
+    const input = (name: string, options: Record<string, string>) => () =>
+      parseInputFormat(declare(columns, {}, { name, options }))
+    expect(input('CSV', { header: 'false', delimiter: ';', quote: "'", null: 'NA' })()).toMatchObject({
+      csv: { header: false, delimiter: 59, quote: 39, escape: 39, nullText: 'NA' },
+    })
     expect(input('csv', { delimiter: ';;' })).toThrow(expect.objectContaining({ code: 'invalid_option_value' }))
-    expect(input('csv', { delimeter: ';' })).toThrow(expect.objectContaining({ code: 'unknown_option', diagnostics: [expect.objectContaining({ hint: 'did you mean "delimiter"?' })] }))
+    expect(input('csv', { delimeter: ';' })).toThrow(
+      expect.objectContaining({
+        code: 'unknown_option',
+        diagnostics: [expect.objectContaining({ hint: 'did you mean "delimiter"?' })],
+      }),
+    )
     expect(input('csv', { delimiter: '"' })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
     expect(input('json', { header: 'true' })).toThrow(expect.objectContaining({ code: 'unknown_option' }))
     expect(input('yaml', {})).toThrow(expect.objectContaining({ code: 'unknown_format' }))
     expect(input('arrow', {})).toThrow(expect.objectContaining({ code: 'unsupported_feature' }))
-    expect(() => parseOutputFormat(declare(columns, {}, { name: 'csv', options: { changelog: 'upsert' } }))).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+    expect(() => parseOutputFormat(declare(columns, {}, { name: 'csv', options: { changelog: 'upsert' } }))).toThrow(
+      expect.objectContaining({ code: 'invalid_option' }),
+    )
   })
 })

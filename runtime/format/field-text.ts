@@ -5,7 +5,16 @@ import { textStatus } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { storeView } from './cells.ts'
 
-const simpleEscapes: ReadonlyMap<number, number> = new Map([[34, 34], [92, 92], [47, 47], [98, 8], [102, 12], [110, 10], [114, 13], [116, 9]])
+const simpleEscapes: ReadonlyMap<number, number> = new Map([
+  [34, 34],
+  [92, 92],
+  [47, 47],
+  [98, 8],
+  [102, 12],
+  [110, 10],
+  [114, 13],
+  [116, 9],
+])
 
 /** Texts that are not simply a piece of the input: they are written into the reader's arena, which is large enough for all of them. */
 export class FieldText {
@@ -21,7 +30,7 @@ export class FieldText {
     if (!isUtf8(u8.subarray(from, to))) return textStatus.invalidUtf8
     const start = this.#arena(control, to - from)
     let at = start
-    for (let index = from; index < to; ) {
+    for (let index = from; index < to;) {
       const byte = u8[index] ?? 0
       if (byte !== 92) {
         if (byte === 0) return textStatus.nullByte
@@ -37,7 +46,8 @@ export class FieldText {
       }
       const unit = this.#unit(index + 2)
       if (unit === 0) return textStatus.nullByte
-      const low = unit >= 0xd800 && unit < 0xdc00 && u8[index + 6] === 92 && u8[index + 7] === 117 ? this.#unit(index + 8) : 0
+      const low =
+        unit >= 0xd800 && unit < 0xdc00 && u8[index + 6] === 92 && u8[index + 7] === 117 ? this.#unit(index + 8) : 0
       const paired = low >= 0xdc00 && low < 0xe000
       // half a surrogate pair is no character, and UTF-8 cannot hold it
       if (!paired && unit >= 0xd800 && unit < 0xe000) return textStatus.malformed
@@ -49,7 +59,10 @@ export class FieldText {
   }
 
   /** The inside of a CSV field: an escape byte before an escape or quote byte is dropped. */
-  csv(control: number, { from, to, out, escape, quote }: { from: number; to: number; out: number; escape: number; quote: number }): number {
+  csv(
+    control: number,
+    { from, to, out, escape, quote }: { from: number; to: number; out: number; escape: number; quote: number },
+  ): number {
     const { u8 } = this.#views
     if (!isUtf8(u8.subarray(from, to))) return textStatus.invalidUtf8
     const start = this.#arena(control, to - from)
@@ -82,7 +95,8 @@ export class FieldText {
   #arena(control: number, sizeBytes: number): number {
     const { i32 } = this.#views
     const start = i32[(control + sourceControl.arenaCursor) >> 2] ?? 0
-    if (start + sizeBytes > (i32[(control + sourceControl.arenaEnd) >> 2] ?? 0)) throw new InternalError('the text arena of a decoder is too small')
+    if (start + sizeBytes > (i32[(control + sourceControl.arenaEnd) >> 2] ?? 0))
+      throw new InternalError('the text arena of a decoder is too small')
     return start
   }
 

@@ -4,7 +4,13 @@ import type { ChangelogForm, CsvDialect, InputFormat, OutputFormat, TimestampFor
 import type { ConnectorDeclaration, ConnectorFormat } from '../connect/connector.ts'
 import type { OptionReader } from '../connect/option-reader.ts'
 
-const timestampFormats = ['rfc3339', 'epoch_seconds', 'epoch_millis', 'epoch_micros', 'epoch_nanos'] as const satisfies readonly TimestampFormat[]
+const timestampFormats = [
+  'rfc3339',
+  'epoch_seconds',
+  'epoch_millis',
+  'epoch_micros',
+  'epoch_nanos',
+] as const satisfies readonly TimestampFormat[]
 const lineBytesDefault = 64 << 20
 const lineBytesLeast = 1 << 10
 const lineBytesMost = 512 << 20
@@ -16,9 +22,15 @@ export function parseInputFormat({ format }: ConnectorDeclaration): InputFormat 
   const { options } = format
   const kind = formatKind(format)
   const timestampFormat = options.choice('timestamp_format', timestampFormats, 'rfc3339')
-  const lineBytesMax = options.integer('max_line_bytes', { min: lineBytesLeast, max: lineBytesMost, otherwise: lineBytesDefault })
+  const lineBytesMax = options.integer('max_line_bytes', {
+    min: lineBytesLeast,
+    max: lineBytesMost,
+    otherwise: lineBytesDefault,
+  })
   const result: InputFormat =
-    kind === 'json' ? { kind, timestampFormat, lineBytesMax } : { kind, timestampFormat, lineBytesMax, csv: parseCsvDialect(options, { header: true }) }
+    kind === 'json'
+      ? { kind, timestampFormat, lineBytesMax }
+      : { kind, timestampFormat, lineBytesMax, csv: parseCsvDialect(options, { header: true }) }
   options.finish()
   return result
 }
@@ -28,8 +40,13 @@ export function parseOutputFormat({ format }: ConnectorDeclaration): OutputForma
   if (format === undefined) return { kind: 'json', changelog: 'auto', decimalAsText: false, bigintAsText: false }
   const { options } = format
   const kind = formatKind(format)
-  const changelog = options.choice('changelog', ['auto', 'insert_delete', 'weight', 'upsert'] as const satisfies readonly ChangelogForm[], 'auto')
-  if (kind === 'csv' && (changelog === 'insert_delete' || changelog === 'upsert')) options.contradict('changelog', 'CSV has no nested objects; use weight')
+  const changelog = options.choice(
+    'changelog',
+    ['auto', 'insert_delete', 'weight', 'upsert'] as const satisfies readonly ChangelogForm[],
+    'auto',
+  )
+  if (kind === 'csv' && (changelog === 'insert_delete' || changelog === 'upsert'))
+    options.contradict('changelog', 'CSV has no nested objects; use weight')
   const result: OutputFormat =
     kind === 'json'
       ? { kind, changelog, decimalAsText: asText(options, 'decimal'), bigintAsText: asText(options, 'bigint') }
@@ -50,7 +67,10 @@ function asText(options: OptionReader, key: string): boolean {
 function formatKind({ name, span }: ConnectorFormat): 'json' | 'csv' {
   const kind = name.toLowerCase()
   if (kind === 'json' || kind === 'csv') return kind
-  if (kind === 'arrow' || kind === 'debezium') throw new SqlError([unsupportedFeature({ feature: `FORMAT ${name.toUpperCase()}` }, { span, hint: 'formats so far: JSON, CSV' })])
+  if (kind === 'arrow' || kind === 'debezium')
+    throw new SqlError([
+      unsupportedFeature({ feature: `FORMAT ${name.toUpperCase()}` }, { span, hint: 'formats so far: JSON, CSV' }),
+    ])
   throw new SqlError([unknownFormat({ name }, { span, hint: `formats: ${known.join(', ').toUpperCase()}` })])
 }
 
@@ -69,6 +89,7 @@ function oneByte(options: OptionReader, key: string, otherwise: string): number 
   const text = options.text(key) ?? otherwise
   const value = text === '\\t' ? '\t' : text
   const code = value.length === 1 ? value.charCodeAt(0) : -1
-  if (code < 1 || code > 127 || code === 10 || code === 13) options.refuse(key, 'one ASCII character that is not a line break')
+  if (code < 1 || code > 127 || code === 10 || code === 13)
+    options.refuse(key, 'one ASCII character that is not a line break')
   return code
 }

@@ -50,7 +50,11 @@ const microsPerDay = 86_400_000_000
 const bigMicrosPerDay = 86_400_000_000n
 
 /** `2026-03-31T13:45:30.123456`; microseconds since 1970-01-01, within 2^53. `separator` is the byte between date and time. */
-export function writeTimestamp(bytes: Uint8Array, at: number, { micros, separator }: { micros: number; separator: number }): number {
+export function writeTimestamp(
+  bytes: Uint8Array,
+  at: number,
+  { micros, separator }: { micros: number; separator: number },
+): number {
   const days = Math.floor(micros / microsPerDay)
   const next = writeDate(bytes, at, days)
   bytes[next] = separator
@@ -58,7 +62,11 @@ export function writeTimestamp(bytes: Uint8Array, at: number, { micros, separato
 }
 
 /** As `writeTimestamp`, for all years from 1 to 9999. */
-export function writeBigTimestamp(bytes: Uint8Array, at: number, { micros, separator }: { micros: bigint; separator: number }): number {
+export function writeBigTimestamp(
+  bytes: Uint8Array,
+  at: number,
+  { micros, separator }: { micros: bigint; separator: number },
+): number {
   const exact = micros >= -9_007_199_254_740_991n && micros <= 9_007_199_254_740_991n
   if (exact) return writeTimestamp(bytes, at, { micros: Number(micros), separator })
   const quotient = micros / bigMicrosPerDay

@@ -29,27 +29,32 @@ export class JsonEncoder implements Encoder {
   readonly #weightOffset: number | null
   readonly #form: 'plain' | 'insert_delete' | 'weight'
 
-  constructor({ views, layout, columns }: { views: MemoryViews; layout: BlockLayout; columns: readonly EncodedColumn[] }, format: OutputFormat & { kind: 'json' }) {
+  constructor(
+    { views, layout, columns }: { views: MemoryViews; layout: BlockLayout; columns: readonly EncodedColumn[] },
+    format: OutputFormat & { kind: 'json' },
+  ) {
     this.#views = views
     this.#weightOffset = layout.weightOffset
     this.#form = jsonForm(format.changelog, layout)
     this.#columns = columns.flatMap((column, index): JsonColumn[] => {
       const place = layout.columns[index]
       if (place === undefined) return []
-      return [{
-        key: literal(`${index === 0 ? '{' : ','}${JSON.stringify(column.name)}:`),
-        dataOffset: place.dataOffset,
-        validOffset: place.validOffset,
-        sizeBytes: physicalSizeBytes(place.physical),
-        write: jsonWriter(views, column.type, format),
-      }]
+      return [
+        {
+          key: literal(`${index === 0 ? '{' : ','}${JSON.stringify(column.name)}:`),
+          dataOffset: place.dataOffset,
+          validOffset: place.validOffset,
+          sizeBytes: physicalSizeBytes(place.physical),
+          write: jsonWriter(views, column.type, format),
+        },
+      ]
     })
   }
 
   begin(): void {}
 
   encodeRow(block: number, row: number): void {
-    const weight = this.#weightOffset === null ? 1 : (this.#views.i32[(block + this.#weightOffset >> 2) + row] ?? 0)
+    const weight = this.#weightOffset === null ? 1 : (this.#views.i32[((block + this.#weightOffset) >> 2) + row] ?? 0)
     if (this.#form === 'weight') this.#writeObject(block, row, literal(`,"$weight":${weight}}\n`))
     else if (this.#form === 'plain') this.#writeObject(block, row, endOfRow)
     else this.#writeCopies(block, row, weight)
@@ -87,7 +92,11 @@ function jsonForm(changelog: OutputFormat['changelog'], layout: BlockLayout): 'p
 }
 
 /** Writes a value as JSON. */
-export function jsonWriter(views: MemoryViews, type: SqlType, { decimalAsText, bigintAsText }: { decimalAsText: boolean; bigintAsText: boolean }): TextWriter {
+export function jsonWriter(
+  views: MemoryViews,
+  type: SqlType,
+  { decimalAsText, bigintAsText }: { decimalAsText: boolean; bigintAsText: boolean },
+): TextWriter {
   if (type.kind === 'varchar') return (out, address) => writeJsonString(out, views, address)
   if (type.kind === 'bytea') return (out, address) => quoted(out, () => writeBase64(out, views, address))
   const write = makeTextWriter(views, type)
@@ -123,7 +132,15 @@ function quoted(out: OutputBuffer, body: () => void): void {
 
 const hex = literal('0123456789abcdef')
 /** `\b \t \n \f \r` by byte */
-const shortEscapes: ReadonlyMap<number, number> = new Map([[8, 98], [9, 116], [10, 110], [12, 102], [13, 114], [34, 34], [92, 92]])
+const shortEscapes: ReadonlyMap<number, number> = new Map([
+  [8, 98],
+  [9, 116],
+  [10, 110],
+  [12, 102],
+  [13, 114],
+  [34, 34],
+  [92, 92],
+])
 
 function writeJsonString(out: OutputBuffer, views: MemoryViews, address: number): void {
   const length = views.i32[address >> 2] ?? 0

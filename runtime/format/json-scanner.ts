@@ -69,7 +69,8 @@ export class JsonScanner {
     const syntax = this.#syntax
     this.#learning.begin()
     known.seen.fill(0)
-    for (let column = 0; column < known.seen.length; column++) i32[(tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
+    for (let column = 0; column < known.seen.length; column++)
+      i32[(tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
     if (u8[start] !== 123) return this.#fail('object')
     let literalFrom = from
     let at = syntax.skipSpace(start + 1)
@@ -147,7 +148,11 @@ export class JsonScanner {
       return end
     }
     const end = syntax.wordEnd(from)
-    if (end > 0) this.#note(cell, first === 116 ? tokenKind.true : first === 102 ? tokenKind.false : tokenKind.null, { from, to: end })
+    if (end > 0)
+      this.#note(cell, first === 116 ? tokenKind.true : first === 102 ? tokenKind.false : tokenKind.null, {
+        from,
+        to: end,
+      })
     return end
   }
 

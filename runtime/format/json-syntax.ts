@@ -53,10 +53,19 @@ export class JsonSyntax {
   #escapeSize(at: number): number {
     const u8 = this.#u8
     switch (u8[at + 1]) {
-      case 34: case 92: case 47: case 98: case 102: case 110: case 114: case 116:
+      case 34:
+      case 92:
+      case 47:
+      case 98:
+      case 102:
+      case 110:
+      case 114:
+      case 116:
         return 2
       case 117:
-        return isHex(u8[at + 2]) && isHex(u8[at + 3]) && isHex(u8[at + 4]) && isHex(u8[at + 5]) ? 6 : this.#fail('escape')
+        return isHex(u8[at + 2]) && isHex(u8[at + 3]) && isHex(u8[at + 4]) && isHex(u8[at + 5])
+          ? 6
+          : this.#fail('escape')
       case lineFeed:
         return this.#fail('unclosed')
       default:
@@ -113,7 +122,17 @@ export class JsonSyntax {
         return depth > depthMax ? this.#fail('depth') : this.#objectEnd(from + 1, depth + 1)
       case 91:
         return depth > depthMax ? this.#fail('depth') : this.#arrayEnd(from + 1, depth + 1)
-      case 45: case 48: case 49: case 50: case 51: case 52: case 53: case 54: case 55: case 56: case 57:
+      case 45:
+      case 48:
+      case 49:
+      case 50:
+      case 51:
+      case 52:
+      case 53:
+      case 54:
+      case 55:
+      case 56:
+      case 57:
         return this.numberEnd(from)
       default:
         return this.wordEnd(from)

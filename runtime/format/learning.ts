@@ -1,4 +1,10 @@
-import { learnt, learntEntry, learntEntrySizeBytes, learntMembersMax, literalBytesMax, literalFormSizeBytes } from '../abi/decode-token.ts'
+import {
+  learnt,
+  learntEntry,
+  learntEntrySizeBytes,
+  learntMembersMax,
+  literalBytesMax,
+} from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 
 /** Rows that may miss after a lesson that never paid, before the next one. */
@@ -28,7 +34,7 @@ export class Learning {
 
   /** The bytes from .. to stand before a value whose token cell is `cell` (0: after the last value). */
   note(from: number, to: number, cell: number): void {
-    if (this.#count > learntMembersMax || to - from > literalBytesMax) {
+    if (this.#count > learntMembersMax || to - from > literalBytesMax || to === from) {
       this.#usable = false
       return
     }
@@ -63,7 +69,8 @@ export class Learning {
     const next = Math.min(patienceMax, Math.max(1, i32[cell + (learnt.patienceNext >> 2)] ?? 0) * 2)
     i32[cell + (learnt.patienceNext >> 2)] = next
     i32[cell + (learnt.patience >> 2)] = next
-    for (let index = 0; index < this.#count; index++) this.#teach(table + learnt.entries + index * learntEntrySizeBytes, index)
+    for (let index = 0; index < this.#count; index++)
+      this.#teach(table + learnt.entries + index * learntEntrySizeBytes, index)
     i32[cell] = this.#count - 1
   }
 
@@ -71,18 +78,12 @@ export class Learning {
     const { i32, u8 } = this.#views
     const from = this.#from[index] ?? 0
     const length = (this.#to[index] ?? 0) - from
+    const fullWords = (length - 1) >> 2
     i32[(entry + learntEntry.length) >> 2] = length
     i32[(entry + learntEntry.tokenCell) >> 2] = this.#cells[index] ?? 0
-    for (let alignment = 0; alignment < 4; alignment++) {
-      const form = entry + learntEntry.forms + alignment * literalFormSizeBytes
-      u8.fill(0, form, form + literalFormSizeBytes)
-      for (let at = 0; at < length; at++) {
-        const place = at + alignment
-        const pair = form + (place >> 2) * 8 + (place & 3)
-        u8[pair] = u8[from + at] ?? 0
-        u8[pair + 4] = 255
-      }
-      i32[((entry + learntEntry.pairCounts) >> 2) + alignment] = (length + alignment + 3) >> 2
-    }
+    i32[(entry + learntEntry.fullWords) >> 2] = fullWords
+    i32[(entry + learntEntry.lastMask) >> 2] = -1 >>> ((fullWords * 4 + 4 - length) * 8)
+    u8.fill(0, entry + learntEntry.words, entry + learntEntrySizeBytes)
+    u8.copyWithin(entry + learntEntry.words, from, from + length)
   }
 }

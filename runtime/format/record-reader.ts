@@ -92,7 +92,8 @@ export class RecordReader implements SourceReader {
     views.i32[cell + (sourceControl.lines >> 2)] = 0
     views.i32[cell + (sourceControl.errorCount >> 2)] = 0
     views.i32[cell + (sourceControl.arenaCursor >> 2)] = this.#base + this.#capacity + decodePaddingBytes
-    views.i32[cell + (sourceControl.arenaEnd >> 2)] = this.#base + this.#capacity * (1 + arenaFactor) + decodePaddingBytes
+    views.i32[cell + (sourceControl.arenaEnd >> 2)] =
+      this.#base + this.#capacity * (1 + arenaFactor) + decodePaddingBytes
     views.i32[cell + (sourceControl.atEnd >> 2)] = this.#fileState === 'open' ? 0 : 1
     this.#callFrom = this.#next
     this.#callLines = this.#lines
@@ -147,7 +148,8 @@ export class RecordReader implements SourceReader {
   #placeAt(address: number): DataPlace {
     const { u8 } = this.#context.views
     let line = this.#callLines + 1
-    for (let at = u8.indexOf(lineFeed, this.#callFrom); at >= 0 && at < address; at = u8.indexOf(lineFeed, at + 1)) line += 1
+    for (let at = u8.indexOf(lineFeed, this.#callFrom); at >= 0 && at < address; at = u8.indexOf(lineFeed, at + 1))
+      line += 1
     return {
       object: this.#context.name,
       file: this.#place.file,
@@ -291,7 +293,8 @@ export class RecordReader implements SourceReader {
   #skipByteOrderMark(): void {
     const { u8 } = this.#context.views
     const size = this.#filled - this.#next
-    const marked = u8[this.#next] === 0xef && (size < 2 || u8[this.#next + 1] === 0xbb) && (size < 3 || u8[this.#next + 2] === 0xbf)
+    const marked =
+      u8[this.#next] === 0xef && (size < 2 || u8[this.#next + 1] === 0xbb) && (size < 3 || u8[this.#next + 2] === 0xbf)
     if (marked && size < 3) return
     this.#atFileStart = false
     if (marked) this.#next += 3

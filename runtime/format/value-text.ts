@@ -54,12 +54,14 @@ function writeText(out: OutputBuffer, text: string): void {
 }
 
 function integerWriter(views: MemoryViews, physical: PhysicalType): TextWriter {
-  const small = (read: (address: number) => number): TextWriter => (out, address) => {
-    out.ensure(integerBytesMax)
-    const value = read(address)
-    if (value < 0) out.bytes[out.at++] = 45
-    out.at = writeUnsigned(out.bytes, out.at, value < 0 ? -value : value)
-  }
+  const small =
+    (read: (address: number) => number): TextWriter =>
+    (out, address) => {
+      out.ensure(integerBytesMax)
+      const value = read(address)
+      if (value < 0) out.bytes[out.at++] = 45
+      out.at = writeUnsigned(out.bytes, out.at, value < 0 ? -value : value)
+    }
   switch (physical) {
     case 'i8':
       return small((address) => views.i8[address] ?? 0)
@@ -145,7 +147,9 @@ export function intervalText(views: MemoryViews, address: number): string {
   const minutes = (micros / 60_000_000n) % 60n
   const rest = micros % 60_000_000n
   const size = rest < 0n ? -rest : rest
-  const fraction = String(size % 1_000_000n).padStart(6, '0').replace(/0+$/, '')
+  const fraction = String(size % 1_000_000n)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
   const seconds = rest === 0n ? '' : `${rest < 0n ? '-' : ''}${size / 1_000_000n}${fraction && `.${fraction}`}S`
   const time = part(micros / 3_600_000_000n, 'H') + part(minutes, 'M') + seconds
   const date = part(years, 'Y') + part(months - years * 12, 'M') + part(days, 'D')

@@ -3,7 +3,6 @@ import {
   learnt,
   learntEntry,
   learntEntrySizeBytes,
-  pairsInline,
   token,
   tokenKind,
 } from '../../../runtime/abi/decode-token.ts'
@@ -120,30 +119,23 @@ interface Walk {
   readonly label: number
 }
 
-/** Compares the literal in the form for the text's alignment, and steps over it. */
+/** Compares the literal word by word, whatever the text's alignment, and steps over it. */
 function emitLiteral({ builder, at, entry, label }: Walk): void {
-  const alignment = builder.let('alignment', and(at, i32(3)))
-  const form = builder.let('form', add(entry, shl(alignment, i32(7))))
-  const text = builder.let('text', alignedDown(at))
-  const differs = (word: Expression, pair: Expression): Expression =>
-    and(xor(wordAt(word), wordAt(pair, learntEntry.forms)), wordAt(pair, learntEntry.forms + 4))
-  const first = Array.from({ length: pairsInline }, (_, pair) =>
-    differs(add(text, i32(pair * 4)), add(form, i32(pair * 8))),
-  )
-  const difference = builder.mutable('difference', first.reduce(or))
-  const length = builder.let('length', wordAt(entry, learntEntry.length))
-  // at any alignment the inline pairs hold three bytes less than their size
-  builder.if(gt(length, i32(pairsInline * 4 - 3)), () =>
-    builder.for(i32(pairsInline), wordAt(add(entry, shl(alignment, i32(2))), learntEntry.pairCounts), (pair) => {
-      const [word, place] = [
-        builder.let('word', add(text, shl(pair, i32(2)))),
-        builder.let('pair', add(form, shl(pair, i32(3)))),
-      ]
-      builder.set(difference, or(difference, differs(word, place)))
-    }),
-  )
-  builder.if(ne(difference, i32(0)), () => builder.break(label))
-  builder.set(at, add(at, length))
+  const bits = builder.let('bits', bitsWithin(at))
+  const index = builder.mutable('word', shr(at, i32(2)))
+  const low = builder.mutable('low', wordNumber(index))
+  const difference = builder.mutable('difference', i32(0))
+  builder.for(i32(0), wordAt(entry, learntEntry.fullWords), (word) => {
+    builder.set(index, add(index, i32(1)))
+    const high = builder.let('high', wordNumber(index))
+    const expected: Expression = { kind: 'load', memory: 'i32', address: entry, offset: learntEntry.words, index: word }
+    builder.set(difference, or(difference, xor(spliced(low, high, bits), expected)))
+    builder.set(low, high)
+  })
+  const expected: Expression = { kind: 'load', memory: 'i32', address: entry, offset: learntEntry.words, index: wordAt(entry, learntEntry.fullWords) }
+  const last = and(xor(spliced(low, wordNumber(add(index, i32(1))), bits), expected), wordAt(entry, learntEntry.lastMask))
+  builder.if(ne(or(difference, last), i32(0)), () => builder.break(label))
+  builder.set(at, add(at, wordAt(entry, learntEntry.length)))
 }
 
 /** Finds the value's end by its first byte and fills the member's token cell. */
