@@ -11,7 +11,7 @@ const update = process.env['GOLDEN'] === 'update'
 describe('sqllogictest', () => {
   const names = globSync('**/*.slt', { cwd: folder }).toSorted()
   for (const name of names) {
-    it(`${name}`, async () => {
+    it(`file ${name}`, async () => {
       const path = join(folder, name)
       const text = readFileSync(path, 'utf8')
       const reference = await runSlt(text, 'interpreter')

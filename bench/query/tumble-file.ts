@@ -1,0 +1,120 @@
+/** See README.md of this folder. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { describeMachine } from '../lib/machine.ts'
+import { median } from '../lib/statistics.ts'
+import { flinkCommand } from './flink.ts'
+import type { ProcessTimes } from './timed-process.ts'
+import { timeProcess } from './timed-process.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    small: { type: 'string', default: '1000000' },
+    large: { type: 'string', default: '6000000' },
+    out: { type: 'string' },
+  },
+})
+const root = join(import.meta.dirname, '..', '..')
+const starter = join(root, 'bin', 'millrace.mjs')
+const work = join(tmpdir(), 'millrace-bench-tumble')
+mkdirSync(work, { recursive: true })
+
+interface Input {
+  readonly bids: number
+  readonly file: string
+}
+
+function makeInput(events: string): Input {
+  const folder = join(work, `events-${events}`)
+  const file = join(folder, 'bid.ndjson')
+  if (!existsSync(file)) timeProcess([process.execPath, starter, 'nexmark', '--events', events, '--out', folder])
+  // 46 of 50 events are bids
+  return { bids: Math.round((Number(events) * 46) / 50), file }
+}
+
+function millraceCommand(input: string, output: string): readonly string[] {
+  const program = join(work, `millrace-${process.pid}.sql`)
+  writeFileSync(
+    program,
+    `CREATE SOURCE bid (auction BIGINT NOT NULL, bidder BIGINT NOT NULL, price BIGINT NOT NULL, channel VARCHAR, url VARCHAR, "dateTime" TIMESTAMP NOT NULL, extra VARCHAR,
+  WATERMARK FOR "dateTime" AS "dateTime" - INTERVAL '4' SECOND) FORMAT JSON WITH (connector = 'file', path = '${input}');
+CREATE SINK result AS SELECT window_start AS w, auction, count(*) AS n, sum(price) AS total, avg(price) AS mean, min(price) AS low, max(price) AS high
+  FROM TUMBLE(bid, "dateTime", INTERVAL '10' SECOND) GROUP BY window_start, window_end, auction
+  FORMAT CSV (header = true) WITH (connector = 'file', path = '${output}');
+`,
+  )
+  return [process.execPath, starter, 'run', program]
+}
+
+/** Sums of the integer columns of a result file, and its rows. */
+function checksum(file: string): string {
+  const [, ...lines] = readFileSync(file, 'utf8').trim().split('\n')
+  const sums = [0n, 0n, 0n, 0n, 0n]
+  for (const line of lines) {
+    const cells = line.split(',')
+    for (const [index, column] of [1, 2, 3, 5, 6].entries())
+      sums[index] = (sums[index] as bigint) + BigInt(cells[column] as string)
+  }
+  return `${lines.length} ${sums.join(' ')}`
+}
+
+const small = makeInput(values.small)
+const large = makeInput(values.large)
+const flinkHome = process.env['FLINK_HOME']
+const contenders: Readonly<Record<string, (input: Input) => readonly string[]>> = {
+  millrace: ({ file }) => millraceCommand(file, join(work, 'millrace.csv')),
+  duckdb: ({ file }) => [
+    process.execPath,
+    join(import.meta.dirname, 'duckdb-tumble.ts'),
+    file,
+    join(work, 'duckdb.csv'),
+  ],
+  ...(flinkHome === undefined ? {} : { flink: ({ file }: Input) => flinkCommand(flinkHome, file) }),
+}
+
+const runs = new Map(
+  Object.keys(contenders).map((name) => [name, { small: [] as ProcessTimes[], large: [] as ProcessTimes[] }]),
+)
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const [name, command] of Object.entries(contenders)) {
+    runs.get(name)?.small.push(timeProcess(command(small)))
+    runs.get(name)?.large.push(timeProcess(command(large)))
+  }
+}
+const [ours, theirs] = [checksum(join(work, 'millrace.csv')), checksum(join(work, 'duckdb.csv'))]
+if (ours !== theirs) throw new Error(`results differ: millrace ${ours}, duckdb ${theirs}`)
+
+const medianOf = (times: readonly ProcessTimes[], pick: (time: ProcessTimes) => number): number =>
+  median(times.map(pick))
+const results = [...runs].map(([name, times]) => {
+  const wallSmall = medianOf(times.small, (time) => time.wallSeconds)
+  const wallLarge = medianOf(times.large, (time) => time.wallSeconds)
+  const cpuSmall = medianOf(times.small, (time) => time.cpuSeconds)
+  const cpuLarge = medianOf(times.large, (time) => time.cpuSeconds)
+  const events = large.bids - small.bids
+  return {
+    name,
+    wallSecondsSmall: wallSmall,
+    wallSecondsLarge: wallLarge,
+    cpuSecondsLarge: cpuLarge,
+    wholeProgramEventsPerSecond: large.bids / wallLarge,
+    marginalEventsPerSecond: events / (wallLarge - wallSmall),
+    marginalEventsPerCpuSecond: events / (cpuLarge - cpuSmall),
+  }
+})
+for (const result of results) {
+  const million = (value: number): string => `${(value / 1e6).toFixed(2)} M`
+  console.log(
+    `${result.name.padEnd(10)} whole ${result.wallSecondsLarge.toFixed(2)} s = ${million(result.wholeProgramEventsPerSecond)} events/s; marginal ${million(result.marginalEventsPerSecond)} events/s, ${million(result.marginalEventsPerCpuSecond)} per CPU second`,
+  )
+}
+if (values.out !== undefined) {
+  const command = `node bench/query/tumble-file.ts --rounds ${values.rounds} --small ${values.small} --large ${values.large}`
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ command, machine: describeMachine(), bids: { small: small.bids, large: large.bids }, checksum: ours, results }, null, 2)}\n`,
+  )
+}
