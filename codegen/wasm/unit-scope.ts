@@ -6,6 +6,8 @@ import type { Expression, FunctionIr, ModuleIr, ValueType } from '../kernel/ir.t
 import { scratchLayout } from '../kernel/scratch.ts'
 import type { Code, WasmModule, WasmToolkit, WasmType, WasmTypes } from './module.ts'
 import { nativeFunctions } from './native/functions.ts'
+import { nativeIdioms } from './native/idioms.ts'
+import type { NativeIdiom } from './native/idioms.ts'
 import type { NativeFunction, NativeName } from './native/native-function.ts'
 
 /** How a library function is reached: by an import, or as a function of the module itself that does the same. */
@@ -56,6 +58,10 @@ export class UnitScope {
     const constants = native && constantsOf(native, parameters)
     if (native && constants) return { kind: 'native', name: this.#define(native, constants) }
     return { kind: 'import', name: this.importLibrary(name) }
+  }
+
+  nativeIdiom({ idiom }: FunctionIr): NativeIdiom | null {
+    return this.#linking === 'native' && idiom ? nativeIdioms[idiom] : null
   }
 
   /** The function itself, for native ones that leave rare cases to it. */

@@ -51,7 +51,20 @@ function internalName(name: string): string {
   return `function_${name}`
 }
 
+/** Idioms get their own implementation; what the IR says stays beside it for the cases that it leaves. */
 function addFunction(unit: UnitScope, subject: FunctionIr): void {
+  const internal = internalName(subject.name)
+  const native = unit.nativeIdiom(subject)
+  if (native === null) {
+    addBody(unit, subject, internal)
+    return
+  }
+  const general = `${internal}_general`
+  addBody(unit, subject, general)
+  native.define(unit, { internal, general })
+}
+
+function addBody(unit: UnitScope, subject: FunctionIr, internal: string): void {
   const scope = new FunctionScope(unit)
   for (const parameter of subject.parameters) scope.declare(parameter)
   const parameters = unit.parameterTypes(subject.parameters.map(({ type }) => type))
@@ -60,6 +73,6 @@ function addFunction(unit: UnitScope, subject: FunctionIr): void {
   // every path of a function with a result returns
   const body = subject.result === null ? block : code.block(null, [block, code.unreachable()])
   const result = unit.typeOf(subject.result)
-  const made = code.addFunction(internalName(subject.name), types.of(parameters), result, scope.locals.slice(parameters.length), body)
+  const made = code.addFunction(internal, types.of(parameters), result, scope.locals.slice(parameters.length), body)
   scope.applyMarks(made)
 }

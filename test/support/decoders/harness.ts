@@ -16,6 +16,7 @@ import { Patterns } from '../../../runtime/library/pattern/patterns.ts'
 import { loadConstants } from '../../../runtime/memory/constants.ts'
 import { createWorkerMemory, RunAllocator, type WorkerMemory } from '../../../runtime/memory/worker-memory.ts'
 import { loadUnit } from '../../../runtime/worker/load.ts'
+import type { UnitBinding, UnitExports } from '../../../runtime/worker/load.ts'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 import { physicalSizeBytes, physicalType } from '../../../sql/types/sql-type.ts'
 
@@ -87,8 +88,19 @@ const refused = (name: string) => () => {
   throw new Error(`${name} is not for decoders`)
 }
 
+export interface BindOptions {
+  readonly tier?: 'javascript' | 'interpreter'
+  /** Another back end than those. */
+  readonly instantiate?: (unit: Unit, binding: UnitBinding) => UnitExports
+  readonly failFast?: boolean
+}
+
+function instantiate(tier: 'javascript' | 'interpreter', unit: Unit, binding: UnitBinding): UnitExports {
+  return tier === 'javascript' ? loadUnit({ javascript: unit.javascript, hash: 'test' }, binding) : instantiateInterpreter(unit.kernel as ModuleIr, binding)
+}
+
 /** Binds a decoder to a memory of its own; errors are collected, or thrown when `failFast`. */
-export function bindDecoder(compiled: CompiledDecoder, options: { readonly tier: 'javascript' | 'interpreter'; readonly failFast?: boolean }): BoundDecoder {
+export function bindDecoder(compiled: CompiledDecoder, options: BindOptions): BoundDecoder {
   const memory = createWorkerMemory({ limitBytes: 1 << 28 })
   const { views, arena } = memory
   const patterns = new Patterns()
@@ -103,8 +115,7 @@ export function bindDecoder(compiled: CompiledDecoder, options: { readonly tier:
   const scratchBase = arena.allocate(Math.max(16, unit.scratchSizeBytes), 16)
   views.u8.fill(0, scratchBase, scratchBase + unit.scratchSizeBytes)
   const binding = { views, library, constants: unit.constants.map((index) => addresses[index] ?? 0), scratchBase }
-  const exports =
-    options.tier === 'javascript' ? loadUnit({ javascript: unit.javascript, hash: 'test' }, binding) : instantiateInterpreter(unit.kernel as ModuleIr, binding)
+  const exports = options.instantiate?.(unit, binding) ?? instantiate(options.tier ?? 'interpreter', unit, binding)
   const allocator = new RunAllocator(memory.pages)
   const control = allocator.allocate(sourceControl.sizeBytes)
   const errors: SourceRowError[] = []
