@@ -14,6 +14,8 @@ import { deadLetterSource } from './errors/dead-letter-source.ts'
 import { insertConsumer } from './inbox/insert-consumer.ts'
 import { type EngineWorld, type Logger, type OpenOptions, silentLogger, type Tier } from './options.ts'
 import { PlannerHost } from './planner-host.ts'
+import { WasmHost } from './wasm-host.ts'
+import type { Planner } from '../../sql/planner/planner.ts'
 import { compileSource } from './planning/compile-source.ts'
 import { planProgram, type PlannedProgram } from './planning/plan-program.ts'
 import type { Planned, PreparedQuery, SessionState } from './planning/planned.ts'
@@ -45,8 +47,9 @@ type Kind<K extends Planned['kind']> = Planned & { readonly kind: K }
 export class Engine {
   readonly logger: Logger
   readonly planner = new PlannerHost()
+  readonly wasm = new WasmHost()
   readonly #options: EngineOptions
-  readonly #tier: Exclude<Tier, 'wasm'>
+  readonly #tier: Tier
   #state: SessionState
   #running: Running | null = null
   #failures: { readonly object: string; readonly reason: unknown }[] = []
@@ -58,7 +61,10 @@ export class Engine {
     this.#tier = checkOptions(options)
     this.logger = options.logger ?? silentLogger
     const objects = new Map([[deadLetterSource.name, deadLetterSource]])
-    const settings = Object.entries(options.settings ?? {}).reduce((all, [key, value]) => changeSetting(all, { key, value }), defaultSettings)
+    const settings = Object.entries(options.settings ?? {}).reduce(
+      (all, [key, value]) => changeSetting(all, { key, value }),
+      defaultSettings,
+    )
     const layouts = new Map([[deadLetterSource.name, sourceLayout(deadLetterSource)]])
     this.#state = { catalog: { ...emptyCatalog, objects }, settings, layouts }
   }
@@ -79,10 +85,16 @@ export class Engine {
 
   // ---- statements --------------------------------------------------------------------------------------------
 
+  /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
+  async load(): Promise<Planner> {
+    if (this.#tier === 'wasm') await this.wasm.load()
+    return await this.planner.load()
+  }
+
   /** Plans without running; the session does not change. @throws DataError closed */
   async plan(program: string): Promise<PlannedProgram> {
     this.#checkOpen('the database')
-    const planner = await this.planner.load()
+    const planner = await this.load()
     return planProgram(planner, this.#state, this.#planningWorld(program))
   }
 
@@ -112,7 +124,10 @@ export class Engine {
   }
 
   /** Runs planned statements in order; sources start at the end, or before a statement that needs their rows. */
-  async run(statements: readonly Planned[], deployment: { readonly batch: Batch; readonly program: string }): Promise<readonly StatementResult[]> {
+  async run(
+    statements: readonly Planned[],
+    deployment: { readonly batch: Batch; readonly program: string },
+  ): Promise<readonly StatementResult[]> {
     const { batch } = deployment
     const results: StatementResult[] = []
     try {
@@ -128,7 +143,10 @@ export class Engine {
     return results
   }
 
-  async #runOne(planned: Planned, { batch, program }: { readonly batch: Batch; readonly program: string }): Promise<StatementResult> {
+  async #runOne(
+    planned: Planned,
+    { batch, program }: { readonly batch: Batch; readonly program: string },
+  ): Promise<StatementResult> {
     const { span } = planned
     switch (planned.kind) {
       case 'create_source':
@@ -164,7 +182,8 @@ export class Engine {
     const { topology } = this.running
     if (planned.outcome === 'exists') return
     if (planned.outcome === 'replaced') await topology.drop(planned.object.name)
-    if (planned.kind === 'create_source') topology.deploy({ kind: 'source', object: planned.object, connector: planned.connector }, batch)
+    if (planned.kind === 'create_source')
+      topology.deploy({ kind: 'source', object: planned.object, connector: planned.connector }, batch)
     else if (planned.kind === 'create_query') {
       topology.deploy({ kind: 'query', object: planned.object, artifact: planned.prepared.artifact }, batch)
     } else {
@@ -185,7 +204,8 @@ export class Engine {
 
   /** Deploys a statement of a batch that is started later, and takes over the session that it leaves. */
   async deployOnly(planned: Planned, batch: Batch): Promise<void> {
-    if (planned.kind === 'create_source' || planned.kind === 'create_query' || planned.kind === 'create_sink') await this.#create(planned, batch)
+    if (planned.kind === 'create_source' || planned.kind === 'create_query' || planned.kind === 'create_sink')
+      await this.#create(planned, batch)
     else if (planned.kind === 'insert') await this.#insert(planned)
     else if (planned.kind === 'drop') for (const { name } of planned.dropped) await this.running.topology.drop(name)
     this.#state = planned.after
@@ -201,7 +221,9 @@ export class Engine {
 
   /** All rows of a query over views (as they are now) or over sources that can be read again. @throws SqlError source_not_replayable */
   async collect(prepared: PreparedQuery): Promise<Collected> {
-    return await this.#runToEnd(prepared, 'select', (node, done) => collectRows(this.running.parts.memory.views, node, done))
+    return await this.#runToEnd(prepared, 'select', (node, done) =>
+      collectRows(this.running.parts.memory.views, node, done),
+    )
   }
 
   /** Deploys a query for a consumer that follows it as long as it likes. Start the batch afterwards. */
@@ -242,7 +264,14 @@ export class Engine {
     const { topology } = this.running
     const batch = newBatch(columnsReadBy([prepared.artifact]))
     const inputs = this.#inputsOf(prepared)
-    const node = topology.addQuery({ name: kind, kind, artifact: prepared.artifact, onError: this.#state.settings.on_error, inputs, batch })
+    const node = topology.addQuery({
+      name: kind,
+      kind,
+      artifact: prepared.artifact,
+      onError: this.#state.settings.on_error,
+      inputs,
+      batch,
+    })
     const done = Promise.withResolvers<T>()
     const shape = must(node.output, 'the shape of a query')
     const consumer = make({ shape: inputs === 'snapshot' ? asInserts(shape) : shape }, done)
@@ -261,12 +290,15 @@ export class Engine {
     const origins = topology.origins(objectsReadBy(artifact))
     const sources = origins.filter((origin) => origin.kind === 'source')
     for (const { object } of sources) {
-      if (!topology.replayable(object.name)) throw new SqlError([sourceNotReplayable({ name: object.name }, { span: query.span })])
+      if (!topology.replayable(object.name))
+        throw new SqlError([sourceNotReplayable({ name: object.name }, { span: query.span })])
     }
     const views = origins.length - sources.length
     if (views > 0 && sources.length > 0) {
       const feature = 'one SELECT over both views and sources'
-      throw new SqlError([unsupportedFeature({ feature }, { span: query.span, hint: 'make a MATERIALIZED VIEW of the source' })])
+      throw new SqlError([
+        unsupportedFeature({ feature }, { span: query.span, hint: 'make a MATERIALIZED VIEW of the source' }),
+      ])
     }
     return views > 0 ? 'snapshot' : 'live'
   }
@@ -313,7 +345,7 @@ export class Engine {
     this.#checkOpen('the database')
     const { world, stdout, events = {} } = this.#options
     return new Running({
-      parts: createWorkerParts({ tier: this.#tier, planner: this.planner, logger: this.logger }),
+      parts: createWorkerParts({ tier: this.#tier, planner: this.planner, wasm: this.wasm, logger: this.logger }),
       world,
       stdout,
       logger: this.logger,
@@ -352,12 +384,11 @@ export function checked({ statements, diagnostics }: PlannedProgram): readonly P
 }
 
 /** What cannot be had so far is refused, not ignored. */
-function checkOptions({ workers = 0, tier = 'auto', dataDir }: OpenOptions): Exclude<Tier, 'wasm'> {
+function checkOptions({ workers = 0, tier = 'auto', dataDir }: OpenOptions): Tier {
   const refuse = (feature: string, hint: string): never => {
     throw new SqlError([unsupportedFeature({ feature }, { hint })])
   }
   if (workers !== 0) refuse(`workers: ${workers}`, 'workers: 0 runs in the thread of the caller')
   if (dataDir !== undefined) refuse('keeping state in a directory', 'leave dataDir out: nothing is kept')
-  if (tier === 'wasm') return refuse('tier: wasm', 'use auto, javascript or interpreter')
   return tier
 }

@@ -234,7 +234,6 @@ describe('errors of the API', () => {
   it('refuse what cannot be had so far', async () => {
     expect(await failure(() => Millrace.open({ workers: 2 }))).toBe('unsupported_feature')
     expect(await failure(() => Millrace.open({ dataDir: 'data' }))).toBe('unsupported_feature')
-    expect(await failure(() => Millrace.open({ tier: 'wasm' }))).toBe('unsupported_feature')
     expect(await failure(() => Millrace.open({ settings: { on_eror: 'skip' } }))).toBe('unknown_setting')
   })
 

@@ -46,7 +46,7 @@ export class Millrace implements AsyncDisposable {
   static async open(options: OpenOptions = {}): Promise<Millrace> {
     const world = { connectors: nodeWorld, clock: systemClock, environment: process.env }
     const engine = new Engine({ ...options, world, stdout: standardOutput() })
-    await engine.planner.load()
+    await engine.load()
     return new Millrace(engine)
   }
 

@@ -11,39 +11,48 @@ import { createWorkerMemory, type WorkerMemory } from '../memory/worker-memory.t
 import { OperatorRegistry } from '../state/operator-registry.ts'
 import { createStateLibrary } from '../state/state-library.ts'
 import { loadUnit } from '../worker/load.ts'
+import { loadWasmUnit } from '../worker/load-wasm.ts'
 import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
 import type { Logger, Tier } from './options.ts'
 import type { PlannerHost } from './planner-host.ts'
+import type { WasmHost } from './wasm-host.ts'
+
+/** A tier that units are loaded in. */
+export type FixedTier = Exclude<Tier, 'auto'>
 
 /** What one worker has: its memory, the library over it, and the graph. */
 export interface WorkerParts {
   readonly memory: WorkerMemory
   readonly graph: Graph
   /** The tier that units run in. */
-  readonly tier: 'interpreter' | 'javascript'
+  readonly tier: FixedTier
 }
 
 export interface WorkerPartsOptions {
-  readonly tier: Exclude<Tier, 'wasm'>
+  readonly tier: Tier
   readonly planner: PlannerHost
+  /** Loaded before when the tier is `wasm`. */
+  readonly wasm: WasmHost
   readonly logger: Logger
 }
 
-export function createWorkerParts({ tier, planner, logger }: WorkerPartsOptions): WorkerParts {
+export function createWorkerParts({ tier, planner, wasm, logger }: WorkerPartsOptions): WorkerParts {
   const memory = createWorkerMemory()
   const operators = new OperatorRegistry(memory)
   const patterns = new Patterns()
   const library = createLibrary(memory.views, {
     allocate: (sizeBytes) => memory.arena.allocate(sizeBytes, 1),
     patterns,
-    functions: { ...createStateLibrary(operators), ...createDecodeLibrary(memory.views) } as Parameters<typeof createLibrary>[1]['functions'],
+    functions: { ...createStateLibrary(operators), ...createDecodeLibrary(memory.views) } as Parameters<
+      typeof createLibrary
+    >[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
   const evaluator = new BatchEvaluator(memory.views, planner)
   const graph = createGraph({
     memory,
     operators,
-    instantiate: instantiator(chosen, { memory, library }),
+    instantiate: instantiator(chosen, { memory, library, wasm }),
     registerPattern: (pattern) => patterns.add(pattern),
     evaluate: (call, rows) => evaluator.evaluate(call, rows),
     nowNanos: () => Number(process.hrtime.bigint()),
@@ -51,15 +60,26 @@ export function createWorkerParts({ tier, planner, logger }: WorkerPartsOptions)
   return { memory, graph, tier: chosen }
 }
 
-function instantiator(tier: 'interpreter' | 'javascript', { memory, library }: { readonly memory: WorkerMemory; readonly library: Library }): GraphOptions['instantiate'] {
-  const { views } = memory
-  if (tier === 'interpreter') {
-    return (unit, { constants, scratch }) => instantiateInterpreter(unit.kernel as ModuleIr, { views, library, constants, scratchBase: scratch })
-  }
-  return (unit, { constants, scratch }) => loadUnit({ javascript: unit.javascript, hash: unit.name }, { views, library, constants, scratchBase: scratch })
+interface InstantiatorParts {
+  readonly memory: WorkerMemory
+  readonly library: Library
+  readonly wasm: WasmHost
 }
 
-function chooseTier(tier: Exclude<Tier, 'wasm'>, logger: Logger): 'interpreter' | 'javascript' {
+function instantiator(tier: FixedTier, { memory, library, wasm }: InstantiatorParts): GraphOptions['instantiate'] {
+  const { views } = memory
+  if (tier === 'interpreter') {
+    return (unit, { constants, scratch }) =>
+      instantiateInterpreter(unit.kernel as ModuleIr, { views, library, constants, scratchBase: scratch })
+  }
+  if (tier === 'wasm')
+    return (unit, { constants, scratch }) =>
+      loadWasmUnit(wasm.moduleOf(unit), { views, library, constants, scratchBase: scratch })
+  return (unit, { constants, scratch }) =>
+    loadUnit({ javascript: unit.javascript, hash: unit.name }, { views, library, constants, scratchBase: scratch })
+}
+
+function chooseTier(tier: Tier, logger: Logger): FixedTier {
   if (tier !== 'auto') return tier
   if (codeGenerationAllowed()) return 'javascript'
   logger.warn('this process forbids code generation: queries are interpreted')
@@ -69,7 +89,10 @@ function chooseTier(tier: Exclude<Tier, 'wasm'>, logger: Logger): 'interpreter' 
 /** Tries the gate with an empty unit. */
 export function codeGenerationAllowed(): boolean {
   try {
-    loadUnit({ javascript: 'return {}', hash: 'probe' }, { views: {} as WorkerMemory['views'], library: {} as Library, constants: [], scratchBase: 0 })
+    loadUnit(
+      { javascript: 'return {}', hash: 'probe' },
+      { views: {} as WorkerMemory['views'], library: {} as Library, constants: [], scratchBase: 0 },
+    )
     return true
   } catch (error) {
     if (error instanceof DataError) return false

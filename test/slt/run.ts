@@ -2,7 +2,7 @@ import { Millrace } from '../../index.ts'
 import type { SltRecord } from './parse.ts'
 import { parseSlt } from './parse.ts'
 
-export type Tier = 'interpreter' | 'javascript'
+export type Tier = 'interpreter' | 'javascript' | 'wasm'
 
 /** What a record expected and what came: equal lists pass. */
 export interface Outcome {
@@ -20,7 +20,9 @@ export async function runSlt(text: string, tier: Tier): Promise<readonly Outcome
     try {
       outcomes.push({ record, ...(await runRecord(db, record, collected)) })
     } catch (error) {
-      throw new Error(`line ${record.line} (${tier}): ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(`line ${record.line} (${tier}): ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      })
     }
   }
   return outcomes
@@ -28,7 +30,11 @@ export async function runSlt(text: string, tier: Tier): Promise<readonly Outcome
 
 const nothing = { expected: [], actual: [] }
 
-async function runRecord(db: Millrace, record: SltRecord, collected: Map<string, string[]>): Promise<Omit<Outcome, 'record'>> {
+async function runRecord(
+  db: Millrace,
+  record: SltRecord,
+  collected: Map<string, string[]>,
+): Promise<Omit<Outcome, 'record'>> {
   switch (record.kind) {
     case 'statement':
       return await runStatement(db, record)
@@ -50,7 +56,9 @@ async function runRecord(db: Millrace, record: SltRecord, collected: Map<string,
     case 'subscribe': {
       const lines: string[] = []
       collected.set(record.object, lines)
-      db.subscribe(record.object, (change) => lines.push(`${change.kind === 'insert' ? '+' : '-'} ${rowText(change.row)}`))
+      db.subscribe(record.object, (change) =>
+        lines.push(`${change.kind === 'insert' ? '+' : '-'} ${rowText(change.row)}`),
+      )
       return nothing
     }
     case 'changes': {
@@ -65,7 +73,10 @@ async function runRecord(db: Millrace, record: SltRecord, collected: Map<string,
   }
 }
 
-async function runStatement(db: Millrace, record: SltRecord & { readonly kind: 'statement' }): Promise<Omit<Outcome, 'record'>> {
+async function runStatement(
+  db: Millrace,
+  record: SltRecord & { readonly kind: 'statement' },
+): Promise<Omit<Outcome, 'record'>> {
   try {
     await db.execute(record.sql)
     await db.drain()
@@ -80,12 +91,16 @@ async function runStatement(db: Millrace, record: SltRecord & { readonly kind: '
 /** Integers beyond 2^53 keep all their digits. */
 function parseRow(text: string): Record<string, unknown> {
   return JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '') ? BigInt(context?.source ?? 0) : value,
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? BigInt(context?.source ?? 0)
+      : value,
   ) as Record<string, unknown>
 }
 
 function rowText(row: unknown): string {
-  return Object.values(row as Record<string, unknown>).map(valueText).join(' | ')
+  return Object.values(row as Record<string, unknown>)
+    .map(valueText)
+    .join(' | ')
 }
 
 function valueText(value: unknown): string {

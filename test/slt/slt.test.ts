@@ -18,9 +18,11 @@ describe('sqllogictest', () => {
       if (update) writeFileSync(path, updated(text, reference))
       for (const { record, expected, actual } of update ? [] : reference)
         expect(actual, `${name}:${record.line}`).toEqual(expected)
-      const compiled = await runSlt(text, 'javascript')
-      for (const [index, { record, actual }] of compiled.entries())
-        expect(actual, `${name}:${record.line}, javascript`).toEqual(reference[index]?.actual)
+      for (const tier of ['javascript', 'wasm'] as const) {
+        const compiled = await runSlt(text, tier)
+        for (const [index, { record, actual }] of compiled.entries())
+          expect(actual, `${name}:${record.line}, ${tier}`).toEqual(reference[index]?.actual)
+      }
     })
   }
 })
