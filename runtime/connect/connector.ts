@@ -64,7 +64,9 @@ export interface SourceConnector {
 }
 
 /** decode of a SourceArtifact. */
-export type DecodeFunction = (bytes: number, from: number, to: number, block: number, control: number) => number
+export type DecodeFunction = (
+  ...parameters: readonly [bytes: number, from: number, to: number, block: number, control: number]
+) => number
 
 export interface SourceContext {
   readonly name: string

@@ -19,16 +19,25 @@ export interface ConnectorWorld {
   readonly processId: number
 }
 
-export const nodeWorld: ConnectorWorld = { fileSystem: nodeFileSystem, stdin: () => process.stdin, processId: process.pid }
+export const nodeWorld: ConnectorWorld = {
+  fileSystem: nodeFileSystem,
+  stdin: () => process.stdin,
+  processId: process.pid,
+}
 
 type Plan<T> = (declaration: ConnectorDeclaration, world: ConnectorWorld) => T
 
 /** Those that write columns themselves take no FORMAT. */
-const withoutFormat = (plan: Plan<SourceConnector>): Plan<SourceConnector> => (declaration, world) => {
-  const { format } = declaration
-  if (format) throw new SqlError([invalidOption({ name: 'FORMAT', reason: 'this connector makes rows, not bytes' }, { span: format.span })])
-  return plan(declaration, world)
-}
+const withoutFormat =
+  (plan: Plan<SourceConnector>): Plan<SourceConnector> =>
+  (declaration, world) => {
+    const { format } = declaration
+    if (format)
+      throw new SqlError([
+        invalidOption({ name: 'FORMAT', reason: 'this connector makes rows, not bytes' }, { span: format.span }),
+      ])
+    return plan(declaration, world)
+  }
 
 const sources: ReadonlyMap<string, Plan<SourceConnector>> = new Map([
   ['file', planFileSource],

@@ -35,9 +35,11 @@ export class EncodingSink implements SinkWriter {
     const { weightOffset } = layout
     this.#target = target
     this.#encoder = makeEncoder({ views, layout, columns }, format)
-    this.#weights = weightOffset === null ? () => 1 : (block, row) => views.i32[((block + weightOffset) >> 2) + row] ?? 0
+    this.#weights =
+      weightOffset === null ? () => 1 : (block, row) => views.i32[((block + weightOffset) >> 2) + row] ?? 0
     if (format.changelog === 'upsert') {
-      if (key.length === 0) throw new SqlError([invalidOption({ name: 'changelog', reason: `sink ${context.name} has no unique key` })])
+      if (key.length === 0)
+        throw new SqlError([invalidOption({ name: 'changelog', reason: `sink ${context.name} has no unique key` })])
       this.#filter = new UpsertFilter(context)
     }
     this.#encoder.begin()

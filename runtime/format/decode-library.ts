@@ -18,7 +18,7 @@ export function createDecodeLibrary(views: MemoryViews): DecodeLibrary {
   const csv = new CsvScanner(views)
   const digits = new DecimalDigits(views)
   const texts = new FieldText(views)
-  const bytes = Buffer.from(views.memory.buffer as ArrayBuffer)
+  const bytes = Buffer.from(views.memory.buffer)
   return {
     decode_clean: (control: number, from: number, to: number) =>
       cleanUntil({ views, bytes, control }, { from, to, stop: backslash }),

@@ -1,10 +1,4 @@
-import {
-  learnt,
-  learntEntry,
-  learntEntrySizeBytes,
-  learntMembersMax,
-  literalBytesMax,
-} from '../abi/decode-token.ts'
+import { learnt, learntEntry, learntEntrySizeBytes, learntMembersMax, literalBytesMax } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 
 /** Rows that may miss after a lesson that never paid, before the next one. */

@@ -200,28 +200,31 @@ function emitFallible(context: ColumnContext, value: Expression, put: (value: Ex
   )
 }
 
-/** A whole number of at most eight digits without sign: from the token, or in CSV from its text. -1: not one. */
-function smallNumber(context: ColumnContext): Expression {
-  const { target, column, kind } = context
-  const { builder, texts } = target
-  if (isCsv(context)) return builder.let('small', texts.smallDigits(context.from(), context.to()))
-  return builder.let('small', select(eq(kind, i32(tokenKind.small)), wordAt(column.cell, token.value), i32(-1)))
-}
-
+/** `small` takes a whole number of at most eight digits without sign: from the token, or in CSV from its text. */
 function emitNumber(
   context: ColumnContext,
   { small, general, otherwise }: { small: (value: Expression) => void; general: () => void; otherwise: Otherwise },
 ): void {
-  const { builder } = context.target
-  builder.if(
-    isNumber(context),
-    () => {
-      const value = smallNumber(context)
-      emitValid(context)
-      builder.if(ge(value, i32(0)), () => small(value), general)
-    },
-    otherwise,
-  )
+  const { builder, texts } = context.target
+  const valid = (body: () => void) => (): void => {
+    emitValid(context)
+    body()
+  }
+  if (!isCsv(context)) {
+    const value = (): Expression => builder.let('small', wordAt(context.column.cell, token.value))
+    const others = (): void => builder.if(eq(context.kind, i32(tokenKind.number)), valid(general), otherwise)
+    builder.if(
+      eq(context.kind, i32(tokenKind.small)),
+      valid(() => small(value())),
+      others,
+    )
+    return
+  }
+  const fromText = (): void => {
+    const value = builder.let('small', texts.smallDigits(context.from(), context.to()))
+    builder.if(ge(value, i32(0)), () => small(value), general)
+  }
+  builder.if(isText(context), valid(fromText), otherwise)
 }
 
 const smallMax = 99_999_999n

@@ -22,7 +22,7 @@ function read(input: string | Uint8Array, columns: readonly HarnessColumn[], for
 }
 
 const values = (input: string, columns: readonly HarnessColumn[], format: InputFormat = json): Cell[] =>
-  read(input, columns, format).rows.map((row) => row[0] as Cell)
+  read(input, columns, format).rows.map((row) => row[0])
 
 const errorOf = (line: string, columns: readonly HarnessColumn[]): string | undefined =>
   read(line, columns).errors[0]?.split('@')[0]

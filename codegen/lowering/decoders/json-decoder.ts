@@ -1,11 +1,5 @@
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
-import {
-  learnt,
-  learntEntry,
-  learntEntrySizeBytes,
-  token,
-  tokenKind,
-} from '../../../runtime/abi/decode-token.ts'
+import { learnt, learntEntry, learntEntrySizeBytes, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { binary, call, library, select } from '../../kernel/build.ts'
 import type { MutableLocal } from '../function-builder.ts'
@@ -132,8 +126,17 @@ function emitLiteral({ builder, at, entry, label }: Walk): void {
     builder.set(difference, or(difference, xor(spliced(low, high, bits), expected)))
     builder.set(low, high)
   })
-  const expected: Expression = { kind: 'load', memory: 'i32', address: entry, offset: learntEntry.words, index: wordAt(entry, learntEntry.fullWords) }
-  const last = and(xor(spliced(low, wordNumber(add(index, i32(1))), bits), expected), wordAt(entry, learntEntry.lastMask))
+  const expected: Expression = {
+    kind: 'load',
+    memory: 'i32',
+    address: entry,
+    offset: learntEntry.words,
+    index: wordAt(entry, learntEntry.fullWords),
+  }
+  const last = and(
+    xor(spliced(low, wordNumber(add(index, i32(1))), bits), expected),
+    wordAt(entry, learntEntry.lastMask),
+  )
   builder.if(ne(or(difference, last), i32(0)), () => builder.break(label))
   builder.set(at, add(at, wordAt(entry, learntEntry.length)))
 }

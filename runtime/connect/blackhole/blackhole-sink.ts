@@ -5,7 +5,8 @@ import { RowHash } from './row-hash.ts'
 
 /** Plans `connector = 'blackhole'`: rows are counted and hashed, and that is all. */
 export function planBlackholeSink({ format }: ConnectorDeclaration): SinkConnector {
-  if (format) throw new SqlError([invalidOption({ name: 'FORMAT', reason: 'a blackhole writes nothing' }, { span: format.span })])
+  if (format)
+    throw new SqlError([invalidOption({ name: 'FORMAT', reason: 'a blackhole writes nothing' }, { span: format.span })])
   return { takesChanges: true, format: null, open: (context) => new BlackholeSink(context) }
 }
 

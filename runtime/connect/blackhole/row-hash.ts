@@ -63,9 +63,13 @@ export class RowHash {
       case 'view':
         return this.#bytesHash(viewBytesAddress(this.#views, address), i32[address >> 2] ?? 0)
       case 'f64':
-        return f64[address >> 3] === 0 || Number.isNaN(f64[address >> 3]) ? Number(f64[address >> 3] === 0) : this.#wordsHash(address, 2)
+        return f64[address >> 3] === 0 || Number.isNaN(f64[address >> 3])
+          ? Number(f64[address >> 3] === 0)
+          : this.#wordsHash(address, 2)
       case 'f32':
-        return f32[address >> 2] === 0 || Number.isNaN(f32[address >> 2]) ? Number(f32[address >> 2] === 0) : this.#wordsHash(address, 1)
+        return f32[address >> 2] === 0 || Number.isNaN(f32[address >> 2])
+          ? Number(f32[address >> 2] === 0)
+          : this.#wordsHash(address, 1)
       case 'i1':
       case 'i8':
       case 'u8':

@@ -31,12 +31,16 @@ export function planColumnGenerator(column: ConnectorColumn, options: OptionRead
   const scale = unitsPerOption(column)
   const refuseText = (): number => 0
   if (kind === 'now') {
-    if (column.type.kind !== 'timestamp' && column.type.kind !== 'timestamptz') options.refuse(key('kind'), 'random or sequence: only timestamps can be now')
+    if (column.type.kind !== 'timestamp' && column.type.kind !== 'timestamptz')
+      options.refuse(key('kind'), 'random or sequence: only timestamps can be now')
     return { kind: 'now', nullRate, value: refuseText, write: refuseText }
   }
-  if (column.type.kind === 'varchar' || column.type.kind === 'bytea') return textGenerator(column, { options, kind, nullRate })
+  if (column.type.kind === 'varchar' || column.type.kind === 'bytea')
+    return textGenerator(column, { options, kind, nullRate })
   if (column.type.kind === 'interval' || column.type.kind === 'null') {
-    throw new SqlError([typeMismatch({ detail: `datagen cannot make ${typeName(column.type)} for column ${column.name}` })])
+    throw new SqlError([
+      typeMismatch({ detail: `datagen cannot make ${typeName(column.type)} for column ${column.name}` }),
+    ])
   }
   const [min, max] = valueRange(column)
   if (kind === 'sequence') {
@@ -51,7 +55,8 @@ export function planColumnGenerator(column: ConnectorColumn, options: OptionRead
   }
   const low = scale.parse(options, key('min'), scale.whole ? Math.max(min, scale.minDefault) : 0)
   const high = scale.parse(options, key('max'), scale.whole ? Math.min(max, scale.maxDefault) : 1)
-  if (low > high || low < min || high > max) options.refuse(options.has(key('max')) ? key('max') : key('min'), 'a range within the type, min before max')
+  if (low > high || low < min || high > max)
+    options.refuse(options.has(key('max')) ? key('max') : key('min'), 'a range within the type, min before max')
   const value = (_n: number, draws: Draws): number => {
     const fraction = drawFraction(draws) + drawFraction(draws) / 4_294_967_296
     return scale.whole ? Math.min(high, low + Math.floor(fraction * (high - low + 1))) : low + fraction * (high - low)
@@ -74,28 +79,50 @@ const yearDays = 365
 function unitsPerOption({ type }: ConnectorColumn): ValueScale {
   const micros = 1_000_000
   const base = { whole: true, startDefault: 0, minDefault: 0, maxDefault: safe, stepUnits: 1 }
-  const plain = (options: OptionReader, key: string, otherwise: number): number => options.number(key, { min: -safe, max: safe, otherwise })
-  const instant = (unitMillis: number, unitsPerMilli: number) => (options: OptionReader, key: string, otherwise: number): number => {
-    const text = options.text(key)
-    if (text === undefined) return otherwise
-    const millis = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(text) || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`)
-    return Number.isNaN(millis) ? options.refuse(key, 'a date such as 2026-01-01 or 2026-01-01T00:00:00Z') : Math.floor(millis / unitMillis) * unitsPerMilli
-  }
+  const plain = (options: OptionReader, key: string, otherwise: number): number =>
+    options.number(key, { min: -safe, max: safe, otherwise })
+  const instant =
+    (unitMillis: number, unitsPerMilli: number) =>
+    (options: OptionReader, key: string, otherwise: number): number => {
+      const text = options.text(key)
+      if (text === undefined) return otherwise
+      const millis = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(text) || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`)
+      return Number.isNaN(millis)
+        ? options.refuse(key, 'a date such as 2026-01-01 or 2026-01-01T00:00:00Z')
+        : Math.floor(millis / unitMillis) * unitsPerMilli
+    }
   switch (type.kind) {
     case 'timestamp':
     case 'timestamptz': {
       const start = Date.UTC(2026, 0, 1) * 1000
-      return { ...base, startDefault: start, minDefault: start, maxDefault: start + yearDays * 86_400 * micros, stepUnits: micros, parse: instant(1, 1000) }
+      return {
+        ...base,
+        startDefault: start,
+        minDefault: start,
+        maxDefault: start + yearDays * 86_400 * micros,
+        stepUnits: micros,
+        parse: instant(1, 1000),
+      }
     }
     case 'date': {
       const start = Date.UTC(2026, 0, 1) / 86_400_000
-      return { ...base, startDefault: start, minDefault: start, maxDefault: start + yearDays, parse: instant(86_400_000, 1) }
+      return {
+        ...base,
+        startDefault: start,
+        minDefault: start,
+        maxDefault: start + yearDays,
+        parse: instant(86_400_000, 1),
+      }
     }
     case 'time':
       return { ...base, maxDefault: 86_400 * micros - 1, stepUnits: micros, parse: plain }
     case 'decimal': {
       const units = 10 ** type.scale
-      return { ...base, stepUnits: units, parse: (options, key, otherwise) => (options.has(key) ? Math.round(plain(options, key, 0) * units) : otherwise) }
+      return {
+        ...base,
+        stepUnits: units,
+        parse: (options, key, otherwise) => (options.has(key) ? Math.round(plain(options, key, 0) * units) : otherwise),
+      }
     }
     case 'real':
     case 'double':
@@ -134,7 +161,10 @@ function valueRange({ type }: ConnectorColumn): readonly [min: number, max: numb
   }
 }
 
-function textGenerator(column: ConnectorColumn, { options, kind, nullRate }: { options: OptionReader; kind: 'random' | 'sequence'; nullRate: number }): ColumnGenerator {
+function textGenerator(
+  column: ConnectorColumn,
+  { options, kind, nullRate }: { options: OptionReader; kind: 'random' | 'sequence'; nullRate: number },
+): ColumnGenerator {
   const name = column.name.toLowerCase()
   const value = (): number => 0
   if (kind === 'sequence') {

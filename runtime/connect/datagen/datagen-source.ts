@@ -12,13 +12,16 @@ export function planDatagenSource({ columns, options }: ConnectorDeclaration): S
   const rows = options.integer('rows', { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: -1 })
   const rate = options.number('rate', { min: 0, max: 1e9, otherwise: 0 })
   const seed = options.integer('seed', { min: 0, max: 0x7fffffff, otherwise: 42 })
-  const generators = new Map(columns.map((column, index) => [column.name, { index, generator: planColumnGenerator(column, options) }]))
+  const generators = new Map(
+    columns.map((column, index) => [column.name, { index, generator: planColumnGenerator(column, options) }]),
+  )
   const bounded = rows >= 0
   return {
     bounded,
     replayable: bounded,
     format: null,
-    open: (context) => new DatagenReader(context, { rows: bounded ? rows : Number.MAX_SAFE_INTEGER, rate, seed, generators }),
+    open: (context) =>
+      new DatagenReader(context, { rows: bounded ? rows : Number.MAX_SAFE_INTEGER, rate, seed, generators }),
   }
 }
 

@@ -6,25 +6,50 @@ import { nodeWorld, planSource } from '../connectors.ts'
 
 const frozen: Clock = { nowMicros: () => 1_767_225_600_000_000n, sleep: () => Promise.resolve() }
 
-function rows(columnTexts: readonly string[], options: Record<string, string>, clock: Clock = frozen): Record<string, unknown>[] {
+function rows(
+  columnTexts: readonly string[],
+  options: Record<string, string>,
+  clock: Clock = frozen,
+): Record<string, unknown>[] {
   const columns = columnsOf(...columnTexts)
   const declaration = declare(columns, { connector: 'datagen', ...options })
   const connector = planSource(declaration, nodeWorld)
   declaration.options.finish()
   const context = blockContext(columns, { clock })
   const reader = connector.open(context)
-  const encoder = new JsonEncoder(sinkContext(context), { kind: 'json', changelog: 'auto', decimalAsText: false, bigintAsText: false })
+  const encoder = new JsonEncoder(sinkContext(context), {
+    kind: 'json',
+    changelog: 'auto',
+    decimalAsText: false,
+    bigintAsText: false,
+  })
   for (let result = reader.read(); result.kind === 'rows'; result = reader.read()) {
     for (let row = 0; row < result.count; row++) encoder.encodeRow(context.block, row)
   }
-  return Buffer.from(encoder.out.take()).toString().split('\n').slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>)
+  return Buffer.from(encoder.out.take())
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
 describe('datagen', () => {
   test('sequences count up from their start by their step', () => {
     const made = rows(['n INTEGER', 'm DECIMAL(9,2)', 't TIMESTAMP', 'd DATE', 's VARCHAR', 'b TINYINT'], {
-      rows: '3', 'n.kind': 'sequence', 'n.start': '5', 'n.step': '2', 'm.kind': 'sequence', 'm.step': '0.25', 't.kind': 'sequence', 't.start': '2026-01-01T00:00:00Z', 't.step': '0.5',
-      'd.kind': 'sequence', 'd.start': '2025-12-31', 's.kind': 'sequence', 'b.kind': 'sequence', 'b.start': '126',
+      rows: '3',
+      'n.kind': 'sequence',
+      'n.start': '5',
+      'n.step': '2',
+      'm.kind': 'sequence',
+      'm.step': '0.25',
+      't.kind': 'sequence',
+      't.start': '2026-01-01T00:00:00Z',
+      't.step': '0.5',
+      'd.kind': 'sequence',
+      'd.start': '2025-12-31',
+      's.kind': 'sequence',
+      'b.kind': 'sequence',
+      'b.start': '126',
     })
     expect(made).toEqual([
       { n: 5, m: 0, t: '2026-01-01T00:00:00', d: '2025-12-31', s: '0', b: 126 },
@@ -35,7 +60,15 @@ describe('datagen', () => {
 
   test('random values stay in their range, repeat with the seed, and NULLs come at their rate', () => {
     const options = { rows: '3000', 'n.min': '-3', 'n.max': '3', 'x.null_rate': '0.5', 's.length': '20' }
-    const columns = ['n SMALLINT', 'x DOUBLE', 's VARCHAR', 'f BOOLEAN', 't TIME', 'w DECIMAL(30,2)', 'u TINYINT UNSIGNED']
+    const columns = [
+      'n SMALLINT',
+      'x DOUBLE',
+      's VARCHAR',
+      'f BOOLEAN',
+      't TIME',
+      'w DECIMAL(30,2)',
+      'u TINYINT UNSIGNED',
+    ]
     const made = rows(columns, options)
     expect(made.length).toBe(3000)
     expect(new Set(made.map((row) => row['n']))).toEqual(new Set([-3, -2, -1, 0, 1, 2, 3]))
@@ -54,9 +87,17 @@ describe('datagen', () => {
 
   test('a rate lets rows through as time passes', async () => {
     let now = 0n
-    const clock: Clock = { nowMicros: () => now, sleep: (millis) => { now += BigInt(millis) * 1000n; return Promise.resolve() } }
+    const clock: Clock = {
+      nowMicros: () => now,
+      sleep: (millis) => {
+        now += BigInt(millis) * 1000n
+        return Promise.resolve()
+      },
+    }
     const columns = columnsOf('n BIGINT')
-    const reader = planSource(declare(columns, { connector: 'datagen', rows: '4', rate: '10' }), nodeWorld).open(blockContext(columns, { clock }))
+    const reader = planSource(declare(columns, { connector: 'datagen', rows: '4', rate: '10' }), nodeWorld).open(
+      blockContext(columns, { clock }),
+    )
     let waits = 0
     for (let result = reader.read(); result.kind !== 'end'; result = reader.read()) {
       if (result.kind === 'wait') {
@@ -76,10 +117,14 @@ describe('datagen', () => {
     }
     expect(plan('n BIGINT', { 'n.kind': 'sequnce' })).toThrow(expect.objectContaining({ code: 'invalid_option_value' }))
     expect(plan('n BIGINT', { 'm.kind': 'sequence' })).toThrow(expect.objectContaining({ code: 'unknown_option' }))
-    expect(plan('n BIGINT NOT NULL', { 'n.null_rate': '0.1' })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+    expect(plan('n BIGINT NOT NULL', { 'n.null_rate': '0.1' })).toThrow(
+      expect.objectContaining({ code: 'invalid_option' }),
+    )
     expect(plan('n TINYINT', { 'n.max': '200' })).toThrow(expect.objectContaining({ code: 'invalid_option_value' }))
     expect(plan('n BIGINT', { 'n.kind': 'now' })).toThrow(expect.objectContaining({ code: 'invalid_option_value' }))
     expect(plan('n INTERVAL', {})).toThrow(expect.objectContaining({ code: 'type_mismatch' }))
-    expect(plan('n BIGINT', { 'n.kind': 'sequence', 'n.min': '1' })).toThrow(expect.objectContaining({ code: 'unknown_option' }))
+    expect(plan('n BIGINT', { 'n.kind': 'sequence', 'n.min': '1' })).toThrow(
+      expect.objectContaining({ code: 'unknown_option' }),
+    )
   })
 })

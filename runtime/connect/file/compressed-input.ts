@@ -79,7 +79,14 @@ export class CompressedInput implements ByteInput {
 
   #feed(): void {
     const decompressor = this.#decompressor
-    if (decompressor === undefined || this.#feeding || this.#inputEnded || this.#failure !== undefined || this.#queue.isFull) return
+    if (
+      decompressor === undefined ||
+      this.#feeding ||
+      this.#inputEnded ||
+      this.#failure !== undefined ||
+      this.#queue.isFull
+    )
+      return
     const compressed = new Uint8Array(feedBytes)
     let count = 0
     try {
@@ -110,7 +117,8 @@ export class CompressedInput implements ByteInput {
   #asDataError(error: unknown): DataError {
     if (error instanceof DataError) return error
     const place = { object: this.file, file: this.file }
-    const truncated = systemCode(error) === 'Z_BUF_ERROR' || /unexpected end|truncated|incomplete/i.test(systemReason(error))
+    const truncated =
+      systemCode(error) === 'Z_BUF_ERROR' || /unexpected end|truncated|incomplete/i.test(systemReason(error))
     return new DataError(
       truncated
         ? truncatedInput({ what: `the compressed file ${this.file}` }, { place })

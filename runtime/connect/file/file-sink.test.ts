@@ -14,7 +14,14 @@ const columns = columnsOf('a BIGINT NOT NULL')
 const context = blockContext(columns)
 for (let row = 0; row < 1024; row++) context.views.i64[(context.block >> 3) + row] = BigInt(row)
 
-function open(options: Record<string, string>, { world, sink, format }: { world?: Partial<ConnectorWorld>; sink?: Partial<SinkContext>; format?: { name: string } } = {}): SinkWriter {
+function open(
+  options: Record<string, string>,
+  {
+    world,
+    sink,
+    format,
+  }: { world?: Partial<ConnectorWorld>; sink?: Partial<SinkContext>; format?: { name: string } } = {},
+): SinkWriter {
   const declaration = declare(columns, { connector: 'file', ...options }, format)
   const connector = planSink(declaration, { ...nodeWorld, ...world })
   declaration.options.finish()
@@ -57,7 +64,10 @@ describe('file sink', () => {
   })
 
   test('compression follows the suffix', async () => {
-    for (const [suffix, unpack] of [['gz', gunzipSync], ['zst', zstdDecompressSync]] as const) {
+    for (const [suffix, unpack] of [
+      ['gz', gunzipSync],
+      ['zst', zstdDecompressSync],
+    ] as const) {
       const path = join(folder, `packed.${suffix}`)
       const sink = open({ path })
       for (let block = 0; block < 200; block++) {
@@ -81,9 +91,14 @@ describe('file sink', () => {
   })
 
   test('a sink that cannot be written says so', async () => {
-    expect(() => open({ path: join(folder, 'no', 'such', 'directory') })).toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
+    expect(() => open({ path: join(folder, 'no', 'such', 'directory') })).toThrow(
+      expect.objectContaining({ code: 'sink_unwritable' }),
+    )
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
-    const sink = open({ path: join(folder, 'full') }, { world: { fileSystem: { ...nodeWorld.fileSystem, write: () => Promise.reject(full) } } })
+    const sink = open(
+      { path: join(folder, 'full') },
+      { world: { fileSystem: { ...nodeWorld.fileSystem, write: () => Promise.reject(full) } } },
+    )
     sink.write(context.block, 2)
     await expect(sink.flush()).rejects.toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
     expect(() => sink.write(context.block, 2)).toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
@@ -94,7 +109,13 @@ describe('file sink', () => {
   test('a slow stream holds the writer back; a closed one is quiet', async () => {
     const waiting: (() => void)[] = []
     let bytes = 0
-    const slow = { write: (piece: Uint8Array) => new Promise<'open'>((resolve) => { bytes += piece.length; waiting.push(() => resolve('open')) }) }
+    const slow = {
+      write: (piece: Uint8Array) =>
+        new Promise<'open'>((resolve) => {
+          bytes += piece.length
+          waiting.push(() => resolve('open'))
+        }),
+    }
     const sink = open({ path: '-' }, { sink: { stdout: slow } })
     let blocks = 0
     while (sink.ready() === true) {
@@ -132,6 +153,8 @@ describe('file sink', () => {
     expect(a).toMatch(/^8 rows, hash [0-9a-f]{16}, in order [0-9a-f]{16}$/)
     expect(a.split(', ')[1]).toBe(b.split(', ')[1])
     expect(a.split(', ')[2]).not.toBe(b.split(', ')[2])
-    expect(() => planSink(declare(columns, { connector: 'blackhole' }, { name: 'json' }), nodeWorld)).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+    expect(() => planSink(declare(columns, { connector: 'blackhole' }, { name: 'json' }), nodeWorld)).toThrow(
+      expect.objectContaining({ code: 'invalid_option' }),
+    )
   })
 })

@@ -13,7 +13,10 @@ import { type FileSystem, systemReason } from './file-system.ts'
  * Plans `connector = 'file'` as a sink. The file appears when the run ends well: rows go to a temporary file beside it,
  * which is then renamed; `mode = 'append'` adds to the file itself.
  */
-export function planFileSink(declaration: ConnectorDeclaration, { fileSystem, processId }: { fileSystem: FileSystem; processId: number }): SinkConnector {
+export function planFileSink(
+  declaration: ConnectorDeclaration,
+  { fileSystem, processId }: { fileSystem: FileSystem; processId: number },
+): SinkConnector {
   const { options } = declaration
   const path = options.requiredText('path')
   if (path === '') options.refuse('path', 'a path, or - for standard output')
@@ -21,7 +24,11 @@ export function planFileSink(declaration: ConnectorDeclaration, { fileSystem, pr
   const format = parseOutputFormat(declaration)
   if (path === '-') {
     if (mode === 'append') options.contradict('mode', 'standard output is not a file')
-    return { takesChanges: takesChanges(format), format, open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }) }
+    return {
+      takesChanges: takesChanges(format),
+      format,
+      open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }),
+    }
   }
   const open = (context: SinkContext): EncodingSink =>
     new EncodingSink(context, { format, target: openTarget(context.name, { path, mode, fileSystem, processId }) })
@@ -43,7 +50,15 @@ export function streamTarget({ name, stdout }: SinkContext): SinkTarget {
   }
 }
 
-function openTarget(name: string, { path, mode, fileSystem, processId }: { path: string; mode: 'replace' | 'append'; fileSystem: FileSystem; processId: number }): SinkTarget {
+function openTarget(
+  name: string,
+  {
+    path,
+    mode,
+    fileSystem,
+    processId,
+  }: { path: string; mode: 'replace' | 'append'; fileSystem: FileSystem; processId: number },
+): SinkTarget {
   const partial = mode === 'append' ? path : `${path}.${processId}.partial`
   try {
     const descriptor = mode === 'append' ? fileSystem.openForAppending(path) : fileSystem.openForWriting(partial)
@@ -63,7 +78,19 @@ class FileTarget implements SinkTarget {
   readonly #fileSystem: FileSystem
   #open = true
 
-  constructor({ name, path, partial, descriptor, fileSystem }: { name: string; path: string; partial: string; descriptor: number; fileSystem: FileSystem }) {
+  constructor({
+    name,
+    path,
+    partial,
+    descriptor,
+    fileSystem,
+  }: {
+    name: string
+    path: string
+    partial: string
+    descriptor: number
+    fileSystem: FileSystem
+  }) {
     this.#name = name
     this.#path = path
     this.#partial = partial
@@ -92,7 +119,8 @@ class FileTarget implements SinkTarget {
 
   abort(): Promise<void> {
     this.#close()
-    if (this.#partial !== this.#path && this.#fileSystem.factsOfPath(this.#partial) !== undefined) this.#fileSystem.remove(this.#partial)
+    if (this.#partial !== this.#path && this.#fileSystem.factsOfPath(this.#partial) !== undefined)
+      this.#fileSystem.remove(this.#partial)
     return Promise.resolve()
   }
 
@@ -140,5 +168,7 @@ class CompressedTarget implements SinkTarget {
 }
 
 function unwritable({ name, path }: { name: string; path: string }, error: unknown): DataError {
-  return new DataError(sinkUnwritable({ name, path, reason: systemReason(error) }, { place: { object: name, file: path } }))
+  return new DataError(
+    sinkUnwritable({ name, path, reason: systemReason(error) }, { place: { object: name, file: path } }),
+  )
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -14,9 +23,13 @@ const folder = mkdtempSync(join(tmpdir(), 'file-source-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const columns = columnsOf('a BIGINT')
-const numbers = (from: number, to: number): string => Array.from({ length: to - from }, (_, n) => `{"a":${from + n}}\n`).join('')
+const numbers = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, n) => `{"a":${from + n}}\n`).join('')
 
-function open(options: Record<string, string>, world: Partial<ConnectorWorld> = {}): { reader: SourceReader; decoder: BoundDecoder } {
+function open(
+  options: Record<string, string>,
+  world: Partial<ConnectorWorld> = {},
+): { reader: SourceReader; decoder: BoundDecoder } {
   const declaration = declare(columns, { connector: 'file', ...options })
   const connector = planSource(declaration, { ...nodeWorld, ...world })
   declaration.options.finish()
@@ -25,14 +38,18 @@ function open(options: Record<string, string>, world: Partial<ConnectorWorld> = 
 }
 
 /** Reads until the end, a failure, or `limit` rows. */
-async function readSome({ reader, decoder }: ReturnType<typeof open>, limit = Infinity): Promise<{ values: number[]; failure?: string }> {
+async function readSome(
+  { reader, decoder }: ReturnType<typeof open>,
+  limit = Infinity,
+): Promise<{ values: number[]; failure?: string }> {
   const values: number[] = []
   try {
     while (values.length < limit) {
       const result = reader.read()
       if (result.kind === 'end') break
       if (result.kind === 'wait') await result.until
-      else if (result.kind === 'rows') for (let row = 0; row < result.count; row++) values.push(Number(decoder.views.i64[(decoder.block >> 3) + row]))
+      else if (result.kind === 'rows')
+        for (let row = 0; row < result.count; row++) values.push(Number(decoder.views.i64[(decoder.block >> 3) + row]))
     }
     return { values }
   } catch (error) {
@@ -49,7 +66,12 @@ describe('file source', () => {
     writeFileSync(join(folder, 'part-c.ndjson'), '')
     const source = open({ path: join(folder, 'part-*.ndjson') })
     expect(source.reader.read()).toEqual({ kind: 'rows', count: 2 })
-    expect(source.reader.place(1)).toEqual({ object: 'input', file: join(folder, 'part-a.ndjson'), line: 2, offsetBytes: 8 })
+    expect(source.reader.place(1)).toEqual({
+      object: 'input',
+      file: join(folder, 'part-a.ndjson'),
+      line: 2,
+      offsetBytes: 8,
+    })
     expect(Buffer.from(must(source.reader.record(1))).toString()).toBe('{"a":1}')
     expect(source.reader.read()).toEqual({ kind: 'rows', count: 2 })
     expect(source.reader.place(0)).toMatchObject({ file: join(folder, 'part-b.ndjson'), line: 1 })
@@ -67,7 +89,10 @@ describe('file source', () => {
     expect(source.reader.bytesRead).toBe(readFileSync(path).length)
   })
 
-  test.each([['gz', gzipSync], ['zst', zstdCompressSync]] as const)('.%s files are decompressed; a truncated one fails after its good rows', async (suffix, compress) => {
+  test.each([
+    ['gz', gzipSync],
+    ['zst', zstdCompressSync],
+  ] as const)('.%s files are decompressed; a truncated one fails after its good rows', async (suffix, compress) => {
     const path = join(folder, `packed.ndjson.${suffix}`)
     const packed = compress(Buffer.from(numbers(0, 50_000)))
     writeFileSync(path, packed)
@@ -75,20 +100,36 @@ describe('file source', () => {
     writeFileSync(path, packed.subarray(0, Math.floor(packed.length / 2)))
     const { values, failure } = await readSome(open({ path }))
     expect(failure).toBe('truncated_input')
-    if (suffix === 'gz') expect(values.length).toBeGreaterThan(1000)
+    // zstd gives whole blocks of 128 KiB only
+    expect(values.length).toBeGreaterThan(suffix === 'gz' ? 1000 : -1)
     expect(values).toEqual(upTo(values.length))
     writeFileSync(path, 'this is not compressed')
     expect((await readSome(open({ path }))).failure).toBe('file_unreadable')
   })
 
   test('missing and unreadable files are coded', async () => {
-    expect(await readSome(open({ path: join(folder, 'nothing.ndjson') }))).toEqual({ values: [], failure: 'file_not_found' })
-    expect(() => open({ path: join(folder, 'nothing-*.ndjson') })).toThrow(expect.objectContaining({ code: 'file_not_found' }))
+    expect(await readSome(open({ path: join(folder, 'nothing.ndjson') }))).toEqual({
+      values: [],
+      failure: 'file_not_found',
+    })
+    expect(() => open({ path: join(folder, 'nothing-*.ndjson') })).toThrow(
+      expect.objectContaining({ code: 'file_not_found' }),
+    )
     mkdirSync(join(folder, 'directory'))
-    expect(await readSome(open({ path: join(folder, 'directory') }))).toEqual({ values: [], failure: 'file_unreadable' })
+    expect(await readSome(open({ path: join(folder, 'directory') }))).toEqual({
+      values: [],
+      failure: 'file_unreadable',
+    })
     const denied = Object.assign(new Error("EACCES: permission denied, open 'x'"), { code: 'EACCES' })
-    const fileSystem = { ...nodeWorld.fileSystem, openForReading: () => { throw denied } }
-    expect(() => open({ path: 'x' }, { fileSystem }).reader.read()).toThrow(expect.objectContaining({ message: 'cannot read x: EACCES: permission denied' }))
+    const fileSystem = {
+      ...nodeWorld.fileSystem,
+      openForReading: () => {
+        throw denied
+      },
+    }
+    expect(() => open({ path: 'x' }, { fileSystem }).reader.read()).toThrow(
+      expect.objectContaining({ message: 'cannot read x: EACCES: permission denied' }),
+    )
   })
 
   test('standard input is read as it comes, and its end ends the source', async () => {
@@ -162,7 +203,11 @@ describe('file source', () => {
     expect(plan({ path: 'x', pth: 'y' })).toThrow(expect.objectContaining({ code: 'unknown_option' }))
     expect(plan({ path: '-', mode: 'tail' })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
     expect(plan({ path: 'x.gz', mode: 'tail' })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
-    expect(() => planSource(declare(columns, { connector: 'fil' }), nodeWorld)).toThrow(expect.objectContaining({ code: 'unknown_connector' }))
-    expect(() => planSource(declare(columns, { connector: 'nexmark' }, { name: 'json' }), nodeWorld)).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+    expect(() => planSource(declare(columns, { connector: 'fil' }), nodeWorld)).toThrow(
+      expect.objectContaining({ code: 'unknown_connector' }),
+    )
+    expect(() => planSource(declare(columns, { connector: 'nexmark' }, { name: 'json' }), nodeWorld)).toThrow(
+      expect.objectContaining({ code: 'invalid_option' }),
+    )
   })
 })

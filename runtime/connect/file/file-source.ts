@@ -13,23 +13,33 @@ import { StreamInput } from './stream-input.ts'
 const standardInput = '-'
 
 /** Plans `connector = 'file'`: files of a glob in byte order, or standard input. */
-export function planFileSource(declaration: ConnectorDeclaration, { fileSystem, stdin }: { fileSystem: FileSystem; stdin: () => Readable }): SourceConnector {
+export function planFileSource(
+  declaration: ConnectorDeclaration,
+  { fileSystem, stdin }: { fileSystem: FileSystem; stdin: () => Readable },
+): SourceConnector {
   const { options } = declaration
   const path = options.requiredText('path')
   if (path === '') options.refuse('path', 'a path, a glob, or - for standard input')
   const mode = options.choice('mode', ['bounded', 'tail'], 'bounded')
-  if (mode === 'tail' && path === standardInput) options.contradict('mode', 'standard input ends when its writer closes it')
-  if (mode === 'tail' && compressionOf(path) !== 'none') options.contradict('mode', 'a compressed file cannot be tailed')
+  if (mode === 'tail' && path === standardInput)
+    options.contradict('mode', 'standard input ends when its writer closes it')
+  if (mode === 'tail' && compressionOf(path) !== 'none')
+    options.contradict('mode', 'a compressed file cannot be tailed')
   const format = parseInputFormat(declaration)
   const open = (context: SourceContext): RecordReader => {
     const input: ByteInput =
-      path === standardInput ? new StreamInput(stdin(), standardInput) : openFiles(path, { fileSystem, mode, clock: context.clock })
+      path === standardInput
+        ? new StreamInput(stdin(), standardInput)
+        : openFiles(path, { fileSystem, mode, clock: context.clock })
     return new RecordReader(context, { input, lineBytesMax: format.lineBytesMax })
   }
   return { bounded: mode === 'bounded', replayable: mode === 'bounded' && path !== standardInput, format, open }
 }
 
-function openFiles(path: string, { fileSystem, mode, clock }: { fileSystem: FileSystem; mode: 'bounded' | 'tail'; clock: SourceContext['clock'] }): ByteInput {
+function openFiles(
+  path: string,
+  { fileSystem, mode, clock }: { fileSystem: FileSystem; mode: 'bounded' | 'tail'; clock: SourceContext['clock'] },
+): ByteInput {
   const paths = expand(path, fileSystem)
   if (paths.some((each) => compressionOf(each) !== 'none')) return new CompressedInput(paths, fileSystem)
   return new PlainInput({ paths, fileSystem, clock, tail: mode === 'tail' })

@@ -1,4 +1,16 @@
-import { closeSync, fstatSync, fsyncSync, globSync, openSync, readSync, renameSync, statSync, unlinkSync, watch, write } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  globSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  watch,
+  write,
+} from 'node:fs'
 
 export interface FileFacts {
   readonly sizeBytes: number
@@ -28,7 +40,10 @@ export interface FileSystem {
   remove(path: string): void
 }
 
-const facts = ({ size, dev, ino }: { size: number; dev: number; ino: number }): FileFacts => ({ sizeBytes: size, identity: `${dev}:${ino}` })
+const facts = ({ size, dev, ino }: { size: number; dev: number; ino: number }): FileFacts => ({
+  sizeBytes: size,
+  identity: `${dev}:${ino}`,
+})
 
 export const nodeFileSystem: FileSystem = {
   glob: (pattern) => globSync(pattern).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),

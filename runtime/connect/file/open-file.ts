@@ -14,6 +14,8 @@ export function openFile(fileSystem: FileSystem, path: string): number {
 export function readFailure(path: string, error: unknown): DataError {
   const where = { place: { object: path, file: path } }
   return new DataError(
-    systemCode(error) === 'ENOENT' ? fileNotFound({ path }, where) : fileUnreadable({ path, reason: systemReason(error) }, where),
+    systemCode(error) === 'ENOENT'
+      ? fileNotFound({ path }, where)
+      : fileUnreadable({ path, reason: systemReason(error) }, where),
   )
 }

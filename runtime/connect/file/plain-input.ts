@@ -24,7 +24,17 @@ export class PlainInput implements ByteInput {
   #offsetBytes = 0
   #bytesBefore = 0
 
-  constructor({ paths, fileSystem, clock, tail }: { paths: readonly string[]; fileSystem: FileSystem; clock: Clock; tail: boolean }) {
+  constructor({
+    paths,
+    fileSystem,
+    clock,
+    tail,
+  }: {
+    paths: readonly string[]
+    fileSystem: FileSystem
+    clock: Clock
+    tail: boolean
+  }) {
     this.#paths = paths
     this.#fileSystem = fileSystem
     this.#clock = clock
@@ -72,7 +82,12 @@ export class PlainInput implements ByteInput {
     const here = this.#fileSystem.factsOfDescriptor(this.#descriptor)
     const named = this.#fileSystem.factsOfPath(this.file)
     if (here.sizeBytes < this.#offsetBytes || named === undefined || named.identity !== this.#identity) {
-      throw new DataError(fileShrunk({ path: this.file }, { place: { object: this.file, file: this.file, offsetBytes: this.#offsetBytes } }))
+      throw new DataError(
+        fileShrunk(
+          { path: this.file },
+          { place: { object: this.file, file: this.file, offsetBytes: this.#offsetBytes } },
+        ),
+      )
     }
   }
 

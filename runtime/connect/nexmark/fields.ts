@@ -1,9 +1,25 @@
 import { writeUnsigned } from '../../format/digits.ts'
 import { writeTimestamp } from '../../format/instant-text.ts'
-import { type EventKind, type EventNumbers, fillAuction, fillBid, fillPerson, type NexmarkModel, textDraws } from './model.ts'
 import {
-  writeChannel, writeCity, writeCreditCard, writeDescription, writeEmail, writeExtra, writeItemName, writePersonName,
-  writeState, writeUrl,
+  type EventKind,
+  type EventNumbers,
+  fillAuction,
+  fillBid,
+  fillPerson,
+  type NexmarkModel,
+  textDraws,
+} from './model.ts'
+import {
+  writeChannel,
+  writeCity,
+  writeCreditCard,
+  writeDescription,
+  writeEmail,
+  writeExtra,
+  writeItemName,
+  writePersonName,
+  writeState,
+  writeUrl,
 } from './texts.ts'
 
 /** A field of an event. `instant` values are milliseconds. */
@@ -13,8 +29,16 @@ export type NexmarkField =
 
 const dateTime: NexmarkField = { name: 'dateTime', kind: 'instant', value: (event) => event.timeMillis }
 
-const text = (name: string, write: (bytes: Uint8Array, to: number, event: EventNumbers) => number): NexmarkField => ({ name, kind: 'text', write })
-const integer = (name: string, value: (event: EventNumbers) => number): NexmarkField => ({ name, kind: 'integer', value })
+const text = (name: string, write: (bytes: Uint8Array, to: number, event: EventNumbers) => number): NexmarkField => ({
+  name,
+  kind: 'text',
+  write,
+})
+const integer = (name: string, value: (event: EventNumbers) => number): NexmarkField => ({
+  name,
+  kind: 'integer',
+  value,
+})
 
 /** Filler sizes bring the mean record to about 200 bytes of JSON for people and bids, 500 for auctions. */
 const extra = (countMin: number, countMax: number): NexmarkField =>
@@ -56,14 +80,22 @@ export const nexmarkFields: Readonly<Record<EventKind, readonly NexmarkField[]>>
 }
 
 /** Makes the numbers of event `n`, whose kind the caller knows. */
-export function fillEvent(event: EventNumbers, n: number, { kind, model }: { kind: EventKind; model: NexmarkModel }): void {
+export function fillEvent(
+  event: EventNumbers,
+  n: number,
+  { kind, model }: { kind: EventKind; model: NexmarkModel },
+): void {
   if (kind === 'bid') fillBid(event, n, model)
   else if (kind === 'auction') fillAuction(event, n, model)
   else fillPerson(event, n, model)
 }
 
 /** The field's value as text, without quotes. */
-export function writeField(bytes: Uint8Array, to: number, { field, event }: { field: NexmarkField; event: EventNumbers }): number {
+export function writeField(
+  bytes: Uint8Array,
+  to: number,
+  { field, event }: { field: NexmarkField; event: EventNumbers },
+): number {
   if (field.kind === 'text') return field.write(bytes, to, event)
   const value = field.value(event)
   return field.kind === 'integer' ? writeUnsigned(bytes, to, value) : writeInstant(bytes, to, value)

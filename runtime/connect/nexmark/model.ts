@@ -62,7 +62,21 @@ export interface EventNumbers {
 export function makeEventNumbers(): EventNumbers {
   const draws: Draws = { state: 0 }
   const text: Draws = { state: 0 }
-  return { draws, text, textSeed: 0, channel: 0, id: 0, auction: 0, bidder: 0, seller: 0, category: 0, price: 0, reserve: 0, timeMillis: 0, expiresMillis: 0 }
+  return {
+    draws,
+    text,
+    textSeed: 0,
+    channel: 0,
+    id: 0,
+    auction: 0,
+    bidder: 0,
+    seller: 0,
+    category: 0,
+    price: 0,
+    reserve: 0,
+    timeMillis: 0,
+    expiresMillis: 0,
+  }
 }
 
 export function fillPerson(event: EventNumbers, n: number, model: NexmarkModel): void {
@@ -91,7 +105,8 @@ export function fillBid(event: EventNumbers, n: number, model: NexmarkModel): vo
   const choice = draw(draws)
   const newestAuction = lastAuction(n)
   const hotAuction = (choice & 0xff) % hotAuctionRatio > 0
-  event.auction = firstAuctionId + (hotAuction ? newestAuction - (newestAuction % hotEvery) : someAuction(draws, newestAuction))
+  event.auction =
+    firstAuctionId + (hotAuction ? newestAuction - (newestAuction % hotEvery) : someAuction(draws, newestAuction))
   const newest = lastPerson(n)
   const hotBidder = ((choice >>> 8) & 0xff) % hotBidderRatio > 0
   event.bidder = firstPersonId + (hotBidder ? newest - (newest % hotEvery) + 1 : somePerson(draws, newest))

@@ -5,7 +5,14 @@ import { typeMismatch, unknownColumn } from '../../../sql/messages/raise.ts'
 import { typeName } from '../../../sql/types/sql-type.ts'
 import { blockRowsMax } from '../../abi/memory.ts'
 import { storeInteger, storeView } from '../../format/cells.ts'
-import type { ConnectorColumn, ConnectorDeclaration, ReadResult, SourceConnector, SourceContext, SourceReader } from '../connector.ts'
+import type {
+  ConnectorColumn,
+  ConnectorDeclaration,
+  ReadResult,
+  SourceConnector,
+  SourceContext,
+  SourceReader,
+} from '../connector.ts'
 import { Pace } from '../pace.ts'
 import { fillEvent, type NexmarkField, nexmarkFields } from './fields.ts'
 import { type EventKind, eventKind, makeEventNumbers, type NexmarkModel } from './model.ts'
@@ -39,25 +46,49 @@ export function planNexmarkSource({ columns, options, name }: ConnectorDeclarati
     replayable: events > 0,
     format: null,
     open: (context) =>
-      new NexmarkReader(context, { model: { seed, firstEventRate }, events: events || Number.MAX_SAFE_INTEGER, rate, selected }),
+      new NexmarkReader(context, {
+        model: { seed, firstEventRate },
+        events: events || Number.MAX_SAFE_INTEGER,
+        rate,
+        selected,
+      }),
   }
 }
 
-function checkColumn(column: ConnectorColumn, { selected, object }: { selected: readonly EventKind[]; object: string }): void {
+function checkColumn(
+  column: ConnectorColumn,
+  { selected, object }: { selected: readonly EventKind[]; object: string },
+): void {
   const wanted = column.name.toLowerCase()
   if (selected.length > 1 && wanted === kindColumn) return
   const fields = selected.flatMap((kind) => nexmarkFields[kind])
   const found = fields.filter((field) => field.name.toLowerCase() === wanted)
   if (found.length === 0) {
-    const hint = didYouMean(column.name, fields.map((field) => field.name)) ?? `fields: ${fields.map((field) => field.name).join(', ')}`
+    const hint =
+      didYouMean(
+        column.name,
+        fields.map((field) => field.name),
+      ) ?? `fields: ${fields.map((field) => field.name).join(', ')}`
     throw new SqlError([unknownColumn({ name: `${object}.${column.name}` }, { hint })])
   }
   const expected = expectedTypes(found[0] as NexmarkField)
   if (!expected.includes(column.type.kind)) {
-    throw new SqlError([typeMismatch({ detail: `nexmark field ${column.name} is ${expected.join(' or ').toUpperCase()}, not ${typeName(column.type)}` }, { hint: 'declare the column with that type' })])
+    throw new SqlError([
+      typeMismatch(
+        {
+          detail: `nexmark field ${column.name} is ${expected.join(' or ').toUpperCase()}, not ${typeName(column.type)}`,
+        },
+        { hint: 'declare the column with that type' },
+      ),
+    ])
   }
   if (!column.nullable && found.length < selected.length) {
-    throw new SqlError([typeMismatch({ detail: `nexmark field ${column.name} does not exist in every kind of event` }, { hint: 'drop NOT NULL' })])
+    throw new SqlError([
+      typeMismatch(
+        { detail: `nexmark field ${column.name} does not exist in every kind of event` },
+        { hint: 'drop NOT NULL' },
+      ),
+    ])
   }
 }
 
@@ -125,9 +156,15 @@ class NexmarkReader implements SourceReader {
       const known = column.fields === null || field !== undefined
       if (column.validOffset !== null) views.u8[block + column.validOffset + row] = known ? 1 : 0
       const cell = block + column.dataOffset
-      if (column.fields === null) free = this.#writeText(cell + row * 16, free, (at) => new TextEncoder().encodeInto(kind, views.u8.subarray(at)).written + at)
+      if (column.fields === null)
+        free = this.#writeText(
+          cell + row * 16,
+          free,
+          (at) => new TextEncoder().encodeInto(kind, views.u8.subarray(at)).written + at,
+        )
       else if (field === undefined) continue
-      else if (field.kind === 'text') free = this.#writeText(cell + row * 16, free, (at) => field.write(views.u8, at, this.#event))
+      else if (field.kind === 'text')
+        free = this.#writeText(cell + row * 16, free, (at) => field.write(views.u8, at, this.#event))
       else storeInteger(views, cell + row * 8, field.value(this.#event) * (field.kind === 'instant' ? 1000 : 1))
     }
     return free

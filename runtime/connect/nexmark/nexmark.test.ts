@@ -25,7 +25,9 @@ describe('nexmark', () => {
     const counts = { person: 0, auction: 0, bid: 0 }
     for (let n = 0; n < 5000; n++) counts[eventKind(n)]++
     expect(counts).toEqual({ person: 100, auction: 300, bid: 4600 })
-    expect([lines('person', 5000).length, lines('auction', 5000).length, lines('bid', 5000).length]).toEqual([100, 300, 4600])
+    expect([lines('person', 5000).length, lines('auction', 5000).length, lines('bid', 5000).length]).toEqual([
+      100, 300, 4600,
+    ])
   })
 
   test('event n depends on n and the seed alone', () => {
@@ -37,8 +39,28 @@ describe('nexmark', () => {
     const bids = lines('bid', 50_000)
     const parsed = bids.map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(Object.keys(parsed[0] ?? {})).toEqual(['auction', 'bidder', 'price', 'channel', 'url', 'dateTime', 'extra'])
-    expect(Object.keys(JSON.parse(lines('auction', 100)[0] ?? ''))).toEqual(['id', 'itemName', 'description', 'initialBid', 'reserve', 'dateTime', 'expires', 'seller', 'category', 'extra'])
-    expect(Object.keys(JSON.parse(lines('person', 100)[0] ?? ''))).toEqual(['id', 'name', 'emailAddress', 'creditCard', 'city', 'state', 'dateTime', 'extra'])
+    expect(Object.keys(JSON.parse(lines('auction', 100)[0] ?? ''))).toEqual([
+      'id',
+      'itemName',
+      'description',
+      'initialBid',
+      'reserve',
+      'dateTime',
+      'expires',
+      'seller',
+      'category',
+      'extra',
+    ])
+    expect(Object.keys(JSON.parse(lines('person', 100)[0] ?? ''))).toEqual([
+      'id',
+      'name',
+      'emailAddress',
+      'creditCard',
+      'city',
+      'state',
+      'dateTime',
+      'extra',
+    ])
     const hot = parsed.filter((bid) => Number(bid['auction']) % 100 === 0).length / parsed.length
     expect(hot).toBeGreaterThan(0.45)
     expect(hot).toBeLessThan(0.6)
@@ -49,18 +71,33 @@ describe('nexmark', () => {
   })
 
   test('as a source it gives the rows that the text has', () => {
-    const columns = columnsOf('auction BIGINT', 'bidder BIGINT NOT NULL', 'PRICE BIGINT', 'channel VARCHAR', 'url VARCHAR NOT NULL', 'dateTime TIMESTAMP', 'extra VARCHAR')
+    const columns = columnsOf(
+      'auction BIGINT',
+      'bidder BIGINT NOT NULL',
+      'PRICE BIGINT',
+      'channel VARCHAR',
+      'url VARCHAR NOT NULL',
+      'dateTime TIMESTAMP',
+      'extra VARCHAR',
+    )
     const declaration = declare(columns, { connector: 'nexmark', stream: 'bid', events: '3000' })
     const connector = planSource(declaration, nodeWorld)
     declaration.options.finish()
     const context = blockContext(columns)
     const reader = connector.open(context)
-    const encoder = new JsonEncoder(sinkContext(context), { kind: 'json', changelog: 'auto', decimalAsText: false, bigintAsText: false })
+    const encoder = new JsonEncoder(sinkContext(context), {
+      kind: 'json',
+      changelog: 'auto',
+      decimalAsText: false,
+      bigintAsText: false,
+    })
     for (let result = reader.read(); result.kind === 'rows'; result = reader.read()) {
       for (let row = 0; row < result.count; row++) encoder.encodeRow(context.block, row)
     }
     const seen = Buffer.from(encoder.out.take()).toString().split('\n').slice(0, -1)
-    const expected = lines('bid', 3000).map((line) => line.replace('"price"', '"PRICE"').replace(/"(\d{4}-[^"]*?)\.?0*Z"/, '"$1"'))
+    const expected = lines('bid', 3000).map((line) =>
+      line.replace('"price"', '"PRICE"').replace(/"(\d{4}-[^"]*?)\.?0*Z"/, '"$1"'),
+    )
     expect(seen).toEqual(expected)
   })
 

@@ -4,13 +4,41 @@ import { draw, drawBelow, type Draws } from './random.ts'
 /** Texts of events, written as bytes: each writer returns the position after its text. ASCII without quotes, commas or backslashes. */
 const encode = (texts: readonly string[]): readonly Uint8Array[] => texts.map((text) => new TextEncoder().encode(text))
 
-const firstNames = encode(['Peter', 'Paul', 'Luke', 'John', 'Saul', 'Vicky', 'Kate', 'Julie', 'Sarah', 'Deiter', 'Walter'])
+const firstNames = encode([
+  'Peter',
+  'Paul',
+  'Luke',
+  'John',
+  'Saul',
+  'Vicky',
+  'Kate',
+  'Julie',
+  'Sarah',
+  'Deiter',
+  'Walter',
+])
 const lastNames = encode(['Shultz', 'Abrams', 'Spencer', 'White', 'Bartels', 'Walton', 'Smith', 'Jones', 'Noris'])
-const cities = encode(['Phoenix', 'Los Angeles', 'San Francisco', 'Boise', 'Portland', 'Bend', 'Redmond', 'Seattle', 'Kent', 'Cheyenne'])
+const cities = encode([
+  'Phoenix',
+  'Los Angeles',
+  'San Francisco',
+  'Boise',
+  'Portland',
+  'Bend',
+  'Redmond',
+  'Seattle',
+  'Kent',
+  'Cheyenne',
+])
 const states = encode(['AZ', 'CA', 'ID', 'OR', 'WA', 'WY'])
 const hotChannels = encode(['Google', 'Facebook', 'Baidu', 'Apple'])
 const [channelPrefix, urlStart, urlEnd, channelQuery, at, dotCom] = encode([
-  'channel-', 'https://www.nexmark.com/', '/item.htm?query=1', '&channel_id=', '@', '.com',
+  'channel-',
+  'https://www.nexmark.com/',
+  '/item.htm?query=1',
+  '&channel_id=',
+  '@',
+  '.com',
 ]) as readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 const space = 32
@@ -35,7 +63,11 @@ export function writeUrl(bytes: Uint8Array, to: number, { draws, channel }: { dr
 }
 
 /** Filler, so that records have the size that the model asks for. */
-export function writeExtra(bytes: Uint8Array, to: number, { draws, countMin, countMax }: { draws: Draws; countMin: number; countMax: number }): number {
+export function writeExtra(
+  bytes: Uint8Array,
+  to: number,
+  { draws, countMin, countMax }: { draws: Draws; countMin: number; countMax: number },
+): number {
   return writeLetters(bytes, to, { draws, count: countMin + drawBelow(draws, countMax - countMin + 1) })
 }
 

@@ -23,7 +23,17 @@ export class EventWriter {
   #headerDue: boolean
 
   /** `events` counts events of all kinds. */
-  constructor({ kind, format, model, events }: { kind: EventKind; format: NexmarkTextFormat; model: NexmarkModel; events: number }) {
+  constructor({
+    kind,
+    format,
+    model,
+    events,
+  }: {
+    kind: EventKind
+    format: NexmarkTextFormat
+    model: NexmarkModel
+    events: number
+  }) {
     this.#kind = kind
     this.#model = model
     this.#events = events
@@ -72,7 +82,9 @@ export class EventWriter {
 function jsonLiterals(kind: EventKind): readonly Uint8Array[] {
   const fields = nexmarkFields[kind]
   const quote = (index: number): string => (fields[index] === undefined || fields[index].kind === 'integer' ? '' : '"')
-  const before = fields.map((field, index) => `${index === 0 ? '{' : `${quote(index - 1)},`}"${field.name}":${quote(index)}`)
+  const before = fields.map(
+    (field, index) => `${index === 0 ? '{' : `${quote(index - 1)},`}"${field.name}":${quote(index)}`,
+  )
   return toBytes([...before, `${quote(fields.length - 1)}}\n`])
 }
 

@@ -6,5 +6,9 @@ import { streamTarget } from '../file/file-sink.ts'
 /** Plans `connector = 'stdout'`: the same as a file sink with path `-`. */
 export function planStdoutSink(declaration: ConnectorDeclaration): SinkConnector {
   const format = parseOutputFormat(declaration)
-  return { takesChanges: takesChanges(format), format, open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }) }
+  return {
+    takesChanges: takesChanges(format),
+    format,
+    open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }),
+  }
 }

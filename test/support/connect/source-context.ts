@@ -1,5 +1,11 @@
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
-import type { ConnectorColumn, ConnectorDeclaration, ConnectorFormat, SinkContext, SourceContext } from '../../../runtime/connect/connector.ts'
+import type {
+  ConnectorColumn,
+  ConnectorDeclaration,
+  ConnectorFormat,
+  SinkContext,
+  SourceContext,
+} from '../../../runtime/connect/connector.ts'
 import { OptionReader } from '../../../runtime/connect/option-reader.ts'
 import { createWorkerMemory, RunAllocator } from '../../../runtime/memory/worker-memory.ts'
 import type { Span } from '../../../sql/base/span.ts'
@@ -10,7 +16,10 @@ import { blockLayout, realClock } from '../decoders/harness.ts'
 const span: Span = { start: 0, end: 1, line: 1, column: 1 }
 
 export function optionReader(options: Readonly<Record<string, string>>, owner = 'source s'): OptionReader {
-  return new OptionReader(Object.entries(options).map(([key, value]) => ({ key, value, span, valueSpan: span })), owner)
+  return new OptionReader(
+    Object.entries(options).map(([key, value]) => ({ key, value, span, valueSpan: span })),
+    owner,
+  )
 }
 
 /** `columns`: names and types, `a BIGINT`, with NOT NULL at the end where wanted. */
@@ -26,7 +35,11 @@ export function declare(
   options: Readonly<Record<string, string>>,
   format?: { readonly name: string; readonly options?: Readonly<Record<string, string>> },
 ): ConnectorDeclaration {
-  const clause: ConnectorFormat | undefined = format && { name: format.name, options: optionReader(format.options ?? {}, `FORMAT ${format.name}`), span }
+  const clause: ConnectorFormat | undefined = format && {
+    name: format.name,
+    options: optionReader(format.options ?? {}, `FORMAT ${format.name}`),
+    span,
+  }
   return { name: 's', columns, options: optionReader(options), format: clause }
 }
 

@@ -9,7 +9,13 @@ import type { BlockColumn, BlockLayout } from '../../../runtime/abi/block.ts'
 import type { InputFormat } from '../../../runtime/abi/format.ts'
 import type { Library } from '../../../runtime/abi/library.ts'
 import { blockRowsMax } from '../../../runtime/abi/memory.ts'
-import type { Clock, ConnectorColumn, DecodeFunction, SourceContext, SourceRowError } from '../../../runtime/connect/connector.ts'
+import type {
+  Clock,
+  ConnectorColumn,
+  DecodeFunction,
+  SourceContext,
+  SourceRowError,
+} from '../../../runtime/connect/connector.ts'
 import { createDecodeLibrary } from '../../../runtime/format/decode-library.ts'
 import { createLibrary, type LibraryHost } from '../../../runtime/library/library.ts'
 import { Patterns } from '../../../runtime/library/pattern/patterns.ts'
@@ -59,12 +65,20 @@ export function compileDecoder(columns: readonly HarnessColumn[], format: InputF
   lowerDecoder(module, {
     format,
     layout,
-    columns: needed.map((column, ordinal) => column && { ...column, hasDefault: column.hasDefault ?? false, ordinal, span: null }),
+    columns: needed.map(
+      (column, ordinal) => column && { ...column, hasDefault: column.hasDefault ?? false, ordinal, span: null },
+    ),
     stored: columns.map((column) => column.name),
     span: null,
   })
   const finished = module.finish()
-  return { unit: assembleUnit(finished.module, finished), constants: pool.constants, sites: pool.sites, layout, columns: needed }
+  return {
+    unit: assembleUnit(finished.module, finished),
+    constants: pool.constants,
+    sites: pool.sites,
+    layout,
+    columns: needed,
+  }
 }
 
 export const realClock: Clock = {
@@ -96,7 +110,9 @@ export interface BindOptions {
 }
 
 function instantiate(tier: 'javascript' | 'interpreter', unit: Unit, binding: UnitBinding): UnitExports {
-  return tier === 'javascript' ? loadUnit({ javascript: unit.javascript, hash: 'test' }, binding) : instantiateInterpreter(unit.kernel as ModuleIr, binding)
+  return tier === 'javascript'
+    ? loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
+    : instantiateInterpreter(unit.kernel as ModuleIr, binding)
 }
 
 /** Binds a decoder to a memory of its own; errors are collected, or thrown when `failFast`. */
@@ -104,7 +120,9 @@ export function bindDecoder(compiled: CompiledDecoder, options: BindOptions): Bo
   const memory = createWorkerMemory({ limitBytes: 1 << 28 })
   const { views, arena } = memory
   const patterns = new Patterns()
-  const functions = new Proxy(createDecodeLibrary(views), { get: (target, name) => Reflect.get(target, name) ?? refused(String(name)) })
+  const functions = new Proxy(createDecodeLibrary(views), {
+    get: (target, name) => Reflect.get(target, name) ?? refused(String(name)),
+  })
   const library: Library = createLibrary(views, {
     allocate: (size) => arena.allocate(size),
     patterns,

@@ -62,15 +62,23 @@ export interface Reading {
 }
 
 /** Decodes bytes whole, whatever the pieces they come in. */
-export function readAll(input: string | Uint8Array | readonly Uint8Array[], { columns, format, tier = 'javascript', compiled }: Reading): Outcome {
+export function readAll(
+  input: string | Uint8Array | readonly Uint8Array[],
+  { columns, format, tier = 'javascript', compiled }: Reading,
+): Outcome {
   return readWith(bindDecoder(compiled ?? compileDecoder(columns, format), { tier }), input, format)
 }
 
 /** As `readAll`, with a decoder that may have read other inputs before. */
-export function readWith(decoder: BoundDecoder, input: string | Uint8Array | readonly Uint8Array[], format: InputFormat): Outcome {
+export function readWith(
+  decoder: BoundDecoder,
+  input: string | Uint8Array | readonly Uint8Array[],
+  format: InputFormat,
+): Outcome {
   decoder.errors.length = 0
   decoder.views.u8.fill(0, decoder.control, decoder.control + sourceControl.sizeBytes)
-  const pieces = typeof input === 'string' ? [new TextEncoder().encode(input)] : input instanceof Uint8Array ? [input] : input
+  const pieces =
+    typeof input === 'string' ? [new TextEncoder().encode(input)] : input instanceof Uint8Array ? [input] : input
   const reader = new RecordReader(decoder, { input: new PiecesInput(pieces), lineBytesMax: format.lineBytesMax })
   return drain(reader, decoder)
 }
@@ -88,7 +96,11 @@ function drain(reader: SourceReader, decoder: BoundDecoder): Outcome {
     }
   }
   void reader.close()
-  return { rows, places, errors: decoder.errors.map(({ site, place }) => `${site.code}@${place.line}:${place.offsetBytes}`) }
+  return {
+    rows,
+    places,
+    errors: decoder.errors.map(({ site, place }) => `${site.code}@${place.line}:${place.offsetBytes}`),
+  }
 }
 
 function rowOf({ views, block, layout, columns }: BoundDecoder, row: number): Cell[] {
