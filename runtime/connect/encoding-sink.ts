@@ -1,7 +1,8 @@
 import { DataError, SqlError } from '../../sql/base/diagnostic.ts'
 import { invalidOption } from '../../sql/messages/raise.ts'
 import type { OutputFormat } from '../abi/format.ts'
-import { type Encoder, makeEncoder } from '../format/encoder.ts'
+import type { Encoder } from '../format/encoder.ts'
+import { makeEncoder } from '../format/make-encoder.ts'
 import { UpsertFilter } from '../format/upsert-filter.ts'
 import type { SinkContext, SinkSummary, SinkWriter } from './connector.ts'
 

@@ -39,12 +39,6 @@ export function viewBytesAddress(views: MemoryViews, address: number): number {
   return length <= viewInlineBytesMax ? address + viewOffsets.prefix : (views.i32[(address >> 2) + 2] ?? 0)
 }
 
-/** A copy of the bytes of the view at `address`. */
-export function viewBytes(views: MemoryViews, address: number): Uint8Array {
-  const from = viewBytesAddress(views, address)
-  return views.u8.slice(from, from + (views.i32[address >> 2] ?? 0))
-}
-
 /** A number within 2^53 as a value of `physical` (not of views and intervals), which it fits. */
 export function storeNumber(
   views: MemoryViews,

@@ -1,10 +1,6 @@
-import { unreachable } from '../../sql/base/assert.ts'
 import type { SqlType } from '../../sql/types/sql-type.ts'
 import type { BlockLayout } from '../abi/block.ts'
-import type { OutputFormat } from '../abi/format.ts'
 import type { MemoryViews } from '../abi/memory.ts'
-import { CsvEncoder } from './csv-encoder.ts'
-import { JsonEncoder } from './json-encoder.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 
 export interface EncodedColumn {
@@ -25,15 +21,4 @@ export interface Encoder {
   /** Writes what stands before the first row (a CSV header). */
   begin(): void
   encodeRow(block: number, row: number): void
-}
-
-export function makeEncoder(rows: EncodedRows, format: OutputFormat): Encoder {
-  switch (format.kind) {
-    case 'json':
-      return new JsonEncoder(rows, format)
-    case 'csv':
-      return new CsvEncoder(rows, format)
-    default:
-      return unreachable(format)
-  }
 }

@@ -92,7 +92,7 @@ function jsonForm(changelog: OutputFormat['changelog'], layout: BlockLayout): 'p
 }
 
 /** Writes a value as JSON. */
-export function jsonWriter(
+function jsonWriter(
   views: MemoryViews,
   type: SqlType,
   { decimalAsText, bigintAsText }: { decimalAsText: boolean; bigintAsText: boolean },

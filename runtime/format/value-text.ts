@@ -138,7 +138,7 @@ function timestampWriter(views: MemoryViews, zone: string): TextWriter {
 }
 
 /** ISO 8601: `P1Y2M3DT4H5M6.5S`, `PT0S`; each part has its own sign. */
-export function intervalText(views: MemoryViews, address: number): string {
+function intervalText(views: MemoryViews, address: number): string {
   const months = views.i32[address >> 2] ?? 0
   const days = views.i32[(address >> 2) + 1] ?? 0
   const micros = loadBigint(views, address + 8, 'i64')

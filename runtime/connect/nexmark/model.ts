@@ -5,7 +5,7 @@ import { beginDraws, draw, drawBelow, drawFraction, type Draws } from './random.
  * bids, in this order. Half of the bids go to a hot auction, three quarters of bids and auctions come from hot people; hot ones
  * change every hundred. Event n and all its fields depend on n and the seed alone.
  */
-export const eventsPerEpoch = 50
+const eventsPerEpoch = 50
 const personsPerEpoch = 1
 const auctionsPerEpoch = 3
 
@@ -24,7 +24,7 @@ const hotSellerRatio = 4
 const hotBidderRatio = 4
 
 /** Event time of event 0: 2015-07-15T00:00:00Z, in milliseconds. */
-export const baseTimeMillis = 1_436_918_400_000
+const baseTimeMillis = 1_436_918_400_000
 
 export type EventKind = 'person' | 'auction' | 'bid'
 

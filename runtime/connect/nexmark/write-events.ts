@@ -5,7 +5,7 @@ import { type EventKind, type EventNumbers, eventKind, makeEventNumbers, type Ne
 export type NexmarkTextFormat = 'ndjson' | 'csv'
 
 /** No record is longer. */
-export const recordBytesMax = 2048
+const recordBytesMax = 2048
 
 /**
  * Writes events as text, many to a buffer. One writer serves one kind; `write` continues where it stopped.

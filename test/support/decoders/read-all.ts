@@ -1,7 +1,6 @@
 import { RecordReader } from '../../../runtime/format/record-reader.ts'
 import type { ByteInput, ByteInputState } from '../../../runtime/format/byte-input.ts'
-import { loadBigint, viewBytes } from '../../../runtime/format/cells.ts'
-import { intervalText } from '../../../runtime/format/value-text.ts'
+import { loadBigint, viewBytesAddress } from '../../../runtime/format/cells.ts'
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
 import type { InputFormat } from '../../../runtime/abi/format.ts'
 import type { BlockColumn } from '../../../runtime/abi/block.ts'
@@ -138,8 +137,13 @@ function cellOf(views: MemoryViews, block: number, { place, row }: { place: Bloc
     case 'i128':
       return loadBigint(views, address, place.physical)
     case 'view':
-      return Buffer.from(viewBytes(views, address)).toString('utf8')
+      return viewText(views, address)
     case 'interval':
-      return intervalText(views, address)
+      return `${views.i32[address >> 2]} ${views.i32[(address >> 2) + 1]} ${views.i64[(address >> 3) + 1]}`
   }
+}
+
+function viewText(views: MemoryViews, address: number): string {
+  const from = viewBytesAddress(views, address)
+  return Buffer.from(views.u8.slice(from, from + (views.i32[address >> 2] ?? 0))).toString('utf8')
 }
