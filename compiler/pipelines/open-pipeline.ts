@@ -40,8 +40,9 @@ export class PipelineList {
     return { input: { kind: 'pipelines', ids }, inputEdge: edge, steps: [], breaker: null, edge }
   }
 
-  /** One without a breaker: the same, or one that reads what the breaker shows. */
+  /** One that can end in state or in the evaluator: the same, or one that reads what the breaker shows, or the rows that VALUES makes. */
   beforeBreaker(open: OpenPipeline): OpenPipeline {
-    return open.breaker ? this.reading([this.close(open, { kind: 'output' })], open.edge) : open
+    const ends = open.breaker !== null || open.input.kind === 'values'
+    return ends ? this.reading([this.close(open, { kind: 'output' })], open.edge) : open
   }
 }

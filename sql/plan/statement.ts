@@ -98,8 +98,17 @@ export type Statement =
       readonly ifExists: boolean
       readonly cascade: boolean
     })
-  /** The query's columns are already cast to, and in the order of, the target's declared columns (absent ones: DEFAULT or NULL). */
-  | (Located & { readonly kind: 'insert'; readonly target: string; readonly targetSpan: Span; readonly query: Query })
+  /**
+   * The query's columns are already cast to, and in the order of, the columns of the target that are not computed; `absent` are the ordinals of
+   * those that the statement does not name: the query has NULL there, and they get their DEFAULT.
+   */
+  | (Located & {
+      readonly kind: 'insert'
+      readonly target: string
+      readonly targetSpan: Span
+      ; readonly absent: readonly number[]readonly absent: readonly number[]
+      readonly query: Query
+    })
   | (Located & { readonly kind: 'select'; readonly query: Query })
   | (Located & {
       readonly kind: 'explain'
