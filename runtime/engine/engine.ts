@@ -194,11 +194,11 @@ export class Engine {
     this.running.pump.wake()
   }
 
-  async #insert({ target, prepared }: Kind<'insert'>): Promise<number> {
+  async #insert({ target, columns, prepared }: Kind<'insert'>): Promise<number> {
     const feed = this.running.topology.sharedNode(target.name)?.feed
     if (feed?.kind !== 'inbox') throw new DataError(closed({ what: `source ${target.name}` }))
     return await this.#runToEnd(prepared, 'insert', (node, done) =>
-      insertConsumer({ feed, views: this.running.parts.memory.views, shape: node.shape, target }, done),
+      insertConsumer({ feed, views: this.running.parts.memory.views, shape: node.shape, columns }, done),
     )
   }
 

@@ -106,7 +106,7 @@ export type Statement =
       readonly kind: 'insert'
       readonly target: string
       readonly targetSpan: Span
-      ; readonly absent: readonly number[]readonly absent: readonly number[]
+      readonly absent: readonly number[]
       readonly query: Query
     })
   | (Located & { readonly kind: 'select'; readonly query: Query })

@@ -1,4 +1,3 @@
-import type { SourceObject } from '../../../sql/catalog/object.ts'
 import type { MemoryViews } from '../../abi/memory.ts'
 import type { Consumer, QueryOutput } from '../../dataflow/graph.ts'
 import { makeValueReader } from '../rows/row-value.ts'
@@ -9,18 +8,19 @@ import type { InboxWriter } from './writer.ts'
 export interface InsertParts {
   readonly feed: { readonly inbox: Inbox; readonly writer: InboxWriter }
   readonly views: MemoryViews
-  /** Of the query, whose columns are the target's declared ones, in order. */
+  /** Of the query. */
   readonly shape: QueryOutput
-  readonly target: SourceObject
+  /** Where each column of the query goes; null: nowhere. */
+  readonly columns: readonly (string | null)[]
 }
 
 /** Puts the rows of an INSERT's query into the inbox of its target; waits while that is full. Resolves to the number of rows. */
-export function insertConsumer({ feed, views, shape, target }: InsertParts, done: PromiseWithResolvers<number>): Consumer {
+export function insertConsumer({ feed, views, shape, columns }: InsertParts, done: PromiseWithResolvers<number>): Consumer {
   let rowCount = 0
   return {
     ready: () => (feed.inbox.full ? feed.inbox.ready() : true),
     accept(block, count) {
-      const inputs = columnInputs(views, { shape, target, block, count })
+      const inputs = columnInputs(views, { shape, columns, block, count })
       feed.writer.pushColumns(count, ({ name }) => inputs.get(name))
       rowCount += count
     },
@@ -31,13 +31,13 @@ export function insertConsumer({ feed, views, shape, target }: InsertParts, done
 
 function columnInputs(
   views: MemoryViews,
-  { shape, target, block, count }: { readonly shape: QueryOutput; readonly target: SourceObject; readonly block: number; readonly count: number },
+  { shape, columns, block, count }: Pick<InsertParts, 'shape' | 'columns'> & { readonly block: number; readonly count: number },
 ): ReadonlyMap<string, ColumnInput> {
   return new Map(
-    target.columns.flatMap(({ name }, index): [string, ColumnInput][] => {
+    columns.flatMap((name, index): [string, ColumnInput][] => {
       const column = shape.columns[index]
       const place = shape.layout.columns[index]
-      if (column === undefined || place === undefined) return []
+      if (name === null || column === undefined || place === undefined) return []
       const read = makeValueReader(views, place, column.type)
       return [[name, { get: (row) => read(block, row), bulk: null, rowCount: count }]]
     }),

@@ -3,9 +3,9 @@ import { SqlError, type Diagnostic } from '../../../sql/base/diagnostic.ts'
 import { createObject, plannerTables } from '../../../sql/catalog/catalog.ts'
 import type { SourceObject } from '../../../sql/catalog/object.ts'
 import type { Planner, Program } from '../../../sql/planner/planner.ts'
-import type { Statement, StatementHead } from '../../../sql/plan/statement.ts'
+import type { PlannerTable, Statement, StatementHead } from '../../../sql/plan/statement.ts'
 import type { Planned, SessionState } from './planned.ts'
-import { planStatement, type PlanningWorld } from './plan-statement.ts'
+import { planStatement, storedColumns, type PlanningWorld } from './plan-statement.ts'
 
 export interface PlannedProgram {
   /** The statements that are right, in order. */
@@ -40,7 +40,7 @@ function planStatements(planner: Planner, program: Program, from: { readonly sta
     }
     let bound: Statement | undefined
     try {
-      bound = planner.plan(program, index, plannerTables(state.catalog))
+      bound = planner.plan(program, index, tablesFor(head, state))
       const planned = planStatement(bound, state, world)
       statements.push(planned)
       state = planned.after
@@ -53,6 +53,14 @@ function planStatements(planner: Planner, program: Program, from: { readonly sta
     }
   }
   return { statements, diagnostics: diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0)) }
+}
+
+/** An INSERT brings the columns of its target that are not computed. */
+function tablesFor({ kind, name }: StatementHead, { catalog }: SessionState): readonly PlannerTable[] {
+  const tables = plannerTables(catalog)
+  const target = kind === 'insert' && name !== undefined ? catalog.objects.get(name) : undefined
+  if (target?.kind !== 'source') return tables
+  return tables.map((table) => (table.name === target.name ? { name: table.name, columns: storedColumns(target) } : table))
 }
 
 /** An error without a place is shown at its statement. */

@@ -6,7 +6,7 @@ import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { createObject, dropObject, type Catalog } from '../../../sql/catalog/catalog.ts'
 import { declareQuery, declareSink, declareSource, type Declaring } from '../../../sql/catalog/declare.ts'
 import { describeListing } from '../../../sql/catalog/describe.ts'
-import type { CatalogObject, QueryObject } from '../../../sql/catalog/object.ts'
+import type { CatalogObject, QueryObject, SourceObject } from '../../../sql/catalog/object.ts'
 import { isSecret } from '../../../sql/catalog/options/secret.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
@@ -128,7 +128,14 @@ function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
   }
   if (target.connector !== null) throw new SqlError([notPushable({ name }, { span })])
   const prepared = prepareQuery(statement.query, state, { result: 'passed_on' })
-  return { kind: 'insert', target, prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
+  const stored = storedColumns(target)
+  const columns = stored.map(({ name: column }, index) => (statement.absent.includes(index) ? null : column))
+  return { kind: 'insert', target, columns, prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
+}
+
+/** The columns that rows bring: those that are not computed. */
+export function storedColumns({ definitions }: SourceObject): SourceObject['definitions'] {
+  return definitions.filter(({ computed }) => computed === undefined)
 }
 
 function create(statement: Kind<'create_source' | 'create_stream' | 'create_materialized_view' | 'create_sink'>, object: CatalogObject, state: SessionState) {

@@ -44,7 +44,8 @@ export type Planned = Common &
     | { readonly kind: 'create_query'; readonly object: QueryObject; readonly prepared: PreparedQuery; readonly outcome: Outcome }
     | { readonly kind: 'create_sink'; readonly object: SinkObject; readonly prepared: PreparedQuery; readonly connector: SinkConnector; readonly outcome: Outcome }
     | { readonly kind: 'drop'; readonly dropped: readonly CatalogObject[] }
-    | { readonly kind: 'insert'; readonly target: SourceObject; readonly prepared: PreparedQuery }
+    /** Column i of the query goes to `columns[i]`; null: not given, DEFAULT or NULL. */
+    | { readonly kind: 'insert'; readonly target: SourceObject; readonly columns: readonly (string | null)[]; readonly prepared: PreparedQuery }
     /** `prepared` reads views as they are now; `prepareLive` gives the query that follows their changes. @throws SqlError for what cannot follow */
     | { readonly kind: 'select'; readonly prepared: PreparedQuery; readonly prepareLive: () => PreparedQuery }
     | { readonly kind: 'explain'; readonly statement: Statement & { readonly kind: 'explain' }; readonly inner: Planned }
