@@ -4,7 +4,7 @@ import { outputColumns, selectText } from './query-text.ts'
 import type { TextRow } from './run-duckdb.ts'
 
 export interface Settings {
-  readonly tier: 'interpreter' | 'javascript'
+  readonly tier: 'interpreter' | 'javascript' | 'wasm'
 }
 
 function sourceText(testCase: QueryCase): string {
