@@ -8,7 +8,8 @@ export interface Escape {
 
 const word = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}'
 const boundary = `(?:(?<=[${word}])(?![${word}])|(?<![${word}])(?=[${word}]))`
-const noBoundary = `(?:(?<=[${word}])(?=[${word}])|(?<![${word}])(?![${word}]))`
+/** `(?<=^|[^])`: V8 looks between the halves of a surrogate pair, too, where nothing stands before and behind. */
+const noBoundary = `(?:(?<=[${word}])(?=[${word}])|(?<=^|[^])(?<![${word}])(?![${word}]))`
 
 /** Letters with a meaning of their own: [outside, inside]. */
 const letters: Readonly<Record<string, readonly [string, string | null]>> = {
@@ -20,8 +21,8 @@ const letters: Readonly<Record<string, readonly [string, string | null]>> = {
   S: ['\\P{White_Space}', '\\P{White_Space}'],
   b: [boundary, null],
   B: [noBoundary, null],
-  A: ['(?<![^])', null],
-  z: ['(?![^])', null],
+  A: ['^', null],
+  z: ['$', null],
   n: ['\\n', '\\n'],
   r: ['\\r', '\\r'],
   t: ['\\t', '\\t'],

@@ -10,7 +10,7 @@ import { escapeOf } from './regex-escape.ts'
  * | `.` | any character but `\n`; with flag s any |
  * | `^`, `$`, `\A`, `\z` | ends of the text; with flag m the first two also next to `\n` (and nothing else) |
  * | `\d`, `\w`, `\s`, `\b` | Unicode, as in UTS 18 |
- * | `(?P<name>..)`, `(?i)`, `(?i:..)` | `(?<name>..)`, and groups with modifiers |
+ * | `(?P<name>..)`, `(?i)`, `(?i:..)` | `(?<name>..)`, and modifiers on each character |
  * | `[[:alpha:]]`, `[a&&[b]]` | classes as sets; `&&` and `--` are kept, `~~` is refused |
  *
  * Flags: i, m, s, x as in the crate; g is the caller's.
@@ -20,10 +20,18 @@ export type Translation = { readonly source: string; readonly flags: string } | 
 export function translateRegex(pattern: string, flags: string): Translation {
   const unknown = [...flags].find((flag) => !'imsxg'.includes(flag))
   if (unknown !== undefined) return { problem: `flag ${unknown} is not known` }
+  // Flags at the very start are those of the whole, which spares saying them again and again.
+  const [whole = '', leading = ''] = /^\(\?([imsx]+)\)/.exec(pattern) ?? []
+  const all = flags + leading
   try {
-    const modes = { multiline: flags.includes('m'), dotAll: flags.includes('s'), extended: flags.includes('x') }
-    const source = new RegexTranslator(pattern).run(modes)
-    const known = flags.includes('i') ? 'iv' : 'v'
+    const modes = {
+      ignoreCase: all.includes('i'),
+      multiline: all.includes('m'),
+      dotAll: all.includes('s'),
+      extended: all.includes('x'),
+    }
+    const source = new RegexTranslator(pattern.slice(whole.length)).run(modes)
+    const known = modes.ignoreCase ? 'iv' : 'v'
     RegExp(source, known)
     return { source, flags: known }
   } catch (error) {
@@ -32,6 +40,7 @@ export function translateRegex(pattern: string, flags: string): Translation {
 }
 
 interface Modes {
+  readonly ignoreCase: boolean
   readonly multiline: boolean
   readonly dotAll: boolean
   readonly extended: boolean
@@ -40,10 +49,12 @@ interface Modes {
 /** Recursive descent over groups; everything inside one group is copied or replaced piece by piece. */
 class RegexTranslator {
   readonly #points: readonly string[]
+  readonly #hasModifiers: boolean
   #at = 0
 
   constructor(pattern: string) {
     this.#points = [...pattern]
+    this.#hasModifiers = /\(\?[a-z]*-?[a-z]*i/.test(pattern)
   }
 
   run(modes: Modes): string {
@@ -52,57 +63,48 @@ class RegexTranslator {
     return source
   }
 
-  /** Up to `)` or the end, which is not consumed. */
+  /** Up to `)` or the end, which is not consumed. Flags set on the way hold to the end of the group, in later alternatives, too. */
   #group(outer: Modes): string {
     let modes = outer
     let source = ''
-    let closing = ''
     while (this.#at < this.#points.length && this.#points[this.#at] !== ')') {
       const opened = this.#openGroup()
-      if (opened?.kind === 'modes') {
+      if (opened === null) {
+        source += this.#atom(modes)
+      } else if (opened.prefix === null) {
         modes = combined(modes, opened.modes)
-        // In the alternatives that follow, too: the rest of the group becomes one group, split by `|` anew.
-        source += opened.prefix
-        closing = opened.prefix === '' ? closing : `)${closing}`
-      } else if (opened) {
+        if ('*+?{'.includes(this.#points[this.#at] ?? ' ')) throw new Error('flags cannot be repeated')
+      } else {
         source += opened.prefix + this.#group(combined(modes, opened.modes))
         if (this.#points[this.#at] !== ')') throw new Error('a ( is never closed')
         this.#at += 1
         source += ')'
-      } else if (this.#points[this.#at] === '|' && closing !== '') {
-        throw new Error('flags in the middle of alternatives: put them first, or use (?flags:..)')
-      } else {
-        source += this.#atom(modes)
       }
     }
-    return source + closing
+    return source
   }
 
-  #openGroup(): { readonly kind: 'group' | 'modes'; readonly prefix: string; readonly modes: Partial<Modes> } | null {
+  /** The start of a group, or flags for the rest of the present one (no prefix). */
+  #openGroup(): { readonly prefix: string | null; readonly modes: Partial<Modes> } | null {
     if (this.#points[this.#at] !== '(') return null
     const rest = this.#points.slice(this.#at, this.#at + 100).join('')
     const named = /^\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>/.exec(rest)
     const flagged = /^\(\?([imsx]*)(?:-([imsx]+))?([:)])/.exec(rest)
     if (named) {
-      this.#at += [...named[0]].length
-      return { kind: 'group', prefix: `(?<${named[1]}>`, modes: {} }
+      this.#at += named[0].length
+      return { prefix: `(?<${named[1]}>`, modes: {} }
     }
     if (flagged) {
       this.#at += flagged[0].length
-      const [, on = '', off = '', end] = flagged
-      const ignoreCase = on.includes('i') ? 'i' : off.includes('i') ? '-i' : ''
-      return {
-        kind: end === ')' ? 'modes' : 'group',
-        prefix: end === ')' && ignoreCase === '' ? '' : `(?${ignoreCase}:`,
-        modes: modesOf(on, off),
-      }
+      return { prefix: flagged[3] === ')' ? null : '(?:', modes: modesOf(flagged[1] ?? '', flagged[2] ?? '') }
     }
-    if (rest.startsWith('(?'))
+    if (rest.startsWith('(?')) {
       throw new Error(
-        `${rest.slice(0, 3)} is not supported: look-around, and groups other than (?:..), (?<name>..) and (?flags:..)`,
+        `${rest.slice(0, 3)} is not supported: no look-around, and no groups but (?:..), (?<name>..) and (?flags:..)`,
       )
+    }
     this.#at += 1
-    return { kind: 'group', prefix: '(', modes: {} }
+    return { prefix: '(', modes: {} }
   }
 
   #atom(modes: Modes): string {
@@ -110,12 +112,13 @@ class RegexTranslator {
     if (point === '[') {
       const set = readClass(this.#points, this.#at)
       this.#at = set.end
-      return set.source
+      return this.#cased(set.source, modes)
     }
     if (point === '\\') {
       const escape = escapeOf(this.#points, this.#at)
       this.#at = escape.end
-      return escape.outside
+      if (escape.inside === null) return this.#assertion(escape.outside)
+      return this.#cased(escape.outside, modes)
     }
     if (point === '{') return this.#repetition()
     this.#at += 1
@@ -124,9 +127,24 @@ class RegexTranslator {
       if (point === '#') return this.#comment()
     }
     if (point === '.') return modes.dotAll ? '[^]' : '[^\\n]'
-    if (point === '^') return modes.multiline ? '(?<![^\\n])' : '(?<![^])'
-    if (point === '$') return modes.multiline ? '(?![^\\n])' : '(?![^])'
-    return '|*+?'.includes(point) ? point : literalPoint(point)
+    if (point === '^') return this.#assertion(modes.multiline ? '(?<=^|\\n)' : '^')
+    if (point === '$') return this.#assertion(modes.multiline ? '(?=\\n|$)' : '$')
+    if ('|*+?'.includes(point)) return point
+    return hasCase(point) ? this.#cased(literalPoint(point), modes) : literalPoint(point)
+  }
+
+  /** V8 forgets what should be ignored after a group with modifiers, so each character and class that has case says it itself. */
+  #cased(source: string, { ignoreCase }: Modes): string {
+    return this.#hasModifiers ? `(?${ignoreCase ? '' : '-'}i:${source})` : source
+  }
+
+  /** JavaScript repeats no assertion; repeated it is the same, or nothing when it may be left out. */
+  #assertion(source: string): string {
+    const rest = this.#points.slice(this.#at, this.#at + 24).join('')
+    const repeated = /^(?:([*?])|\+|\{(\d+)(?:,\d*)?\})\??/.exec(rest)
+    if (!repeated) return source
+    this.#at += repeated[0].length
+    return repeated[1] !== undefined || Number(repeated[2] ?? 1) === 0 ? '(?:)' : source
   }
 
   #repetition(): string {
@@ -147,13 +165,17 @@ function combined(modes: Modes, changes: Partial<Modes>): Modes {
 }
 
 function modesOf(on: string, off: string): Partial<Modes> {
-  const names = { m: 'multiline', s: 'dotAll', x: 'extended' } as const
+  const names = { i: 'ignoreCase', m: 'multiline', s: 'dotAll', x: 'extended' } as const
   const modes: { -readonly [Name in keyof Modes]?: boolean } = {}
   for (const [flag, name] of Object.entries(names)) {
     if (on.includes(flag)) modes[name] = true
     if (off.includes(flag)) modes[name] = false
   }
   return modes
+}
+
+function hasCase(point: string): boolean {
+  return point.toLowerCase() !== point || point.toUpperCase() !== point
 }
 
 /** The character itself, safe anywhere in an expression with flag v. */
