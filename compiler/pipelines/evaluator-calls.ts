@@ -141,7 +141,7 @@ function resultColumn({ call, guards }: GuardedCall): Column {
 
 function resultReference(guarded: GuardedCall, index: number): Expression {
   const { type, nullable } = resultColumn(guarded)
-  return { kind: 'column', index, type, nullable, span: guarded.call.span }
+  return { kind: 'column', index, type, nullable, fallible: true, span: guarded.call.span }
 }
 
 function replaceCalls(expression: Expression, results: ReadonlyMap<Expression, Expression>): Expression {

@@ -2,7 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataflowBench, type Shown, type Tier } from '../../test/support/dataflow/dataflow-bench.ts'
 import type { Cell } from '../../test/support/expressions/cells.ts'
-import { aggregate, aggregateCall, bigint, binary, catalogOf, column, columns, countStar, filter, project, query, scan, source, stream } from '../../test/support/plans.ts'
+import {
+  aggregate,
+  aggregateCall,
+  bigint,
+  binary,
+  catalogOf,
+  column,
+  columns,
+  countStar,
+  filter,
+  project,
+  query,
+  scan,
+  source,
+  stream,
+} from '../../test/support/plans.ts'
 import type { LogicalPlan } from '../../sql/plan/logical-plan.ts'
 
 const schema = columns('k INTEGER?', 'v BIGINT?', 'd DECIMAL(30,2)?', 'x DOUBLE?', 's VARCHAR?')
@@ -11,7 +26,16 @@ const input = source('t', schema)
 type Row = readonly [k: bigint | null, v: bigint | null, d: bigint | null, x: number | null, s: string | null]
 
 const nullable = <T>(each: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(each, { nil: null, freq: 4 })
-const text = fc.constantFrom('', 'a', 'b', 'twelve bytes', 'thirteen byte', 'a much longer text than fits', 'a much longer text than fitz', 'ü')
+const text = fc.constantFrom(
+  '',
+  'a',
+  'b',
+  'twelve bytes',
+  'thirteen byte',
+  'a much longer text than fits',
+  'a much longer text than fitz',
+  'ü',
+)
 const anyRow: fc.Arbitrary<Row> = fc.tuple(
   nullable(fc.bigInt({ min: 0n, max: 4n })),
   nullable(fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.bigInt({ min: -2n, max: 2n }))),
@@ -31,12 +55,16 @@ function consolidate(shown: readonly Shown[]): ReadonlyMap<string, number> {
 }
 
 function keyOf(row: readonly Cell[]): string {
-  return row.map((cell) => (typeof cell === 'number' ? `f${Object.is(cell, -0) ? 0 : cell}` : `${typeof cell}${String(cell)}`)).join('|')
+  return row
+    .map((cell) => (typeof cell === 'number' ? `f${Object.is(cell, -0) ? 0 : cell}` : `${typeof cell}${String(cell)}`))
+    .join('|')
 }
 
 /** NaN above everything, -0 equals 0. */
-const byOrder = (a: number, b: number): number => (Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a - b)
-const known = <T>(values: readonly (T | null)[]): readonly T[] => values.flatMap((value) => (value === null ? [] : [value]))
+const byOrder = (a: number, b: number): number =>
+  Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a - b
+const known = <T>(values: readonly (T | null)[]): readonly T[] =>
+  values.flatMap((value) => (value === null ? [] : [value]))
 const bytes = (value: string): string => Buffer.from(value).toString('latin1')
 
 function expected(rows: readonly Row[]): ReadonlyMap<string, number> {
@@ -50,11 +78,20 @@ function expected(rows: readonly Row[]): ReadonlyMap<string, number> {
     const decimals = d.reduce((a, b) => a + b, 0n)
     if (sum > 2n ** 63n - 1n || sum < -(2n ** 63n)) return []
     const sorted = s.toSorted((a, b) => (bytes(a) < bytes(b) ? -1 : bytes(a) > bytes(b) ? 1 : 0))
-    return [[
-      k, BigInt(group.length), v.length === 0 ? null : sum, BigInt(v.length), d.length === 0 ? null : decimals,
-      x.length === 0 ? null : (x.toSorted(byOrder)[0] as number), x.length === 0 ? null : (x.toSorted(byOrder).at(-1) as number),
-      sorted[0] ?? null, sorted.at(-1) ?? null, BigInt(new Set(s).size),
-    ]]
+    return [
+      [
+        k,
+        BigInt(group.length),
+        v.length === 0 ? null : sum,
+        BigInt(v.length),
+        d.length === 0 ? null : decimals,
+        x.length === 0 ? null : (x.toSorted(byOrder)[0] as number),
+        x.length === 0 ? null : (x.toSorted(byOrder).at(-1) as number),
+        sorted[0] ?? null,
+        sorted.at(-1) ?? null,
+        BigInt(new Set(s).size),
+      ],
+    ]
   })
   return new Map(shown.map((row) => [keyOf(row), 1]))
 }
@@ -62,7 +99,10 @@ function expected(rows: readonly Row[]): ReadonlyMap<string, number> {
 function grouped(): LogicalPlan {
   const rows = scan(input)
   const at = (index: number) => column(rows, index)
-  const may = (name: string, type: string, index: number) => ({ ...aggregateCall(name, type, at(index)), nullable: true })
+  const may = (name: string, type: string, index: number) => ({
+    ...aggregateCall(name, type, at(index)),
+    nullable: true,
+  })
   return aggregate(
     rows,
     { k: at(0) },
@@ -83,18 +123,23 @@ function grouped(): LogicalPlan {
 describe('an aggregate that shows its changes', () => {
   it('adds up, after every prefix, to the result over that prefix', () => {
     fc.assert(
-      fc.property(fc.array(anyRow, { maxLength: 120 }), fc.constantFrom(1, 5, 1024), fc.constantFrom<Tier>('interpreter', 'javascript'), (rows, cut, tier) => {
-        const bench = new DataflowBench(tier)
-        bench.addSource('t', { definitions: input.definitions, watermark: null })
-        bench.deploy('q', bench.lower(bench.compile(query(grouped(), 'changes'), catalogOf(input))))
-        const out = bench.collect('q')
-        for (let from = 0; from < rows.length; from += cut) {
-          bench.push('t', rows.slice(from, from + cut))
-          expect(consolidate(out.rows)).toEqual(expected(rows.slice(0, from + cut)))
-        }
-        expect(bench.failures).toEqual([])
-        bench.close()
-      }),
+      fc.property(
+        fc.array(anyRow, { maxLength: 120 }),
+        fc.constantFrom(1, 5, 1024),
+        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        (rows, cut, tier) => {
+          const bench = new DataflowBench(tier)
+          bench.addSource('t', { definitions: input.definitions, watermark: null })
+          bench.deploy('q', bench.lower(bench.compile(query(grouped(), 'changes'), catalogOf(input))))
+          const out = bench.collect('q')
+          for (let from = 0; from < rows.length; from += cut) {
+            bench.push('t', rows.slice(from, from + cut))
+            expect(consolidate(out.rows)).toEqual(expected(rows.slice(0, from + cut)))
+          }
+          expect(bench.failures).toEqual([])
+          bench.close()
+        },
+      ),
       { numRuns: 25 },
     )
   })
@@ -129,37 +174,48 @@ describe('an aggregate that shows its changes', () => {
 
   it('takes back rows: a second aggregate over the changes of the first', () => {
     fc.assert(
-      fc.property(fc.array(anyRow, { maxLength: 80 }), fc.constantFrom(1, 3, 1024), fc.constantFrom<Tier>('interpreter', 'javascript'), (rows, cut, tier) => {
-        const bench = new DataflowBench(tier)
-        bench.addSource('t', { definitions: input.definitions, watermark: null })
-        const counts = aggregate(scan(input), { k: column(scan(input), 0) }, { n: countStar })
-        bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
-        const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
-        const rowsOf = scan(changes)
-        const at = (index: number) => column(rowsOf, index)
-        const byCount = aggregate(
-          rowsOf,
-          { n: at(1) },
-          {
-            groups: countStar,
-            sum: { ...aggregateCall('sum', 'BIGINT', at(0)), nullable: true },
-            different: { ...aggregateCall('count', 'BIGINT', at(0)), distinct: true },
-            mean: { ...aggregateCall('avg', 'DOUBLE', at(0)), nullable: true },
-          },
-        )
-        bench.deploy('q', bench.lower(bench.compile(query(byCount, 'changes'), catalogOf(input, changes))))
-        const out = bench.collect('q')
-        bench.push('t', rows, cut)
-        const sizes = [...Map.groupBy(rows, ([k]) => k)].map(([k, group]) => ({ k, n: group.length }))
-        const wanted = [...Map.groupBy(sizes, ({ n }) => n)].map(([n, groups]): Cell[] => {
-          const keys = known(groups.map(({ k }) => k))
-          const sum = keys.reduce((a, b) => a + b, 0n)
-          return [BigInt(n), BigInt(groups.length), keys.length ? sum : null, BigInt(keys.length), keys.length ? Number(sum) / keys.length : null]
-        })
-        expect(bench.failures).toEqual([])
-        expect(consolidate(out.rows)).toEqual(new Map(wanted.map((row) => [keyOf(row), 1])))
-        bench.close()
-      }),
+      fc.property(
+        fc.array(anyRow, { maxLength: 80 }),
+        fc.constantFrom(1, 3, 1024),
+        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        (rows, cut, tier) => {
+          const bench = new DataflowBench(tier)
+          bench.addSource('t', { definitions: input.definitions, watermark: null })
+          const counts = aggregate(scan(input), { k: column(scan(input), 0) }, { n: countStar })
+          bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
+          const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
+          const rowsOf = scan(changes)
+          const at = (index: number) => column(rowsOf, index)
+          const byCount = aggregate(
+            rowsOf,
+            { n: at(1) },
+            {
+              groups: countStar,
+              sum: { ...aggregateCall('sum', 'BIGINT', at(0)), nullable: true },
+              different: { ...aggregateCall('count', 'BIGINT', at(0)), distinct: true },
+              mean: { ...aggregateCall('avg', 'DOUBLE', at(0)), nullable: true },
+            },
+          )
+          bench.deploy('q', bench.lower(bench.compile(query(byCount, 'changes'), catalogOf(input, changes))))
+          const out = bench.collect('q')
+          bench.push('t', rows, cut)
+          const sizes = [...Map.groupBy(rows, ([k]) => k)].map(([k, group]) => ({ k, n: group.length }))
+          const wanted = [...Map.groupBy(sizes, ({ n }) => n)].map(([n, groups]): Cell[] => {
+            const keys = known(groups.map(({ k }) => k))
+            const sum = keys.reduce((a, b) => a + b, 0n)
+            return [
+              BigInt(n),
+              BigInt(groups.length),
+              keys.length ? sum : null,
+              BigInt(keys.length),
+              keys.length ? Number(sum) / keys.length : null,
+            ]
+          })
+          expect(bench.failures).toEqual([])
+          expect(consolidate(out.rows)).toEqual(new Map(wanted.map((row) => [keyOf(row), 1])))
+          bench.close()
+        },
+      ),
       { numRuns: 25 },
     )
   })
@@ -167,12 +223,22 @@ describe('an aggregate that shows its changes', () => {
   it('has one group without GROUP BY, from the start', () => {
     const bench = new DataflowBench('javascript')
     bench.addSource('t', { definitions: input.definitions, watermark: null })
-    const total = aggregate(scan(input), {}, { n: countStar, most: { ...aggregateCall('max', 'BIGINT', column(scan(input), 1)), nullable: true } })
+    const total = aggregate(
+      scan(input),
+      {},
+      { n: countStar, most: { ...aggregateCall('max', 'BIGINT', column(scan(input), 1)), nullable: true } },
+    )
     bench.deploy('q', bench.lower(bench.compile(query(total, 'changes'), catalogOf(input))))
     const out = bench.collect('q')
-    bench.graph.run()
+    void bench.graph.run()
     expect(out.rows).toEqual([{ row: [0n, null], weight: 1 }])
-    bench.push('t', [[null, 5n, null, null, null], [null, 3n, null, null, null]])
-    expect(out.rows.slice(1)).toEqual([{ row: [0n, null], weight: -1 }, { row: [2n, 5n], weight: 1 }])
+    bench.push('t', [
+      [null, 5n, null, null, null],
+      [null, 3n, null, null, null],
+    ])
+    expect(out.rows.slice(1)).toEqual([
+      { row: [0n, null], weight: -1 },
+      { row: [2n, 5n], weight: 1 },
+    ])
   })
 })

@@ -8,13 +8,22 @@ import { viewInlineBytesMax } from '../abi/view.ts'
  * Drops pairs of an old and a new row that show the same: a group changed, but not what is seen of it. `isPair[i]`: entries i
  * and i + 1 of the emit list are the old and the new state of one group. Returns the rows left.
  */
-export function dropEqualPairs(views: MemoryViews, layout: BlockLayout, rows: { readonly block: number; readonly count: number; readonly isPair: Uint8Array }): number {
+export function dropEqualPairs(
+  views: MemoryViews,
+  layout: BlockLayout,
+  rows: { readonly block: number; readonly count: number; readonly isPair: Uint8Array },
+): number {
   const { block, count, isPair } = rows
   const origins = (block + must(layout.originOffset, 'origins')) >>> 2
   let kept = 0
   for (let row = 0; row < count; row++) {
     const origin = views.i32[origins + row] as number
-    if (isPair[origin] === 1 && row + 1 < count && views.i32[origins + row + 1] === origin + 1 && rowsEqual(views, layout, { block, row })) {
+    if (
+      isPair[origin] === 1 &&
+      row + 1 < count &&
+      views.i32[origins + row + 1] === origin + 1 &&
+      rowsEqual(views, layout, { block, row })
+    ) {
       row++
       continue
     }
@@ -25,11 +34,19 @@ export function dropEqualPairs(views: MemoryViews, layout: BlockLayout, rows: { 
 }
 
 /** Do rows `row` and `row + 1` hold the same values? */
-function rowsEqual(views: MemoryViews, { columns }: BlockLayout, { block, row }: { readonly block: number; readonly row: number }): boolean {
+function rowsEqual(
+  views: MemoryViews,
+  { columns }: BlockLayout,
+  { block, row }: { readonly block: number; readonly row: number },
+): boolean {
   return columns.every((column) => cellsEqual(views, column, { block, row }))
 }
 
-function cellsEqual({ u8, i32 }: MemoryViews, { physical, dataOffset, validOffset }: BlockColumn, { block, row }: { readonly block: number; readonly row: number }): boolean {
+function cellsEqual(
+  { u8, i32 }: MemoryViews,
+  { physical, dataOffset, validOffset }: BlockColumn,
+  { block, row }: { readonly block: number; readonly row: number },
+): boolean {
   if (validOffset !== null) {
     const valid = u8[block + validOffset + row]
     if (valid !== u8[block + validOffset + row + 1]) return false
@@ -52,7 +69,11 @@ function longStringsEqual({ u8, i32 }: Pick<MemoryViews, 'u8' | 'i32'>, a: numbe
   return true
 }
 
-function moveRow({ u8 }: MemoryViews, layout: BlockLayout, { block, from, to }: { readonly block: number; readonly from: number; readonly to: number }): void {
+function moveRow(
+  { u8 }: MemoryViews,
+  layout: BlockLayout,
+  { block, from, to }: { readonly block: number; readonly from: number; readonly to: number },
+): void {
   const move = (offset: number, size: number): void => {
     u8.copyWithin(block + offset + to * size, block + offset + from * size, block + offset + (from + 1) * size)
   }

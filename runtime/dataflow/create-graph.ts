@@ -59,7 +59,14 @@ class DataflowGraph implements Graph {
   addSource(name: string, artifact: SourceArtifact, binding: SourceBinding): SourceInput {
     this.#checkFree(name)
     const number = this.#options.operators.reserve()
-    const operator = new SourceOperator({ name, artifact, binding, options: this.#options, number, onWork: () => this.#sourceHasWork(name) })
+    const operator = new SourceOperator({
+      name,
+      artifact,
+      binding,
+      options: this.#options,
+      number,
+      onWork: () => this.#sourceHasWork(name),
+    })
     const owner: Owner = { name, stopped: false, starting: false, onFailure: () => undefined }
     const node = makeNode({ owner, operator, layout: artifact.layout }, operator.block)
     this.#sources.set(name, { owner, operator, node, artifact, number, task: new Task(this.#events, []) })
@@ -69,13 +76,20 @@ class DataflowGraph implements Graph {
   addQuery(name: string, artifact: Artifact, binding: QueryBinding): QueryOutput {
     this.#checkFree(name)
     const query = new RunningQuery(name, { artifact, binding }, this.#options)
-    query.objectColumns = (object) => this.#sources.get(object)?.artifact.columns ?? must(this.#queries.get(object), 'an object').output.artifact.outputColumns
+    query.objectColumns = (object) =>
+      this.#sources.get(object)?.artifact.columns ??
+      must(this.#queries.get(object), 'an object').output.artifact.outputColumns
     const feeds: GraphNode[] = []
     for (const { artifact: pipeline, node } of query.pipelines) {
       if (pipeline.input.kind !== 'object') continue
       const { object } = pipeline.input
-      const live = binding.inputs === 'snapshot' && this.#viewOf(object) ? null : this.#connect(object, { node, port: 0 })
-      const feed = this.#feedOf(object, { owner: query, live, to: { kind: 'node', node, port: 0, after: 0, removed: false } })
+      const live =
+        binding.inputs === 'snapshot' && this.#viewOf(object) ? null : this.#connect(object, { node, port: 0 })
+      const feed = this.#feedOf(object, {
+        owner: query,
+        live,
+        to: { kind: 'node', node, port: 0, after: 0, removed: false },
+      })
       if (feed) feeds.push(feed)
     }
     this.#queries.set(name, query)
@@ -85,9 +99,19 @@ class DataflowGraph implements Graph {
     return { layout: outputLayout, columns: outputColumns, mode: outputMode }
   }
 
-  addConsumer(object: string, consumer: Consumer, { snapshot = false }: { readonly snapshot?: boolean } = {}): ConsumerHandle {
+  addConsumer(
+    object: string,
+    consumer: Consumer,
+    { snapshot = false }: { readonly snapshot?: boolean } = {},
+  ): ConsumerHandle {
     const node = this.#nodeOf(object)
-    const subscriber: Subscriber = { kind: 'consumer', consumer, after: node.sequence, removed: false, starting: snapshot }
+    const subscriber: Subscriber = {
+      kind: 'consumer',
+      consumer,
+      after: node.sequence,
+      removed: false,
+      starting: snapshot,
+    }
     node.subscribers = [...node.subscribers, subscriber]
     const owner: Owner = { name: object, stopped: false, starting: false, onFailure: () => undefined }
     const to: Subscriber = { ...subscriber, after: 0, starting: false }
@@ -102,7 +126,10 @@ class DataflowGraph implements Graph {
     const source = this.#sources.get(object)
     const facts = source
       ? { columns: source.artifact.columns, mode: 'append' as const }
-      : { columns: this.#queryOf(object).output.artifact.outputColumns, mode: this.#queryOf(object).output.artifact.outputMode }
+      : {
+          columns: this.#queryOf(object).output.artifact.outputColumns,
+          mode: this.#queryOf(object).output.artifact.outputMode,
+        }
     return { layout: node.layout, ...facts, remove }
   }
 
@@ -114,7 +141,8 @@ class DataflowGraph implements Graph {
     owner.stopped = true
     const nodes = new Set(query?.pipelines.map(({ node }) => node) ?? [source?.node])
     for (const node of this.#allNodes()) {
-      for (const subscriber of node.subscribers) if (subscriber.kind === 'node' && nodes.has(subscriber.node)) subscriber.removed = true
+      for (const subscriber of node.subscribers)
+        if (subscriber.kind === 'node' && nodes.has(subscriber.node)) subscriber.removed = true
       if (!node.busy) node.subscribers = node.subscribers.filter(({ removed }) => !removed)
     }
     for (const task of this.#tasks()) task.forget((node) => node.owner === owner)
@@ -209,7 +237,10 @@ class DataflowGraph implements Graph {
   }
 
   /** A node that shows the rows which a view has now to one subscriber; null when `object` is no view. */
-  #feedOf(object: string, parts: { readonly owner: Owner; readonly live: Subscriber | null; readonly to: Subscriber }): GraphNode | null {
+  #feedOf(
+    object: string,
+    parts: { readonly owner: Owner; readonly live: Subscriber | null; readonly to: Subscriber },
+  ): GraphNode | null {
     const view = this.#viewOf(object)
     const store = view?.store
     if (!view || !store) return null
@@ -217,7 +248,10 @@ class DataflowGraph implements Graph {
     const arena = new Arena(this.#options.memory.pages, number)
     const { outputLayout } = view.output.artifact
     const block = arena.allocate(outputLayout.sizeBytes, 16)
-    const node = makeNode({ owner: parts.owner, operator: new ViewFeed(store, { block, live: parts.live }), layout: outputLayout }, block)
+    const node = makeNode(
+      { owner: parts.owner, operator: new ViewFeed(store, { block, live: parts.live }), layout: outputLayout },
+      block,
+    )
     node.subscribers = [parts.to]
     this.#feeds.set(node, { arena, number })
     return node

@@ -1,4 +1,12 @@
-import type { Artifact, ArtifactColumn, Constant, EvaluatorCallArtifact, Site, SourceArtifact, Unit } from '../abi/artifact.ts'
+import type {
+  Artifact,
+  ArtifactColumn,
+  Constant,
+  EvaluatorCallArtifact,
+  Site,
+  SourceArtifact,
+  Unit,
+} from '../abi/artifact.ts'
 import type { BlockLayout } from '../abi/block.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerMemory } from '../memory/worker-memory.ts'
@@ -51,7 +59,7 @@ export interface SourceInput {
   /** True while pushed rows have not passed through the graph. */
   readonly busy: boolean
   /** The loaded decoder; null for sources that are fed with columns. */
-  readonly decode: ((bytes: number, from: number, to: number, block: number, control: number) => number) | null
+  readonly decode: Kernel | null
   /**
    * Completes `count` rows of the block (defaults, computed columns, event time) and hands them on. Not while `busy`.
    * @returns rows that stayed

@@ -35,7 +35,13 @@ export interface GroupParts {
 type Showing =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'touched'; next: number }
-  | { readonly kind: 'panes'; readonly panes: readonly number[]; next: number; row: number; readonly after: 'close' | 'keep' }
+  | {
+      readonly kind: 'panes'
+      readonly panes: readonly number[]
+      next: number
+      row: number
+      readonly after: 'close' | 'keep'
+    }
 
 const nothing: Showing = { kind: 'nothing' }
 
@@ -62,7 +68,11 @@ export class GroupOperator extends PipelineOperator {
     this.#touchedBase = arena.allocate(touchedEntry.sizeBytes * blockRowsMax, 16)
     memory.views.i32[(this.control + controlBlock.touchedBase) >>> 2] = this.#touchedBase
     const tables = parts.tables.map((table) => tableShape(environment, table))
-    this.#panes = new Panes(memory, arena, { control: this.control, tables, finishAfterMicros: parts.finishAfterMicros })
+    this.#panes = new Panes(memory, arena, {
+      control: this.control,
+      tables,
+      finishAfterMicros: parts.finishAfterMicros,
+    })
     operators.bind(number, {
       panes: this.#panes,
       snapshots: this.#snapshots,
@@ -92,7 +102,8 @@ export class GroupOperator extends PipelineOperator {
     const late = (this.control + controlBlock.lateDropped) >>> 2
     i32[late] = 0
     this.#parts.update(block, count, this.control)
-    this.#lateDropped += i32[late] as number
+    // the kernel has counted
+    this.#lateDropped += this.#i32(this.control + controlBlock.lateDropped)
     if (this.#parts.emitWhen === 'changes') this.#showing = { kind: 'touched', next: 0 }
   }
 
@@ -100,7 +111,8 @@ export class GroupOperator extends PipelineOperator {
     if (!this.#parts.windowed || this.#parts.shows === 'final') return
     const panes = this.#panes.finished(watermark)
     if (panes.length === 0) return
-    if (this.#parts.emitWhen === 'on_window_close') this.#showing = { kind: 'panes', panes, next: 0, row: 0, after: 'close' }
+    if (this.#parts.emitWhen === 'on_window_close')
+      this.#showing = { kind: 'panes', panes, next: 0, row: 0, after: 'close' }
     else for (const pane of panes) this.#panes.close(pane)
   }
 
@@ -228,7 +240,10 @@ export class GroupOperator extends PipelineOperator {
 }
 
 /** Shape of a table, with its list of string fields in the operator's arena. */
-export function tableShape({ memory, arena, number }: OperatorEnvironment, { rowSizeBytes, viewOffsets }: TableArtifact): TableShape {
+export function tableShape(
+  { memory, arena, number }: OperatorEnvironment,
+  { rowSizeBytes, viewOffsets }: TableArtifact,
+): TableShape {
   if (viewOffsets.length === 0) return { rowSizeBytes, owner: number, viewFields: 0 }
   const viewFields = arena.allocate((viewOffsets.length + 1) * 4)
   memory.views.i32[viewFields >>> 2] = viewOffsets.length

@@ -143,7 +143,8 @@ export abstract class PipelineOperator implements Operator {
   #setCap(port: number): void {
     if (this.#portWatermarks.length < 2) return
     let cap = infinity
-    for (const [index, watermark] of this.#portWatermarks.entries()) if (index !== port && watermark < cap) cap = watermark
+    for (const [index, watermark] of this.#portWatermarks.entries())
+      if (index !== port && watermark < cap) cap = watermark
     this.memory.views.i64[(this.control + controlBlock.watermarkCap) >>> 3] = cap
   }
 }

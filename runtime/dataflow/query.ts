@@ -34,7 +34,11 @@ export class RunningQuery implements Owner {
   readonly #units: LoadedUnits
   readonly #arenaNumber: number
 
-  constructor(name: string, parts: { readonly artifact: Artifact; readonly binding: QueryBinding }, options: GraphOptions) {
+  constructor(
+    name: string,
+    parts: { readonly artifact: Artifact; readonly binding: QueryBinding },
+    options: GraphOptions,
+  ) {
     this.name = name
     this.#options = options
     this.#artifact = parts.artifact
@@ -51,7 +55,10 @@ export class RunningQuery implements Owner {
 
   /** The pipeline that gives the query's rows. */
   get output(): RunningPipeline {
-    return must(this.pipelines.findLast(({ artifact }) => artifact.terminal.kind !== 'store'), 'an output pipeline')
+    return must(
+      this.pipelines.findLast(({ artifact }) => artifact.terminal.kind !== 'store'),
+      'an output pipeline',
+    )
   }
 
   get store(): { readonly node: GraphNode; readonly operator: StoreOperator } | null {
@@ -100,7 +107,10 @@ export class RunningQuery implements Owner {
   }
 
   #pipeline(id: number): RunningPipeline {
-    return must(this.pipelines.find(({ artifact }) => artifact.id === id), 'a pipeline of the query')
+    return must(
+      this.pipelines.find(({ artifact }) => artifact.id === id),
+      'a pipeline of the query',
+    )
   }
 
   #start(artifact: PipelineArtifact): RunningPipeline {
@@ -126,7 +136,9 @@ export class RunningQuery implements Owner {
     switch (terminal.kind) {
       case 'output': {
         const run = this.#units.kernel(terminal.run)
-        return input.kind === 'values' ? new ValuesOperator(environment, { run, rowCount: input.rowCount }) : new OutputOperator(environment, run)
+        return input.kind === 'values'
+          ? new ValuesOperator(environment, { run, rowCount: input.rowCount })
+          : new OutputOperator(environment, run)
       }
       case 'evaluate':
         return new EvaluateOperator(environment, {
@@ -155,11 +167,16 @@ export class RunningQuery implements Owner {
     }
   }
 
-  #makeGroups({ outputLayout }: PipelineArtifact, terminal: TerminalArtifact & { readonly kind: 'aggregate' | 'window_hold' }, environment: OperatorEnvironment): GroupOperator {
+  #makeGroups(
+    { outputLayout }: PipelineArtifact,
+    terminal: TerminalArtifact & { readonly kind: 'aggregate' | 'window_hold' },
+    environment: OperatorEnvironment,
+  ): GroupOperator {
     const common = {
       update: this.#units.kernel(terminal.update),
       emit: this.#units.kernel(terminal.emit),
-      finishAfterMicros: terminal.lagMicros === null ? infinity : BigInt(terminal.lagMicros) + BigInt(terminal.latenessMicros),
+      finishAfterMicros:
+        terminal.lagMicros === null ? infinity : BigInt(terminal.lagMicros) + BigInt(terminal.latenessMicros),
       outputLayout,
       shows: this.#binding.inputs === 'snapshot' ? 'final' : 'as_it_comes',
     } as const
@@ -176,11 +193,16 @@ export class RunningQuery implements Owner {
         })
   }
 
-  #reject(node: GraphNode, artifact: PipelineArtifact, { site, row, block }: { readonly site: number; readonly row: number; readonly block: number }): void {
+  #reject(
+    node: GraphNode,
+    artifact: PipelineArtifact,
+    { site, row, block }: { readonly site: number; readonly row: number; readonly block: number },
+  ): void {
     node.rowErrors++
     const { input } = artifact
     const producer = input.kind === 'pipelines' ? this.#pipeline(must(input.ids[0])).artifact : null
-    const columns = block === 0 ? [] : (producer?.outputColumns ?? (input.kind === 'object' ? this.objectColumns(input.object) : []))
+    const columns =
+      block === 0 ? [] : (producer?.outputColumns ?? (input.kind === 'object' ? this.objectColumns(input.object) : []))
     this.#binding.onRowError({
       object: this.name,
       site: must(this.#artifact.sites[site], 'a site'),

@@ -60,7 +60,8 @@ export class Task {
       this.#nodes.length = first
       this.#taken.length = first
     }
-    for (let index = this.#roots.length - 1; index >= 0; index--) if (stopped(this.#roots[index] as GraphNode)) this.#roots.splice(index, 1)
+    for (let index = this.#roots.length - 1; index >= 0; index--)
+      if (stopped(this.#roots[index] as GraphNode)) this.#roots.splice(index, 1)
   }
 
   /** Works until nothing is left or something must be waited for. */
@@ -155,7 +156,11 @@ export class Task {
     }
   }
 
-  #deliverToConsumer(node: GraphNode, subscriber: Subscriber & { readonly kind: 'consumer' }, top: number): TaskState | null {
+  #deliverToConsumer(
+    node: GraphNode,
+    subscriber: Subscriber & { readonly kind: 'consumer' },
+    top: number,
+  ): TaskState | null {
     const { consumer } = subscriber
     const { signal, block, count, watermark } = node.message
     if (subscriber.starting && this.#start?.subject !== subscriber) return waiting
@@ -192,5 +197,6 @@ export class Task {
 
 /** Drops subscribers that left while the node was busy. */
 function compact(node: GraphNode): void {
-  if (node.subscribers.some(({ removed }) => removed)) node.subscribers = node.subscribers.filter(({ removed }) => !removed)
+  if (node.subscribers.some(({ removed }) => removed))
+    node.subscribers = node.subscribers.filter(({ removed }) => !removed)
 }

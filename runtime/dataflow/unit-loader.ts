@@ -8,7 +8,11 @@ import type { GraphOptions, Kernel, UnitExports } from './graph.ts'
 export class LoadedUnits {
   readonly #exports: readonly UnitExports[]
 
-  constructor(artifact: { readonly units: readonly Unit[]; readonly constants: readonly Constant[] }, options: GraphOptions, arena: Arena) {
+  constructor(
+    artifact: { readonly units: readonly Unit[]; readonly constants: readonly Constant[] },
+    options: GraphOptions,
+    arena: Arena,
+  ) {
     const { views } = options.memory
     const addresses = loadConstants(artifact.constants, {
       views,

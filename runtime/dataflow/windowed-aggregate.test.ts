@@ -2,7 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataflowBench, type Shown, type Tier } from '../../test/support/dataflow/dataflow-bench.ts'
 import type { Cell } from '../../test/support/expressions/cells.ts'
-import { aggregate, aggregateCall, call, catalogOf, column, columns, countStar, interval, query, scan, seconds, source } from '../../test/support/plans.ts'
+import {
+  aggregate,
+  aggregateCall,
+  call,
+  catalogOf,
+  column,
+  columns,
+  countStar,
+  interval,
+  query,
+  scan,
+  seconds,
+  source,
+} from '../../test/support/plans.ts'
 import type { WatermarkClause } from '../../sql/plan/statement.ts'
 
 const span = { start: 0, end: 1, line: 1, column: 1 }
@@ -31,7 +44,11 @@ function plan() {
   const price = column(input, 1)
   return aggregate(
     input,
-    { auction: column(input, 0), channel: column(input, 2), start: call('tumble', 'TIMESTAMP', column(input, 3), interval(seconds(10))) },
+    {
+      auction: column(input, 0),
+      channel: column(input, 2),
+      start: call('tumble', 'TIMESTAMP', column(input, 3), interval(seconds(10))),
+    },
     {
       n: countStar,
       total: { ...aggregateCall('sum', 'BIGINT', price), nullable: true },
@@ -61,18 +78,27 @@ function expected(rows: readonly Bid[]): { shown: readonly (readonly Cell[])[]; 
     }
     if (time - lag > greatest) greatest = time - lag
   }
-  const shown = [...windows].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([start, groups]) =>
-    [...groups.values()].map((group): Cell[] => {
-      const prices = group.map(([, price]) => price)
-      const sum = prices.reduce((a, b) => a + b, 0n)
-      const [first] = group as [Bid]
-      return [
-        first[0], first[2], start, BigInt(group.length), sum, Number(sum) / group.length,
-        prices.reduce((a, b) => (a < b ? a : b)), prices.reduce((a, b) => (a > b ? a : b)),
-        BigInt(new Set(prices).size), first[2],
-      ]
-    }),
-  )
+  const shown = [...windows]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([start, groups]) =>
+      [...groups.values()].map((group): Cell[] => {
+        const prices = group.map(([, price]) => price)
+        const sum = prices.reduce((a, b) => a + b, 0n)
+        const [first] = group as [Bid]
+        return [
+          first[0],
+          first[2],
+          start,
+          BigInt(group.length),
+          sum,
+          Number(sum) / group.length,
+          prices.reduce((a, b) => (a < b ? a : b)),
+          prices.reduce((a, b) => (a > b ? a : b)),
+          BigInt(new Set(prices).size),
+          first[2],
+        ]
+      }),
+    )
   return { shown, late }
 }
 
@@ -95,19 +121,26 @@ function run(tier: Tier, rows: readonly Bid[], cut: number): { shown: readonly S
 const anyBid: fc.Arbitrary<Bid> = fc.tuple(
   fc.bigInt({ min: -3n, max: 3n }),
   fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }),
-  fc.option(fc.constantFrom('', 'web', 'a channel of more than twelve bytes', 'a channel of more than twelve bytez'), { nil: null }),
+  fc.option(fc.constantFrom('', 'web', 'a channel of more than twelve bytes', 'a channel of more than twelve bytez'), {
+    nil: null,
+  }),
   fc.bigInt({ min: -60_000_000n, max: 60_000_000n }),
 )
 
 describe('a windowed aggregate', () => {
   it('shows each window once, when it closes, whatever the tier and the batches', () => {
     fc.assert(
-      fc.property(fc.array(anyBid, { maxLength: 300 }), fc.constantFrom(1, 7, 100, 1024), fc.constantFrom<Tier>('interpreter', 'javascript'), (rows, cut, tier) => {
-        const { shown, late } = run(tier, rows, cut)
-        const wanted = expected(rows)
-        expect(shown.map(({ row }) => row)).toEqual(wanted.shown)
-        expect(late).toBe(wanted.late)
-      }),
+      fc.property(
+        fc.array(anyBid, { maxLength: 300 }),
+        fc.constantFrom(1, 7, 100, 1024),
+        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        (rows, cut, tier) => {
+          const { shown, late } = run(tier, rows, cut)
+          const wanted = expected(rows)
+          expect(shown.map(({ row }) => row)).toEqual(wanted.shown)
+          expect(late).toBe(wanted.late)
+        },
+      ),
       { numRuns: 25 },
     )
   })

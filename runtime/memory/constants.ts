@@ -20,7 +20,8 @@ export function loadConstants(constants: readonly Constant[], target: ConstantTa
   return constants.map((constant) => loadConstant(constant, target))
 }
 
-function loadConstant(constant: Constant, { views, arena, registerPattern }: ConstantTarget): number {
+function loadConstant(constant: Constant, target: ConstantTarget): number {
+  const { views, arena } = target
   switch (constant.kind) {
     case 'bytes': {
       const address = arena.allocate(Math.max(1, constant.bytes.length), 16)
@@ -42,7 +43,7 @@ function loadConstant(constant: Constant, { views, arena, registerPattern }: Con
     case 'pattern': {
       const address = arena.allocate(patternCell.sizeBytes, 16)
       const { lengthMin, word, mask } = patternGuard(constant)
-      views.i32[(address + patternCell.number) >>> 2] = registerPattern(constant)
+      views.i32[(address + patternCell.number) >>> 2] = target.registerPattern(constant)
       views.i32[(address + patternCell.lengthMin) >>> 2] = lengthMin
       views.i32[(address + patternCell.word) >>> 2] = word
       views.i32[(address + patternCell.mask) >>> 2] = mask

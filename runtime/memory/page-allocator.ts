@@ -39,7 +39,7 @@ export class PageAllocator {
     this.#owner = new Int32Array(count)
     // page 0 is the control region; low pages last, so that they are taken first
     const runs: [number, number][] = []
-    for (let page = 1; page < count; ) {
+    for (let page = 1; page < count;) {
       let order = Math.min(orderMax, 31 - Math.clz32(page & -page))
       while (page + (1 << order) > count) order--
       runs.push([page, order])

@@ -1,7 +1,7 @@
 import { assert, must } from '../../sql/base/assert.ts'
 import { controlBlock, rowOffsets, rowTouchedBit, tableHeader, touchedEntry } from '../abi/state.ts'
 import { viewInlineBytesMax, viewOffsets } from '../abi/view.ts'
-import { Arena } from '../memory/arena.ts'
+import type { Arena } from '../memory/arena.ts'
 import type { WorkerMemory } from '../memory/worker-memory.ts'
 import { ownerOperators } from '../memory/worker-memory.ts'
 import type { Panes } from './panes.ts'
@@ -22,7 +22,8 @@ export class OperatorRegistry {
   readonly #free: number[] = []
   #next = ownerOperators
   /** What `row_error` does while a kernel runs; set by the graph before each kernel. */
-  onRowError: (site: number, row: number) => void = () => assert(false, 'row errors come from kernels that the graph runs')
+  onRowError: (site: number, row: number) => void = () =>
+    assert(false, 'row errors come from kernels that the graph runs')
 
   constructor(memory: WorkerMemory) {
     this.memory = memory
@@ -75,7 +76,11 @@ export function touchRow(state: OperatorState, memory: WorkerMemory, row: Touche
 const snapshotPieceBytes = 16_384
 
 /** Rows with strings that change get no such piece: copying those needs the arena. */
-function takeSnapshotRoom({ snapshots, changingViews }: OperatorState, { views }: WorkerMemory, { control, sizeBytes }: { readonly control: number; readonly sizeBytes: number }): number {
+function takeSnapshotRoom(
+  { snapshots, changingViews }: OperatorState,
+  { views }: WorkerMemory,
+  { control, sizeBytes }: { readonly control: number; readonly sizeBytes: number },
+): number {
   if (changingViews.length > 0 || sizeBytes > snapshotPieceBytes) return snapshots.allocate(sizeBytes)
   const { i32 } = views
   const [cursor, end] = [(control + controlBlock.snapshotCursor) >>> 2, (control + controlBlock.snapshotEnd) >>> 2]
@@ -90,7 +95,11 @@ function takeSnapshotRoom({ snapshots, changingViews }: OperatorState, { views }
 }
 
 /** Forgets all snapshots. */
-export function resetSnapshots({ snapshots }: Pick<OperatorState, 'snapshots'>, { views }: WorkerMemory, control: number): void {
+export function resetSnapshots(
+  { snapshots }: Pick<OperatorState, 'snapshots'>,
+  { views }: WorkerMemory,
+  control: number,
+): void {
   views.i32[(control + controlBlock.snapshotCursor) >>> 2] = 0
   views.i32[(control + controlBlock.snapshotEnd) >>> 2] = 0
   snapshots.reset()

@@ -18,7 +18,11 @@ const h = tableHeader
 const pageHeaderBytes = 16
 
 /** Stores the string of `view` in the view cell at `field` of a row of `table`. What the cell held before is gone. */
-export function storeView(memory: WorkerMemory, table: number, { field, view }: { readonly field: number; readonly view: number }): void {
+export function storeView(
+  memory: WorkerMemory,
+  table: number,
+  { field, view }: { readonly field: number; readonly view: number },
+): void {
   const { i32, u8 } = memory.views
   const length = i32[(view + viewOffsets.length) >>> 2] as number
   const oldLength = i32[field >>> 2] as number
@@ -58,7 +62,7 @@ export function releaseRowBytes(memory: WorkerMemory, table: number, row: number
 export function releaseBytes(memory: WorkerMemory, table: number): void {
   const { i32 } = memory.views
   for (const head of [h.bytesFirstPage, h.bytesFirstRun]) {
-    for (let page = i32[(table + head) >>> 2] as number; page !== 0; ) {
+    for (let page = i32[(table + head) >>> 2] as number; page !== 0;) {
       const next = i32[page >>> 2] as number
       memory.pages.release(page)
       page = next
@@ -77,7 +81,8 @@ function takeCell(memory: WorkerMemory, table: number, length: number): number {
     return free
   }
   const size = 2 ** sizeClass
-  if ((i32[(table + h.bytesCursor) >>> 2] as number) + size > (i32[(table + h.bytesEnd) >>> 2] as number)) addPage(memory, table)
+  if ((i32[(table + h.bytesCursor) >>> 2] as number) + size > (i32[(table + h.bytesEnd) >>> 2] as number))
+    addPage(memory, table)
   const cell = i32[(table + h.bytesCursor) >>> 2] as number
   i32[(table + h.bytesCursor) >>> 2] = cell + size
   i32[cell >>> 2] = sizeClass

@@ -19,11 +19,16 @@ const stepwiseSlots = 1 << 15
 const slotsPerInsert = 64
 
 /** Places `row` under `hash`; the caller knows that its key is absent. */
-export function indexInsert(memory: WorkerMemory, table: number, { row, hash }: { readonly row: number; readonly hash: number }): void {
+export function indexInsert(
+  memory: WorkerMemory,
+  table: number,
+  { row, hash }: { readonly row: number; readonly hash: number },
+): void {
   const { i32 } = memory.views
   i32[(row + rowOffsets.hash) >>> 2] = hash
   if (i32[(table + h.oldIndexAddress) >>> 2] !== 0) moveStep(memory, table, slotsPerInsert)
-  if ((i32[(table + h.usedSlots) >>> 2] as number) >= (i32[(table + h.growAt) >>> 2] as number)) growIndex(memory, table)
+  if ((i32[(table + h.usedSlots) >>> 2] as number) >= (i32[(table + h.growAt) >>> 2] as number))
+    growIndex(memory, table)
   placeRow(i32, table, row)
 }
 
@@ -49,10 +54,16 @@ export function indexRemove(memory: WorkerMemory, table: number, row: number): v
   const { i32 } = memory.views
   const hash = i32[(row + rowOffsets.hash) >>> 2] as number
   const entry = (hash & slotTagMask) | (row >>> 3)
-  const index = { base: (i32[(table + h.indexAddress) >>> 2] as number) >>> 2, mask: i32[(table + h.indexMask) >>> 2] as number }
+  const index = {
+    base: (i32[(table + h.indexAddress) >>> 2] as number) >>> 2,
+    mask: i32[(table + h.indexMask) >>> 2] as number,
+  }
   let cell = findEntry(i32, index, { hash, entry })
   if (cell === -1) {
-    const old = { base: (i32[(table + h.oldIndexAddress) >>> 2] as number) >>> 2, mask: i32[(table + h.oldIndexMask) >>> 2] as number }
+    const old = {
+      base: (i32[(table + h.oldIndexAddress) >>> 2] as number) >>> 2,
+      mask: i32[(table + h.oldIndexMask) >>> 2] as number,
+    }
     assert(old.base !== 0, 'an indexed row is in an index')
     cell = findEntry(i32, old, { hash, entry })
     assert(cell !== -1, 'an indexed row is in an index')
@@ -128,7 +139,11 @@ interface IndexPart {
 }
 
 /** Cell of the entry in this index, -1 when it is not there. */
-function findEntry(i32: Int32Array, { base, mask }: IndexPart, wanted: { readonly hash: number; readonly entry: number }): number {
+function findEntry(
+  i32: Int32Array,
+  { base, mask }: IndexPart,
+  wanted: { readonly hash: number; readonly entry: number },
+): number {
   for (let slot = wanted.hash & mask; ; slot = (slot + 1) & mask) {
     const found = i32[base + slot] as number
     if (found === wanted.entry) return base + slot

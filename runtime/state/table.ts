@@ -45,7 +45,8 @@ export function appendRow(memory: WorkerMemory, table: number): number {
     markDirty(memory, free)
     return free
   }
-  if ((i32[(table + h.cursor) >>> 2] as number) + size > (i32[(table + h.cursorEnd) >>> 2] as number)) addRun(memory, table)
+  if ((i32[(table + h.cursor) >>> 2] as number) + size > (i32[(table + h.cursorEnd) >>> 2] as number))
+    addRun(memory, table)
   const row = i32[(table + h.cursor) >>> 2] as number
   i32[(table + h.cursor) >>> 2] = row + size
   markDirty(memory, row)
@@ -90,7 +91,7 @@ export function releaseTable(memory: WorkerMemory, table: number): void {
   const { i32 } = memory.views
   releaseIndex(memory, table)
   releaseBytes(memory, table)
-  for (let run = i32[(table + h.firstPage) >>> 2] as number; run !== 0; ) {
+  for (let run = i32[(table + h.firstPage) >>> 2] as number; run !== 0;) {
     const next = i32[(run + rowRun.next) >>> 2] as number
     memory.pages.release(run)
     run = next

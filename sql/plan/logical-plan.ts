@@ -139,7 +139,8 @@ interface Typed {
 }
 
 export type Expression =
-  | (Typed & { readonly kind: 'column'; readonly index: number })
+  /** `fallible`: a result of the planner's evaluator, whose failure is raised where it is used. Never from the planner. */
+  | (Typed & { readonly kind: 'column'; readonly index: number; readonly fallible?: true | undefined })
   | (Typed & { readonly kind: 'literal'; readonly value: LiteralValue })
   | (Typed & { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression })
   | (Typed & {

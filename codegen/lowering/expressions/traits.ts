@@ -12,6 +12,7 @@ import { callFacts } from '../functions/call-facts.ts'
 export function canFail(expression: Expression): boolean {
   switch (expression.kind) {
     case 'column':
+      return expression.fallible === true
     case 'literal':
       return false
     case 'unary':

@@ -4,6 +4,7 @@ import { physicalType } from '../../../sql/types/sql-type.ts'
 import { binary, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { lowerCondition, lowerExpression } from '../expressions/lower.ts'
+import { canFail } from '../expressions/traits.ts'
 import type { RowScope } from '../row-scope.ts'
 
 /**
@@ -67,10 +68,21 @@ function isCheapCondition(condition: SqlExpression): boolean {
 
 function isNumberInPlace(expression: SqlExpression): boolean {
   const isFixed = ['i8', 'u8', 'i16', 'u16', 'i32', 'i64', 'f32', 'f64'].includes(physicalType(expression.type))
-  return isFixed && !expression.nullable && (expression.kind === 'column' || expression.kind === 'literal')
+  return (
+    isFixed &&
+    !canFail(expression) &&
+    !expression.nullable &&
+    (expression.kind === 'column' || expression.kind === 'literal')
+  )
 }
 
 function isPassedOn(expression: SqlExpression): boolean {
   const physical = physicalType(expression.type)
-  return expression.kind === 'column' && !expression.nullable && physical !== 'view' && physical !== 'interval'
+  return (
+    expression.kind === 'column' &&
+    !canFail(expression) &&
+    !expression.nullable &&
+    physical !== 'view' &&
+    physical !== 'interval'
+  )
 }

@@ -43,7 +43,10 @@ export class DataflowBench {
   readonly graph: Graph
   readonly errors: RowError[] = []
   readonly failures: unknown[] = []
-  readonly #inputs = new Map<string, { readonly input: SourceInput; readonly types: readonly ArtifactColumn[]; readonly arena: Arena }>()
+  readonly #inputs = new Map<
+    string,
+    { readonly input: SourceInput; readonly types: readonly ArtifactColumn[]; readonly arena: Arena }
+  >()
   readonly #layouts = new Map<string, BlockLayout>()
 
   constructor(tier: Tier, limitBytes = 1 << 28) {
@@ -54,7 +57,9 @@ export class DataflowBench {
     const library = createLibrary(views, {
       allocate: (sizeBytes) => this.memory.arena.allocate(sizeBytes, 1),
       patterns,
-      functions: { ...createStateLibrary(operators), ...createDecodeLibrary(views) } as Parameters<typeof createLibrary>[1]['functions'],
+      functions: { ...createStateLibrary(operators), ...createDecodeLibrary(views) } as Parameters<
+        typeof createLibrary
+      >[1]['functions'],
     })
     this.graph = createGraph({
       memory: this.memory,
@@ -101,7 +106,10 @@ export class DataflowBench {
     this.#layouts.set(name, output.layout)
   }
 
-  collect(object: string, options: { readonly snapshot?: boolean; readonly ready?: () => true | Promise<void> } = {}): Collected {
+  collect(
+    object: string,
+    options: { readonly snapshot?: boolean; readonly ready?: () => true | Promise<void> } = {},
+  ): Collected {
     const collected: Collected = { rows: [], watermarks: [], ended: false, error: null }
     const consumer: Consumer = {
       ready: options.ready ?? (() => true),
@@ -116,12 +124,17 @@ export class DataflowBench {
     return collected
   }
 
-  read({ layout, columns }: { readonly layout: BlockLayout; readonly columns: readonly (ArtifactColumn | null)[] }, block: number, row: number): Shown {
+  read(
+    { layout, columns }: { readonly layout: BlockLayout; readonly columns: readonly (ArtifactColumn | null)[] },
+    block: number,
+    row: number,
+  ): Shown {
     const place = { views: this.memory.views, block, allocate: () => 0 }
     const cells = columns.map((column, index) =>
       column === null ? null : readCell(place, { column: must(layout.columns[index]), row, type: column.type }),
     )
-    const weight = layout.weightOffset === null ? 1 : must(this.memory.views.i32[((block + layout.weightOffset) >>> 2) + row])
+    const weight =
+      layout.weightOffset === null ? 1 : must(this.memory.views.i32[((block + layout.weightOffset) >>> 2) + row])
     return { row: cells, weight }
   }
 
@@ -131,25 +144,29 @@ export class DataflowBench {
     for (let from = 0; from < rows.length; from += cut) {
       const part = rows.slice(from, from + cut)
       arena.reset()
-      const place = { views: this.memory.views, block: input.block, allocate: (sizeBytes: number) => arena.allocate(sizeBytes, 1) }
+      const place = {
+        views: this.memory.views,
+        block: input.block,
+        allocate: (sizeBytes: number) => arena.allocate(sizeBytes, 1),
+      }
       for (const [row, cells] of part.entries()) {
         for (const [index, { type }] of types.entries()) {
           writeCell(place, { column: must(input.layout.columns[index]), row, type }, cells[index] as Cell)
         }
       }
       input.push(part.length)
-      this.graph.run()
+      void this.graph.run()
     }
   }
 
   end(source: string): void {
     must(this.#inputs.get(source)).input.end()
-    this.graph.run()
+    void this.graph.run()
   }
 
   watermark(source: string, micros: bigint): void {
     must(this.#inputs.get(source)).input.watermark(micros)
-    this.graph.run()
+    void this.graph.run()
   }
 
   close(): void {
