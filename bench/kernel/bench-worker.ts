@@ -1,5 +1,3 @@
-import { instantiateInterpreter } from '../../codegen/interpreter/instantiate.ts'
-import type { ModuleIr } from '../../codegen/kernel/ir.ts'
 import { createGraph } from '../../runtime/dataflow/create-graph.ts'
 import type { Graph, UnitExports } from '../../runtime/dataflow/graph.ts'
 import { createDecodeLibrary } from '../../runtime/format/decode-library.ts'
@@ -8,7 +6,7 @@ import { Patterns } from '../../runtime/library/pattern/patterns.ts'
 import { createWorkerMemory, type WorkerMemory } from '../../runtime/memory/worker-memory.ts'
 import { OperatorRegistry } from '../../runtime/state/operator-registry.ts'
 import { createStateLibrary } from '../../runtime/state/state-library.ts'
-import { loadUnit } from '../../runtime/worker/load.ts'
+import type { Instantiate } from './tiers.ts'
 
 export interface BenchWorker {
   readonly memory: WorkerMemory
@@ -20,7 +18,7 @@ export interface BenchWorker {
  * warm code, as the other contenders do. Sound because kernels get all state by address, and nothing is ever removed from this graph, so that the
  * constants and scratch areas of the first deployment stay where they are.
  */
-export function createBenchWorker(tier: 'interpreter' | 'javascript'): BenchWorker {
+export function createBenchWorker(instantiate: Instantiate): BenchWorker {
   const memory = createWorkerMemory()
   const { views } = memory
   const operators = new OperatorRegistry(memory)
@@ -41,10 +39,7 @@ export function createBenchWorker(tier: 'interpreter' | 'javascript'): BenchWork
       const known = loaded.get(unit)
       if (known) return known
       const binding = { views, library, constants, scratchBase: scratch }
-      const exports =
-        tier === 'interpreter'
-          ? instantiateInterpreter(unit.kernel as ModuleIr, binding)
-          : loadUnit({ javascript: unit.javascript, hash: unit.name }, binding)
+      const exports = instantiate(unit, binding)
       loaded.set(unit, exports)
       return exports
     },

@@ -17,9 +17,10 @@ import { type BenchWorker, createBenchWorker } from './bench-worker.ts'
 import { caseSql, columnsOfT } from './cases.ts'
 import { ColumnFeeder } from './column-feeder.ts'
 import { ResultHasher } from './result-hasher.ts'
+import type { Instantiate } from './tiers.ts'
 
 export interface CaseRequest {
-  readonly tier: 'interpreter' | 'javascript'
+  readonly instantiate: Instantiate
   readonly name: string
   readonly directory: string
   readonly rows: number
@@ -36,7 +37,7 @@ const planner = loadPlanner()
 /** Compiles the case once; each call of the result runs it over all rows, in a graph of its own. */
 export function createColumnCase(request: CaseRequest): (mode: 'timed' | 'hashed') => PassResult {
   const compiled = compileCase(request.name)
-  const parts = createBenchWorker(request.tier)
+  const parts = createBenchWorker(request.instantiate)
   const feeder = new ColumnFeeder(request, parts.memory.views, compiled.source)
   let pass = 0
   return (mode) => {

@@ -20,7 +20,7 @@ export function createDecodeCase(request: CaseRequest): (mode: 'timed' | 'hashed
   const format: InputFormat = request.name === 'json' ? { kind: 'json', ...common } : { kind: 'csv', ...common, csv }
   const columns = new Set(needed.map((name) => object.columns.findIndex((column) => column.name === name)))
   const artifact = compileSource(object, columns, { format } as SourceConnector)
-  const parts = createBenchWorker(request.tier)
+  const parts = createBenchWorker(request.instantiate)
   const { views, pages } = parts.memory
   const allocator = new RunAllocator(pages)
   const input = parts.graph.addSource('bid', artifact, {

@@ -8,14 +8,16 @@
 import { argv } from 'node:process'
 import { createColumnCase } from './millrace-case.ts'
 import { createDecodeCase } from './millrace-decode.ts'
+import { benchTiers, loadTier } from './tiers.ts'
 
 const [, , tier = '', name = '', directory = '', rowsText = '0', passesText = '1'] = argv
-if (tier !== 'interpreter' && tier !== 'javascript') throw new Error(`no tier ${tier}`)
-const request = { tier, name, directory, rows: Number(rowsText) } as const
+const known = benchTiers.find((candidate) => candidate === tier)
+if (!known) throw new Error(`no tier ${tier}`)
+const request = { instantiate: await loadTier(known), name, directory, rows: Number(rowsText) }
 const run = name === 'json' || name === 'csv' ? createDecodeCase(request) : createColumnCase(request)
 const { hash } = run('hashed')
 // the interpreter has nothing to warm up
-const warmupPasses = tier === 'javascript' ? 3 : 0
+const warmupPasses = tier === 'interpreter' ? 0 : 3
 for (let pass = 0; pass < warmupPasses; pass++) run('timed')
 const nanos = Array.from({ length: Number(passesText) }, () => run('timed').nanos)
 console.log(JSON.stringify({ nanos, hash }))

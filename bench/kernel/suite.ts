@@ -34,7 +34,9 @@ export function prepareKernelSuite(rows: number, passes: number): KernelSuite {
     contenders: (name) => [
       { name: 'c', command: [floor, name, ...settings] },
       { name: 'handwritten', command: [process.execPath, script('handwritten.ts'), name, ...settings] },
+      { name: 'wasm', command: [process.execPath, script('millrace.ts'), 'wasm', name, ...settings] },
       { name: 'javascript', command: [process.execPath, script('millrace.ts'), 'javascript', name, ...settings] },
+      { name: 'wasm', command: [process.execPath, script('millrace.ts'), 'wasm', name, ...settings] },
       {
         name: 'interpreter',
         command: [process.execPath, script('millrace.ts'), 'interpreter', name, ...settings.slice(0, 2), '1'],

@@ -11,15 +11,13 @@ export function timeProcess(
   command: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ProcessTimes {
-  const done = spawnSync(
-    'bash',
-    ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null', 'bash', ...command],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, ...environment },
-    },
-  )
+  const done = spawnSync('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null', 'bash', ...command], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  })
   if (done.status !== 0) throw new Error(`${command.join(' ')} ended with ${done.status}: ${done.stderr}`)
-  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = (done.stderr.trim().split('\n').at(-1) ?? '').split(/\s+/).map(Number)
+  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = (done.stderr.trim().split('\n').at(-1) ?? '')
+    .split(/\s+/)
+    .map(Number)
   return { wallSeconds: wall, cpuSeconds: user + system }
 }
