@@ -14,27 +14,27 @@ import { add, both, byteAt, either, eq, ge, gt, i32, isZero, lt, ne, sub, wordAt
  * Watched by bench/kernel/csv-decode.
  */
 export function defineCsvDecoder(frame: DecoderFrame, csv: CsvDialect): string {
-  const nullText = new TextEncoder().encode(csv.nullText)
-  const dialect: Dialect = {
-    csv,
-    nullLength: nullText.length,
-    nullText: nullText.length === 0 ? i32(0) : frame.module.constant({ kind: 'bytes', bytes: nullText }),
-  }
-  defineFields(frame, dialect)
+  const dialect = frame.module.constant({ kind: 'bytes', bytes: encodeDialect(csv) })
+  defineFields(frame)
   return defineDecode(frame, {
-    prologue: (state) => emitHeader(state, csv),
+    prologue: (state) => emitHeader(state, dialect),
     record: (state, record) => emitRecord(state, dialect, record),
   })
 }
 
-interface Dialect {
-  readonly csv: CsvDialect
-  readonly nullLength: number
-  readonly nullText: Expression
+/** The dialect is data, so that options never show in the code: i32 delimiter, quote and length of the NULL text, and its bytes. */
+const dialectOffsets = { delimiter: 0, quote: 4, nullLength: 8, nullText: 12 } as const
+
+function encodeDialect({ delimiter, quote, nullText }: CsvDialect): Uint8Array {
+  const text = new TextEncoder().encode(nullText)
+  const bytes = new Uint8Array(dialectOffsets.nullText + text.length)
+  new Int32Array(bytes.buffer, 0, 3).set([delimiter, quote, text.length])
+  bytes.set(text, dialectOffsets.nullText)
+  return bytes
 }
 
 /** At the start of a file: learn the order of columns. */
-function emitHeader(state: DecodeState, { quote }: CsvDialect): void {
+function emitHeader(state: DecodeState, dialect: Expression): void {
   const { builder, frame, control, from, to, at, lines, clean } = state
   builder.if(isZero(wordAt(control, sourceControl.headerDone)), () => {
     const end = builder.let('end', library('csv_header', [control, frame.schema, frame.tokens, from, to]))
@@ -46,18 +46,20 @@ function emitHeader(state: DecodeState, { quote }: CsvDialect): void {
     builder.set(lines, select(eq(end, from), i32(0), i32(1)))
     builder.set(at, select(lt(end, i32(0)), sub(i32(0), end), end))
   })
-  builder.if(lt(at, to), () => builder.set(clean, library('decode_clean_csv', [control, at, to, i32(quote)])))
+  builder.if(lt(at, to), () =>
+    builder.set(clean, library('decode_clean_csv', [control, at, to, wordAt(dialect, dialectOffsets.quote)])),
+  )
 }
 
 function emitRecord(
   state: DecodeState,
-  dialect: Dialect,
+  dialect: Expression,
   { start, label }: { start: Expression; label: number },
 ): Expression {
   const { builder, frame, control, to, clean, rows } = state
   const end = builder.mutable('end', i32(0))
-  const { csv, nullText, nullLength } = dialect
-  const fields = [start, state.learnt, i32(csv.delimiter), nullText, i32(nullLength)]
+  const nullText = [add(dialect, i32(dialectOffsets.nullText)), wordAt(dialect, dialectOffsets.nullLength)]
+  const fields = [start, state.learnt, wordAt(dialect, dialectOffsets.delimiter), ...nullText]
   builder.if(lt(start, clean), () => builder.set(end, call(fieldsFunction, fields)))
   builder.if(either(isZero(end), gt(end, clean)), () => {
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
@@ -68,7 +70,7 @@ function emitRecord(
     })
     const reached = builder.let('reached', select(lt(end, i32(0)), sub(i32(0), end), end))
     builder.if(both(ge(reached, clean), lt(reached, to)), () =>
-      builder.set(clean, library('decode_clean_csv', [control, reached, to, i32(dialect.csv.quote)])),
+      builder.set(clean, library('decode_clean_csv', [control, reached, to, wordAt(dialect, dialectOffsets.quote)])),
     )
     builder.if(lt(end, i32(0)), () => emitNoRow(state, end, label))
   })
@@ -78,22 +80,27 @@ function emitRecord(
 const fieldsFunction = { name: 'fields', result: 'i32' } as const
 
 /** fields(start, learnt, ..): the tokens of a record without quotes, and its end behind the line feed; 0 when the number of fields is wrong. */
-function defineFields({ module }: DecoderFrame, dialect: Dialect): void {
+function defineFields({ module }: DecoderFrame): void {
   const parameters = ['start', 'learnt', 'delimiter', 'null', 'length'].map((role) => ({ role, type: 'i32' }) as const)
   module.function(
     { ...fieldsFunction, parameters, exported: false, idiom: 'csv_fields' },
-    (builder, [start, table]) => {
-      if (start && table) emitFields(builder, dialect, { start, table })
+    (builder, [start, table, delimiter, nullText, nullLength]) => {
+      if (start && table && delimiter && nullText && nullLength)
+        emitFields(builder, { start, table, delimiter, nullText, nullLength })
     },
   )
 }
 
-function emitFields(
-  builder: FunctionBuilder,
-  dialect: Dialect,
-  { start, table }: { start: Expression; table: Expression },
-): void {
-  const { delimiter } = dialect.csv
+interface FieldsParameters {
+  readonly start: Expression
+  readonly table: Expression
+  readonly delimiter: Expression
+  readonly nullText: Expression
+  readonly nullLength: Expression
+}
+
+function emitFields(builder: FunctionBuilder, parameters: FieldsParameters): void {
+  const { start, table, delimiter } = parameters
   const fields = builder.let('fields', wordAt(table, learnt.memberCount))
   const at = builder.mutable('at', start)
   const index = builder.mutable('field', i32(0))
@@ -101,14 +108,14 @@ function emitFields(
     const from = builder.let('from', at)
     const byte = builder.mutable('byte', byteAt(at))
     // line ends and whatever is rare stop the scan: they are below 14
-    builder.while(both(ne(byte, i32(delimiter)), gt(byte, i32(13))), () => {
+    builder.while(both(ne(byte, delimiter), gt(byte, i32(13))), () => {
       builder.set(at, add(at, i32(1)))
       builder.set(byte, byteAt(at))
     })
     const cell = builder.let('cell', { kind: 'load', memory: 'i32', address: table, offset: learnt.entries, index })
-    emitFieldToken(builder, dialect, { cell, from, to: at })
+    emitFieldToken(builder, parameters, { cell, from, to: at })
     builder.set(index, add(index, i32(1)))
-    builder.if(eq(byte, i32(delimiter)), () => {
+    builder.if(eq(byte, delimiter), () => {
       builder.set(at, add(at, i32(1)))
       builder.continue(label)
     })
@@ -129,14 +136,13 @@ function emitFields(
 
 function emitFieldToken(
   builder: FunctionBuilder,
-  { nullLength, nullText }: Dialect,
+  { nullLength, nullText }: FieldsParameters,
   { cell, from, to }: { cell: Expression; from: Expression; to: Expression },
 ): void {
   const kind = builder.mutable('kind', i32(tokenKind.text))
-  builder.if(eq(sub(to, from), i32(nullLength)), () => {
+  builder.if(eq(sub(to, from), nullLength), () => {
     builder.set(kind, i32(tokenKind.null))
-    if (nullLength === 0) return
-    builder.for(i32(0), i32(nullLength), (index) => {
+    builder.for(i32(0), nullLength, (index) => {
       const same = eq(byteAt(add(from, index)), byteAt(add(nullText, index)))
       builder.set(kind, select(same, kind, i32(tokenKind.text)))
     })

@@ -7,7 +7,7 @@ import { defineJsonDecoder } from './json-decoder.ts'
 
 /**
  * Adds the decoder of a source to its unit; the exported function's name. The function is `decode` of SourceArtifact (runtime/abi/artifact.ts).
- * Names of columns and string options are in the constant pool only; delimiter and quote bytes are numbers in the code.
+ * Names of columns and string options are in the constant pool only.
  */
 export function lowerDecoder(module: ModuleBuilder, source: DecoderSource): string {
   const frame = makeDecoderFrame(module, source)
