@@ -241,12 +241,13 @@ function expectRows(shown: readonly (readonly Cell[])[], wanted: readonly (reado
     typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)) : a === b
   const [left, right] = [byKey(shown), byKey(wanted)]
   expect(left.map(([k]) => k)).toEqual(right.map(([k]) => k))
-  for (const [index, row] of left.entries()) {
-    for (const [position, cell] of row.entries()) {
+  const wrong = left.flatMap((row, index) =>
+    row.flatMap((cell, position) => {
       const expected = right[index]?.[position] as Cell
-      if (!close(cell, expected)) expect({ index, position, cell }).toEqual({ index, position, cell: expected })
-    }
-  }
+      return close(cell, expected) ? [] : [{ index, position, cell, expected }]
+    }),
+  )
+  expect(wrong).toEqual([])
 }
 
 function grouped(from: LogicalPlan, cases: Readonly<Record<string, Case>>): LogicalPlan {
