@@ -116,6 +116,7 @@ function divide(lowering: Lowering, operation: DecimalOperation): Value {
   const up = type.scale - left.type.scale + right.type.scale
   const failures = [divisionByZero(span), overflow(typeName(type), span)]
   if ([type, left.type, right.type].every(isShort)) {
+    if (up >= 0 && left.type.precision + up <= 18) return divideInline(lowering, operation, up)
     return shortCall(lowering, operation, { name: 'decimal64_div', shift: up, failures })
   }
   return wideCall(lowering, operation, {
@@ -123,6 +124,39 @@ function divide(lowering: Lowering, operation: DecimalOperation): Value {
     parameters: ([x, y]) => [x, y, constI32(up), constI32(type.precision)],
     failures,
   })
+}
+
+/** The scaled dividend fits 18 digits: quotient and remainder in i64, rounded by comparing what is left with the divisor. */
+function divideInline(lowering: Lowering, { type, operands, span }: DecimalOperation, up: number): Value {
+  const { builder } = lowering
+  return strict(lowering, type, {
+    operands,
+    compute: ([x, y], valid) => {
+      const isZero = builder.let('zero', unary('eqz', y as Expression))
+      failWhenValid(lowering, valid, { condition: isZero, failure: divisionByZero(span) })
+      const dividend = builder.let('dividend', scaleUp(x as Expression, up))
+      const divisor = builder.let('divisor', select(isZero, constI64(1), y as Expression))
+      const quotient = builder.let('quotient', binary('div_s', dividend, divisor))
+      const left = builder.let('left', binary('sub', dividend, binary('mul', quotient, divisor)))
+      const rest = builder.let('rest', magnitude(left))
+      const size = builder.let('size', magnitude(divisor))
+      const isUp = binary('ge_s', rest, binary('sub', size, rest))
+      const isNegative = binary('lt_s', binary('xor', dividend, divisor), constI64(0))
+      const away = select(isNegative, constI64(-1), constI64(1))
+      const result = builder.let('value', select(isUp, binary('add', quotient, away), quotient))
+      // No quotient is longer than its dividend.
+      if (operands[0].type.precision + up > type.precision) {
+        failOutside(lowering, result, { type, valid, failure: overflow(typeName(type), span) })
+      }
+      return result
+    },
+  })
+}
+
+function magnitude(value: Expression): Expression {
+  if (value.kind === 'const' && typeof value.value === 'bigint')
+    return constI64(value.value < 0n ? -value.value : value.value)
+  return select(binary('lt_s', value, constI64(0)), binary('sub', constI64(0), value), value)
 }
 
 function modulo(lowering: Lowering, operation: DecimalOperation): Value {

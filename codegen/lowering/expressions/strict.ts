@@ -88,6 +88,7 @@ export function nullOf(lowering: Lowering, type: SqlType): Value {
 
 /** The row fails when `condition` holds on a valid operand. */
 export function failWhen({ scope }: Lowering, condition: Expression, failure: Failure): void {
+  if (condition.kind === 'const' && condition.value === false) return
   scope.failIf(condition, {
     code: failure.code,
     span: failure.span ?? null,

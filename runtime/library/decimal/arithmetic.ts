@@ -2,16 +2,16 @@ import type { LibraryContext } from '../context.ts'
 import { setFault } from '../context.ts'
 import {
   divideRounded,
-  isNarrow,
-  low,
+  divideSmall,
+  doublePowers,
+  isSmall,
   powersOfTen,
   read,
-  safeProduct,
   scaled,
-  shortPowers,
+  small,
   writeChecked,
-  writeNarrow,
-  writeNarrowChecked,
+  writeSmall,
+  writeSmallChecked,
 } from './cell.ts'
 
 /** Exact arithmetic on cells. */
@@ -20,63 +20,51 @@ export interface AddParts {
   readonly bUp: number
   readonly precision: number
   readonly out: number
-  /** 1n to add, -1n to subtract */
   readonly sign: 1 | -1
 }
 
-export function add(m: LibraryContext, [a, b]: readonly [number, number], parts: AddParts): void {
-  const { aUp, bUp, sign } = parts
-  if (aUp === 0 && bUp === 0 && isNarrow(m, a) && isNarrow(m, b)) {
-    const x = low(m, a)
-    const y = low(m, b)
-    const sum = BigInt.asIntN(64, sign > 0 ? x + y : x - y)
-    const isWrapped = sign > 0 ? ((x ^ sum) & (y ^ sum)) < 0n : ((x ^ y) & (x ^ sum)) < 0n
-    if (!isWrapped) {
-      writeNarrowChecked(m, sum, parts)
-      return
-    }
+/** NaN where it is not exact. */
+function smallScaled(m: LibraryContext, cell: number, up: number): number {
+  const value = small(m, cell) * doublePowers[up]!
+  return isSmall(value) ? value : Number.NaN
+}
+
+export function add(m: LibraryContext, a: number, b: number, parts: AddParts): void {
+  const { aUp, bUp, sign, precision, out } = parts
+  const sum = smallScaled(m, a, aUp) + sign * smallScaled(m, b, bUp)
+  if (isSmall(sum)) {
+    writeSmallChecked(m, sum, precision, out)
+    return
   }
   const [x, y] = [scaled(read(m, a), aUp), scaled(read(m, b), bUp)]
   writeChecked(m, sign > 0 ? x + y : x - y, parts)
 }
 
-export function multiply(
-  m: LibraryContext,
-  [a, b]: readonly [number, number],
-  parts: { readonly down: number; readonly precision: number; readonly out: number },
-): void {
-  if (isNarrow(m, a) && isNarrow(m, b)) {
-    const x = low(m, a)
-    const y = low(m, b)
-    const estimate = Number(x) * Number(y)
-    if (estimate < safeProduct && estimate > -safeProduct && parts.down <= 18) {
-      const product = BigInt.asIntN(64, x * y)
-      writeNarrowChecked(m, parts.down === 0 ? product : divideRounded64(product, shortPowers[parts.down]!), parts)
-      return
-    }
-  }
-  writeChecked(m, scaled(read(m, a) * read(m, b), -parts.down), parts)
+export interface ScaleParts {
+  readonly scale: number
+  readonly precision: number
+  readonly out: number
 }
 
-/** The one i64 without an opposite. */
-const leastI64 = -(2n ** 63n)
+/** The product divided by 10^scale. */
+export function multiply(m: LibraryContext, a: number, b: number, parts: ScaleParts): void {
+  const { scale, precision, out } = parts
+  const product = small(m, a) * small(m, b)
+  if (isSmall(product) && scale <= 15) {
+    writeSmallChecked(m, scale === 0 ? product : divideSmall(product, doublePowers[scale]!), precision, out)
+    return
+  }
+  writeChecked(m, scaled(read(m, a) * read(m, b), -scale), parts)
+}
 
-export function divide(
-  m: LibraryContext,
-  [a, b]: readonly [number, number],
-  parts: { readonly up: number; readonly precision: number; readonly out: number },
-): void {
-  const { up } = parts
-  if (isNarrow(m, a) && isNarrow(m, b) && up >= 0 && up <= 18) {
-    const x = low(m, a)
-    const y = low(m, b)
-    if (y === 0n) {
-      setFault(m, 'division_by_zero')
-      return
-    }
-    const estimate = Number(x) * Number(shortPowers[up]!)
-    if (estimate < safeProduct && estimate > -safeProduct && y !== leastI64) {
-      writeNarrowChecked(m, divideRounded64(BigInt.asIntN(64, x * shortPowers[up]!), y), parts)
+/** a * 10^scale / b. */
+export function divide(m: LibraryContext, a: number, b: number, parts: ScaleParts): void {
+  const { scale, precision, out } = parts
+  if (scale >= 0) {
+    const dividend = smallScaled(m, a, scale)
+    const divisor = small(m, b)
+    if (isSmall(dividend) && isSmall(divisor) && divisor !== 0) {
+      writeSmallChecked(m, divideSmall(dividend, divisor), precision, out)
       return
     }
   }
@@ -87,7 +75,9 @@ export function divide(
   }
   const value = read(m, a)
   const quotient =
-    up >= 0 ? divideRounded(value * powersOfTen[up]!, divisor) : divideRounded(value, divisor * powersOfTen[-up]!)
+    scale >= 0
+      ? divideRounded(value * powersOfTen[scale]!, divisor)
+      : divideRounded(value, divisor * powersOfTen[-scale]!)
   writeChecked(m, quotient, parts)
 }
 
@@ -101,12 +91,13 @@ export function divideRounded64(value: bigint, divisor: bigint): bigint {
   return BigInt.asIntN(64, value < 0n === divisor < 0n ? quotient + 1n : quotient - 1n)
 }
 
-export function remainder(m: LibraryContext, [a, b]: readonly [number, number], parts: Omit<AddParts, 'sign'>): void {
+export function remainder(m: LibraryContext, a: number, b: number, parts: Omit<AddParts, 'sign'>): void {
   const { aUp, bUp, out } = parts
-  if (aUp === 0 && bUp === 0 && isNarrow(m, a) && isNarrow(m, b)) {
-    const divisor = low(m, b)
-    setFault(m, divisor === 0n ? 'division_by_zero' : 'none')
-    if (divisor !== 0n) writeNarrow(m, out, BigInt.asIntN(64, low(m, a) % divisor))
+  const [x, y] = [smallScaled(m, a, aUp), smallScaled(m, b, bUp)]
+  if (isSmall(x) && isSmall(y) && y !== 0) {
+    setFault(m, 'none')
+    // + 0: not the -0 of a negative dividend
+    writeSmall(m, out, (x % y) + 0)
     return
   }
   const divisor = scaled(read(m, b), bUp)

@@ -4,23 +4,35 @@ import { setFault } from '../context.ts'
 /**
  * 128-bit cells: low i64, high i64, two's complement.
  *
- * Nearly all values fit 64 bits, so each operation has a path on one i64 (which V8 keeps in a register: no heap BigInt) and a
- * plain exact one on big integers for everything else. Both are exact; only speed differs.
+ * Nearly all values are exact as doubles, so each operation has a path on numbers, which makes no heap object, and a plain one on big integers
+ * for everything else. Both are exact; only speed differs.
  */
-export function low(m: LibraryContext, cell: number): bigint {
-  return m.i64[cell >> 3]!
+/** Up to here doubles are exact integers, and no integer beyond rounds to one of them. */
+const smallMax = Number.MAX_SAFE_INTEGER
+
+/** The value as a double when it is small, else NaN, which fails every later test for being small. */
+export function small(m: LibraryContext, cell: number): number {
+  const { i32 } = m
+  const at = cell >> 2
+  const high = i32[at + 1]!
+  const sign = high >> 31
+  if (i32[at + 2] !== sign || i32[at + 3] !== sign || high > 0x1fffff || high < -0x200000) return Number.NaN
+  return high * 4_294_967_296 + (i32[at]! >>> 0)
 }
 
-/** Whether the cell's value fits i64. */
-export function isNarrow(m: LibraryContext, cell: number): boolean {
-  const at = cell >> 3
-  return m.i64[at + 1] === m.i64[at]! >> 63n
+/** Whether a result of doubles is exact; never for NaN. */
+export function isSmall(value: number): boolean {
+  return value <= smallMax && value >= -smallMax
 }
 
-export function writeNarrow(m: LibraryContext, cell: number, value: bigint): void {
-  const at = cell >> 3
-  m.i64[at] = value
-  m.i64[at + 1] = value >> 63n
+export function writeSmall(m: LibraryContext, cell: number, value: number): void {
+  const { i32 } = m
+  const at = cell >> 2
+  const high = Math.floor(value / 4_294_967_296)
+  i32[at] = (value - high * 4_294_967_296) | 0
+  i32[at + 1] = high
+  i32[at + 2] = high >> 31
+  i32[at + 3] = high >> 31
 }
 
 export function read(m: LibraryContext, cell: number): bigint {
@@ -40,6 +52,9 @@ export const powersOfTen: readonly bigint[] = Array.from({ length: 77 }, (_, exp
 /** 10^0 .. 10^18 as i64. */
 export const shortPowers = BigInt64Array.from(powersOfTen.slice(0, 19))
 
+/** 10^0 .. 10^38 as doubles, exact up to 10^22. */
+export const doublePowers = Float64Array.from(powersOfTen.slice(0, 39), Number)
+
 /** Beyond this a double that stands for an integer may lie above the i64 it estimates. */
 export const safeProduct = 9.2e18
 
@@ -55,16 +70,24 @@ export function writeChecked(
   if (fits) write(m, out, value)
 }
 
-/** As `writeChecked`, for a value known to fit i64. */
-export function writeNarrowChecked(
-  m: LibraryContext,
-  value: bigint,
-  { precision, out }: { readonly precision: number; readonly out: number },
-): void {
-  // 19 digits and more hold every i64.
-  const fits = precision > 18 || (value < shortPowers[precision]! && value > -shortPowers[precision]!)
+/** As `writeChecked`, for a small value. */
+export function writeSmallChecked(m: LibraryContext, value: number, precision: number, out: number): void {
+  const fits = precision > 15 || Math.abs(value) < doublePowers[precision]!
   setFault(m, fits ? 'none' : 'numeric_overflow')
-  if (fits) writeNarrow(m, out, value)
+  if (fits) writeSmall(m, out, value)
+}
+
+/** value / divisor of small integers, rounded half away from zero. The divisor is not zero. */
+export function divideSmall(value: number, divisor: number): number {
+  let quotient = Math.trunc(value / divisor)
+  // The division rounds, so the quotient may be one too far from zero.
+  let rest = value - quotient * divisor
+  if (rest !== 0 && rest < 0 !== value < 0) {
+    quotient -= value < 0 === divisor < 0 ? 1 : -1
+    rest = value - quotient * divisor
+  }
+  const isUp = Math.abs(rest) >= Math.abs(divisor) - Math.abs(rest)
+  return isUp ? quotient + (value < 0 === divisor < 0 ? 1 : -1) : quotient
 }
 
 /** value / divisor, rounded half away from zero. The divisor is not zero. */

@@ -4,11 +4,13 @@ import { read, scaled, write } from './cell.ts'
 
 /** Order, equality, hash, sign of cells. */
 export function compare(m: LibraryContext, a: number, b: number): number {
-  const [x, y] = [a >> 3, b >> 3]
-  const [highX, highY] = [m.i64[x + 1]!, m.i64[y + 1]!]
-  if (highX !== highY) return highX < highY ? -1 : 1
-  const [lowX, lowY] = [BigInt.asUintN(64, m.i64[x]!), BigInt.asUintN(64, m.i64[y]!)]
-  return lowX === lowY ? 0 : lowX < lowY ? -1 : 1
+  const { i32, u32 } = m
+  const [x, y] = [a >> 2, b >> 2]
+  if (i32[x + 3] !== i32[y + 3]) return i32[x + 3]! < i32[y + 3]! ? -1 : 1
+  for (let limb = 2; limb >= 0; limb--) {
+    if (u32[x + limb] !== u32[y + limb]) return u32[x + limb]! < u32[y + limb]! ? -1 : 1
+  }
+  return 0
 }
 
 export function compareScaled(
@@ -21,8 +23,9 @@ export function compareScaled(
 }
 
 export function equal(m: LibraryContext, a: number, b: number): boolean {
-  const [x, y] = [a >> 3, b >> 3]
-  return m.i64[x] === m.i64[y] && m.i64[x + 1] === m.i64[y + 1]
+  const { i32 } = m
+  const [x, y] = [a >> 2, b >> 2]
+  return i32[x] === i32[y] && i32[x + 1] === i32[y + 1] && i32[x + 2] === i32[y + 2] && i32[x + 3] === i32[y + 3]
 }
 
 export function hash(m: LibraryContext, a: number): number {

@@ -1,7 +1,7 @@
 import type { LibraryContext } from '../context.ts'
 import { setFault } from '../context.ts'
 import { shortestDigits } from '../number/digits.ts'
-import { powersOfTen, read, scaled, writeChecked } from './cell.ts'
+import { doublePowers, isSmall, powersOfTen, read, scaled, small, writeChecked } from './cell.ts'
 
 const i64Max = 2n ** 63n - 1n
 const u64Max = 2n ** 64n - 1n
@@ -20,6 +20,12 @@ export function toU64(m: LibraryContext, a: number, scale: number): bigint {
   const fits = value >= 0n && value <= u64Max
   setFault(m, fits ? 'none' : 'numeric_overflow')
   return fits ? BigInt.asIntN(64, value) : 0n
+}
+
+/** The double nearest to the cell's value / 10^scale. */
+export function cellToDouble(m: LibraryContext, a: number, scale: number): number {
+  const value = small(m, a)
+  return isSmall(value) && scale <= 22 ? value / doublePowers[scale]! : toDouble(read(m, a), scale)
 }
 
 /** The double nearest to value / 10^scale. */

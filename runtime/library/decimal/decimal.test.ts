@@ -12,7 +12,20 @@ const decimals = fc.oneof(
   fc
     .tuple(fc.integer({ min: 0, max: 37 }), fc.integer({ min: -2, max: 2 }))
     .map(([power, more]) => 10n ** BigInt(power) + BigInt(more)),
-  fc.constantFrom(limit - 1n, 1n - limit, 2n ** 63n, -(2n ** 63n), 2n ** 64n, -(2n ** 64n)),
+  fc.constantFrom(
+    2n ** 53n,
+    2n ** 53n - 1n,
+    2n ** 53n + 1n,
+    -(2n ** 53n),
+    94_906_265n,
+    94_906_267n,
+    limit - 1n,
+    1n - limit,
+    2n ** 63n,
+    -(2n ** 63n),
+    2n ** 64n,
+    -(2n ** 64n),
+  ),
 )
 const precisions = fc.oneof(fc.constant(38), fc.integer({ min: 1, max: 38 }))
 

@@ -1,7 +1,16 @@
 import type { LibraryContext } from '../context.ts'
-import { isNarrow, low, powersOfTen, read, scaled, writeChecked, writeNarrow } from './cell.ts'
-import { divideRounded } from './cell.ts'
-import { setFault } from '../context.ts'
+import {
+  divideRounded,
+  divideSmall,
+  doublePowers,
+  isSmall,
+  powersOfTen,
+  read,
+  scaled,
+  small,
+  writeChecked,
+  writeSmallChecked,
+} from './cell.ts'
 
 export interface Rounding {
   /** how many of the last digits become zero; none when negative */
@@ -46,9 +55,10 @@ export function rescale(
   a: number,
   { up, precision, out }: { readonly up: number; readonly precision: number; readonly out: number },
 ): void {
-  if (up === 0 && precision > 18 && isNarrow(m, a)) {
-    setFault(m, 'none')
-    writeNarrow(m, out, low(m, a))
+  const value = small(m, a)
+  const moved = up >= 0 ? value * doublePowers[up]! : up >= -15 ? divideSmall(value, doublePowers[-up]!) : Number.NaN
+  if (isSmall(moved)) {
+    writeSmallChecked(m, moved, precision, out)
     return
   }
   writeChecked(m, scaled(read(m, a), up), { precision, out })
