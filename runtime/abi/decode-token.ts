@@ -37,7 +37,7 @@ export const learnt = {
   checkedFrom: 4,
   checkedTo: 8,
   checkedValid: 12,
-  /** and the first byte at or after the last question that the fast path cannot take (checkedTo: none) */
+  /** and the first backslash (JSON) or quote (CSV) after what was looked at (checkedTo: none) */
   firstStop: 16,
   /** JSON: misses still to let pass before learning again; how many it was last time */
   patience: 20,

@@ -67,6 +67,9 @@ export class DecimalDigits {
     if (!this.#parse(from, to)) return this.#bad(faults.invalid_cast)
     if (this.#digitCount === 0) return 0n
     const shift = this.#exponent + scale
+    if (shift >= 0 && this.#digitCount + shift <= exactDigitsMax && this.#digitCount + shift <= precision) {
+      return BigInt(this.#signed * (powersOfTen[shift] ?? 1))
+    }
     if (this.#digitCount + shift > precision + 1) return this.#bad(faults.numeric_overflow)
     if (this.#digitCount + shift < 0) return 0n
     const digits = this.#digits(from, to)
@@ -80,6 +83,10 @@ export class DecimalDigits {
     this.#fault(faults.none)
     if (!this.#parse(from, to)) return this.#bad(faults.invalid_cast)
     if (this.#digitCount === 0) return 0n
+    if (this.#isShort && unitsPerSecond === 1000n && this.#digitCount <= 13) {
+      return BigInt(this.#signed) * 1000n
+    }
+    if (this.#isShort && unitsPerSecond === 1_000_000n) return BigInt(this.#signed)
     if (this.#digitCount + this.#exponent > 24) return this.#bad(faults.numeric_overflow)
     const digits = this.#digitCount + this.#exponent < -9 ? 0n : this.#digits(from, to) * (this.#negative ? -1n : 1n)
     const numerator = digits * 1_000_000n * 10n ** BigInt(Math.max(0, this.#exponent))
@@ -93,6 +100,7 @@ export class DecimalDigits {
     this.#fault(faults.none)
     if (!this.#parse(from, to)) return this.#bad(faults.invalid_cast)
     if (this.#digitCount === 0) return 0n
+    if (this.#isShort && !(this.#negative && min === 0n)) return BigInt(this.#signed)
     if (this.#digitCount + this.#exponent > 20) return this.#bad(faults.numeric_overflow)
     if (this.#digitCount + this.#exponent <= 0) return this.#bad(faults.invalid_cast)
     const digits = this.#digits(from, to)
@@ -101,6 +109,15 @@ export class DecimalDigits {
     const size = (digits / divisor) * 10n ** BigInt(Math.max(0, this.#exponent))
     const value = this.#negative ? -size : size
     return value < min || value > max ? this.#bad(faults.numeric_overflow) : value
+  }
+
+  /** A whole number of at most 15 digits: it is exact as a double, and within every 64-bit range. */
+  get #isShort(): boolean {
+    return this.#exponent === 0 && this.#digitCount <= exactDigitsMax
+  }
+
+  get #signed(): number {
+    return this.#negative ? -this.#whole : this.#whole
   }
 
   /** Takes `[+-] digits [. digits] [e [+-] digits]` apart. False for anything else. */

@@ -27,6 +27,11 @@ export function createDecodeLibrary(views: MemoryViews): DecodeLibrary {
     json_record: (control: number, schema: number, tokens: number, from: number) =>
       json.record({ control, schema, tokens }, from),
     json_skip: (from: number) => json.skip(from),
+    json_string: (table: number, from: number) => {
+      const end = json.stringEnd(from)
+      if (end > 0) noteStop({ views, bytes }, table, { from: end, stop: backslash })
+      return end
+    },
     csv_header: (control: number, schema: number, tokens: number, from: number, to: number) =>
       csv.header({ control, schema, tokens }, { from, to }),
     csv_record: (control: number, schema: number, tokens: number, from: number, to: number) =>
@@ -73,11 +78,26 @@ function cleanUntil(
     i32[table + (learnt.checkedTo >> 2)] = to
     i32[table + (learnt.checkedValid >> 2)] = isUtf8(views.u8.subarray(from, to)) ? 1 : 0
   }
-  if (i32[table + (learnt.checkedValid >> 2)] === 0) return from
+  if (i32[table + (learnt.checkedValid >> 2)] === 0) {
+    i32[table + (learnt.firstStop >> 2)] = from
+    return from
+  }
   const known = i32[table + (learnt.firstStop >> 2)] ?? 0
   if (!fresh && known >= from) return Math.min(known, to)
   const found = bytes.subarray(from, checkedTo > to && !fresh ? checkedTo : to).indexOf(stop)
   const until = found < 0 ? (checkedTo > to && !fresh ? checkedTo : to) : from + found
   i32[table + (learnt.firstStop >> 2)] = until
   return Math.min(until, to)
+}
+
+/** The next byte that needs care, from `from` to the end of what was checked. */
+function noteStop(
+  { views, bytes }: Omit<CleanMemory, 'control'>,
+  learntAt: number,
+  { from, stop }: { from: number; stop: number },
+): void {
+  const { i32 } = views
+  const to = i32[(learntAt + learnt.checkedTo) >> 2] ?? 0
+  const found = from < to ? bytes.subarray(from, to).indexOf(stop) : -1
+  i32[(learntAt + learnt.firstStop) >> 2] = found < 0 ? Math.max(from, to) : from + found
 }

@@ -28,13 +28,19 @@ export class JsonScanner {
 
   constructor(views: MemoryViews) {
     this.#views = views
-    this.#syntax = new JsonSyntax(views.u8)
+    this.#syntax = new JsonSyntax(views)
     this.#learning = new Learning(views)
   }
 
   /** json_skip of the library. */
   skip(from: number): number {
     const end = this.#syntax.valueEnd(from)
+    return end < 0 ? 0 : end
+  }
+
+  /** The closing quote of the string that starts at `from`, 0 when it is malformed. */
+  stringEnd(from: number): number {
+    const end = this.#syntax.stringEnd(from)
     return end < 0 ? 0 : end
   }
 

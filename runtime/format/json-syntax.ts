@@ -1,4 +1,5 @@
 import type { JsonFault } from '../abi/decode-schema.ts'
+import type { MemoryViews } from '../abi/memory.ts'
 
 /**
  * JSON's grammar over bytes in memory, one line at a time: a line feed is where everything stops, so no bounds are checked. Scanners
@@ -11,12 +12,14 @@ const backslash = 92
 
 export class JsonSyntax {
   readonly #u8: Uint8Array
+  readonly #i32: Int32Array
   fault: JsonFault = 'value'
   /** Of the last string: it has escapes, or bytes above 127. */
   plain = true
 
-  constructor(u8: Uint8Array) {
+  constructor({ u8, i32 }: Pick<MemoryViews, 'u8' | 'i32'>) {
     this.#u8 = u8
+    this.#i32 = i32
   }
 
   skipSpace(from: number): number {
@@ -33,6 +36,11 @@ export class JsonSyntax {
     let high = 0
     let escapes = 0
     for (;;) {
+      if ((at & 3) === 0) {
+        const start = at
+        at = this.#plainEnd(at)
+        if (at > start) high |= this.#seen
+      }
       const byte = u8[at] ?? 0
       if (byte === quote) break
       if (byte < 32) return this.#fail(byte === lineFeed || byte === 13 ? 'unclosed' : 'control')
@@ -48,6 +56,24 @@ export class JsonSyntax {
     }
     this.plain = escapes === 0 && high < 128
     return at
+  }
+
+  #seen = 0
+
+  /** Steps over whole aligned words without quotes, backslashes and control characters; notes in #seen whether a byte was above 127. */
+  #plainEnd(from: number): number {
+    const i32 = this.#i32
+    let index = from >> 2
+    let seen = 0
+    for (;;) {
+      const word = i32[index] ?? 0
+      const stops = ((word ^ 0x02020202) - 0x21212121) | ((word ^ 0x5c5c5c5c) - 0x01010101)
+      if ((stops & ~word & 0x80808080) !== 0) break
+      seen |= word
+      index++
+    }
+    this.#seen = (seen & 0x80808080) === 0 ? 0 : 128
+    return index << 2
   }
 
   #escapeSize(at: number): number {

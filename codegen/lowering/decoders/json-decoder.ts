@@ -43,8 +43,8 @@ import {
  * record to record. They are learnt from a record that the general scanner took, and compared word by word; values are recognised by their
  * first byte. What does not fit goes to the general scanner (library json_record), which checks everything and learns.
  *
- * A string ends at a quote: backslashes and invalid UTF-8 were looked for before, in all the bytes at once (decode_clean), and records
- * beyond the first such byte are left to the general scanner too.
+ * A string ends at a quote: backslashes and invalid UTF-8 were looked for before, in all the bytes at once (decode_clean). The string with
+ * the next backslash goes to the library; records of bytes that are not UTF-8 go to the general scanner.
  *
  * First the tokens of all needed fields are found, then their values are made, column by column: so the order of fields in the input never
  * reaches the generated code. Watched by bench/kernel/json-decode.
@@ -63,6 +63,11 @@ function emitRecord(state: DecodeState, { start, label }: { start: Expression; l
   const end = builder.mutable('end', i32(0))
   const isLearnt = gt(wordAt(table, learnt.memberCount), i32(0))
   builder.if(both(isLearnt, lt(start, clean)), () => builder.set(end, call(membersFunction, [start, table])))
+  // strings with escapes that were dealt with move the first backslash on
+  builder.if(gt(end, clean), () => {
+    const stop = builder.let('stop', wordAt(table, learnt.firstStop))
+    builder.set(clean, select(lt(stop, to), stop, to))
+  })
   builder.if(either(isZero(end), gt(end, clean)), () => {
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
     builder.set(end, library('json_record', [control, frame.schema, frame.tokens, start]))
@@ -92,7 +97,7 @@ function defineMembers({ module, powers }: DecoderFrame): void {
       const member = builder.mutable('member', i32(0))
       const entry = builder.mutable('entry', add(table, i32(learnt.entries)))
       builder.while(le(member, members), (label) => {
-        const walk: Walk = { builder, powers, at, entry: builder.let('entry', entry), label }
+        const walk: Walk = { builder, powers, table, at, entry: builder.let('entry', entry), label }
         emitLiteral(walk)
         builder.if(eq(member, members), () => builder.return(at))
         emitValue(walk)
@@ -107,6 +112,8 @@ function defineMembers({ module, powers }: DecoderFrame): void {
 interface Walk {
   readonly builder: DecodeState['builder']
   readonly powers: Expression
+  /** address of what is learnt */
+  readonly table: Expression
   readonly at: MutableLocal
   readonly entry: Expression
   /** breaking out of it is a miss */
@@ -189,9 +196,16 @@ function emitString(walk: Walk, cell: Expression): void {
     })
     builder.set(stops, exactStops(text))
   })
-  const end = builder.let('end', add(shl(index, i32(2)), firstStop(stops)))
+  const end = builder.mutable('end', add(shl(index, i32(2)), firstStop(stops)))
   builder.if(ne(byteAt(end), i32(34)), () => builder.break(label))
-  emitToken(walk, cell, { kind: i32(tokenKind.text), from, to: end })
+  const kind = builder.mutable('kind', i32(tokenKind.text))
+  // the next backslash of the input is in this string: its first quote may be an escaped one
+  builder.if(gt(end, wordAt(walk.table, learnt.firstStop)), () => {
+    builder.set(end, library('json_string', [walk.table, from]))
+    builder.if(isZero(end), () => builder.break(label))
+    builder.set(kind, i32(tokenKind.rawText))
+  })
+  emitToken(walk, cell, { kind, from, to: end })
   builder.set(at, add(end, i32(1)))
 }
 

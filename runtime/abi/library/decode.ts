@@ -13,6 +13,8 @@ export const decodeSignatures = {
   json_record: { parameters: ['i32', 'i32', 'i32', 'i32'], result: 'i32', pure: false, fallible: false },
   /** json_skip(from): the end of the nested value that starts at `from`; 0 when it is malformed. */
   json_skip: { parameters: ['i32'], result: 'i32', pure: true, fallible: false },
+  /** json_string(learnt, from): the closing quote of a string with escapes that starts behind its opening quote at `from`; moves `learnt.firstStop` on. 0 when it is malformed. */
+  json_string: { parameters: ['i32', 'i32'], result: 'i32', pure: false, fallible: false },
   /** csv_header(control, schema, tokens, from, to): learns the order of columns; the end of the header (from, when the format has none); 0 when more bytes are needed. */
   csv_header: { parameters: ['i32', 'i32', 'i32', 'i32', 'i32'], result: 'i32', pure: false, fallible: false },
   /** csv_record(control, schema, tokens, from, to): as json_record; 0 when more bytes are needed. */
