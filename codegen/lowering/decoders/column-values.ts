@@ -91,19 +91,20 @@ function isNumber(context: ColumnContext): Expression {
 /** Absent, null, or another kind of value than the column's. */
 function emitOtherKinds(context: ColumnContext): void {
   const { target, column, kind } = context
-  const { nullable, hasDefault } = column.column
+  const { nullable, hasDefault, isEventTime } = column.column
+  const missing = isEventTime === true ? 'null_event_time' : 'missing_value'
   const absent = eq(kind, i32(tokenKind.absent))
   const isNull = eq(kind, i32(tokenKind.null))
   const explicit = (): void =>
     target.builder.if(
       isNull,
-      () => (nullable ? emitNull(context, 0) : fail(context, 'missing_value')),
+      () => (nullable ? emitNull(context, 0) : fail(context, missing)),
       () => fail(context, 'wrong_type'),
     )
   target.builder.if(
     absent,
     () =>
-      hasDefault ? emitNull(context, validityAbsent) : nullable ? emitNull(context, 0) : fail(context, 'missing_value'),
+      hasDefault ? emitNull(context, validityAbsent) : nullable ? emitNull(context, 0) : fail(context, missing),
     explicit,
   )
 }

@@ -36,6 +36,7 @@ export type ValueFault =
   | 'wrong_type'
   | 'number_out_of_range'
   | 'missing_value'
+  | 'null_event_time'
   | 'invalid_utf8'
   | 'null_byte'
   | 'datetime_overflow'

@@ -17,5 +17,7 @@ export interface DecoderSource {
 export interface DecoderColumn extends DecodeColumn {
   /** Among `stored`. */
   readonly ordinal: number
+  /** Without a value it is a null event time, whatever NOT NULL says. */
+  readonly isEventTime?: boolean | undefined
   readonly span: Span | null
 }

@@ -6,7 +6,11 @@ import type { SourceArtifact } from '../../abi/artifact.ts'
 import type { SourceConnector } from '../../connect/connector.ts'
 
 /** The code of a source: a decoder where its connector reads bytes, and what completes its rows. */
-export function compileSource(object: SourceObject, needed: ReadonlySet<number>, connector: SourceConnector | null): SourceArtifact {
+export function compileSource(
+  object: SourceObject,
+  needed: ReadonlySet<number>,
+  connector: SourceConnector | null,
+): SourceArtifact {
   const { definitions, watermark } = object
   const format = connector?.format ?? null
   const stored = definitions.filter((column) => column.computed === undefined)
@@ -21,7 +25,15 @@ export function compileSource(object: SourceObject, needed: ReadonlySet<number>,
             const columns = definitions.map((column, index): DecoderColumn | null => {
               if (!present.has(index)) return null
               const { name, type, nullable, defaultValue, span } = column
-              return { name, type, nullable, hasDefault: defaultValue !== undefined, ordinal: stored.indexOf(column), span }
+              return {
+                name,
+                type,
+                nullable,
+                hasDefault: defaultValue !== undefined,
+                ordinal: stored.indexOf(column),
+                isEventTime: index === watermark?.column,
+                span,
+              }
             })
             return lowerDecoder(module, { format, layout, columns, stored: stored.map(({ name }) => name), span: null })
           },

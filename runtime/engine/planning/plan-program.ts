@@ -27,7 +27,11 @@ export function planProgram(planner: Planner, state: SessionState, world: Planni
   }
 }
 
-function planStatements(planner: Planner, program: Program, from: { readonly state: SessionState; readonly world: PlanningWorld }): PlannedProgram {
+function planStatements(
+  planner: Planner,
+  program: Program,
+  from: { readonly state: SessionState; readonly world: PlanningWorld },
+): PlannedProgram {
   const { world } = from
   const statements: Planned[] = []
   const diagnostics: Diagnostic[] = [...program.diagnostics]
@@ -55,12 +59,13 @@ function planStatements(planner: Planner, program: Program, from: { readonly sta
   return { statements, diagnostics: diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0)) }
 }
 
-/** An INSERT brings the columns of its target that are not computed. */
+/** An INSERT brings the columns of its target that are not computed; a NULL among its rows is the target's to refuse. */
 function tablesFor({ kind, name }: StatementHead, { catalog }: SessionState): readonly PlannerTable[] {
   const tables = plannerTables(catalog)
   const target = kind === 'insert' && name !== undefined ? catalog.objects.get(name) : undefined
   if (target?.kind !== 'source') return tables
-  return tables.map((table) => (table.name === target.name ? { name: table.name, columns: storedColumns(target) } : table))
+  const columns = storedColumns(target).map((column) => ({ ...column, nullable: true }))
+  return tables.map((table) => (table.name === target.name ? { name: table.name, columns } : table))
 }
 
 /** An error without a place is shown at its statement. */
@@ -86,7 +91,11 @@ function assume(statement: Statement | undefined, state: SessionState): SessionS
     format: null,
     maxAheadMicros: undefined,
   }
-  const { catalog } = createObject(state.catalog, object, { orReplace: false, ifNotExists: true, span: statement.nameSpan })
+  const { catalog } = createObject(state.catalog, object, {
+    orReplace: false,
+    ifNotExists: true,
+    span: statement.nameSpan,
+  })
   return { ...state, catalog, layouts: new Map(state.layouts).set(name, sourceLayout(object)) }
 }
 
@@ -97,6 +106,8 @@ const createPattern =
 function namesOfBrokenStatements(program: Program, text: string): Set<string> {
   if (program.diagnostics.length === 0) return new Set()
   const created = new Set(program.statements.map((head) => head.name))
-  const names = [...text.matchAll(createPattern)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '')
+  const names = [...text.matchAll(createPattern)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '',
+  )
   return new Set(names.filter((name) => !created.has(name)))
 }
