@@ -12,7 +12,8 @@ describe('flags', () => {
     expect(parseDuration('--duration', '30s')).toBe(30_000)
     expect(parseDuration('--duration', '1.5h')).toBe(5_400_000)
     expect(parseDuration('--duration', '20ms')).toBe(20)
-    for (const wrong of ['30', 's', '-1s', '0s', '1 s', '1d']) expect(() => parseDuration('--duration', wrong)).toThrow('30s')
+    for (const wrong of ['30', 's', '-1s', '0s', '1 s', '1d'])
+      expect(() => parseDuration('--duration', wrong)).toThrow('30s')
   })
 
   it('reads counts', () => {

@@ -20,9 +20,11 @@ export async function checkCommand(file: string, flags: CheckFlags): Promise<num
   const { statements, diagnostics } = await engine.plan(source.text)
   if (diagnostics.length > 0) {
     reportDiagnostics(diagnostics, flags.format, source)
-    if (flags.format === 'text') process.stderr.write(`${diagnostics.length} ${diagnostics.length === 1 ? 'error' : 'errors'}\n`)
+    if (flags.format === 'text')
+      process.stderr.write(`${diagnostics.length} ${diagnostics.length === 1 ? 'error' : 'errors'}\n`)
     return exitStatus.invalid
   }
-  if (flags.format === 'text') process.stdout.write(`${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}, no errors\n`)
+  if (flags.format === 'text')
+    process.stdout.write(`${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}, no errors\n`)
   return exitStatus.finished
 }

@@ -32,12 +32,21 @@ function probePlanner(): Finding {
     const { unpackMs, compileMs, instantiateMs } = start
     const steps = `unpack ${unpackMs.toFixed(0)}, compile ${compileMs.toFixed(0)}, start ${instantiateMs.toFixed(0)}`
     const total = unpackMs + compileMs + instantiateMs
-    return { name, status: 'ok', value: `${total.toFixed(0)} ms (${steps}), ${(memorySizeBytes / 2 ** 20).toFixed(0)} MiB` }
+    return {
+      name,
+      status: 'ok',
+      value: `${total.toFixed(0)} ms (${steps}), ${(memorySizeBytes / 2 ** 20).toFixed(0)} MiB`,
+    }
   } catch (error) {
     return { name, status: 'failed', value: 'does not start', fallback: (error as Error).message }
   }
 }
 
 function probeNative(): Finding {
-  return { name: 'native_addon', status: 'absent', value: 'not part of this version', fallback: 'portable code is used throughout' }
+  return {
+    name: 'native_addon',
+    status: 'absent',
+    value: 'not part of this version',
+    fallback: 'portable code is used throughout',
+  }
 }

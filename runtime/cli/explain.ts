@@ -1,10 +1,9 @@
 import { explainProgram } from '../engine/explain/explain-program.ts'
 import { exitStatus } from './exit-status.ts'
 import { openEngine } from './open-engine.ts'
-import type { ExplainFlags } from './program.ts'
 import { readProgramText } from './program-text.ts'
 import { diagnosticsOf, exitStatusOf, reportDiagnostics } from './report.ts'
-import { readRunFlags, type RawRunFlags } from './run-flags.ts'
+import { readRunFlags, type ExplainFlags, type RawRunFlags } from './run-flags.ts'
 
 /** `millrace explain`: every stage of the compiler, for all statements of a program that have a query. */
 export async function explainCommand(file: string | undefined, raw: RawRunFlags & ExplainFlags): Promise<number> {

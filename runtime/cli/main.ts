@@ -43,7 +43,9 @@ function wrongCommandLine(error: CommanderError): SqlError {
 
 /** `--format json` asks for errors as JSON too; it counts even where the rest of the command line is wrong. */
 export function diagnosticForm(argv: readonly string[]): DiagnosticForm {
-  const json = argv.some((text, index) => text === '--format=json' || (text === '--format' && argv[index + 1] === 'json'))
+  const json = argv.some(
+    (text, index) => text === '--format=json' || (text === '--format' && argv[index + 1] === 'json'),
+  )
   return json ? 'json' : 'text'
 }
 
@@ -60,7 +62,10 @@ function packageVersion(): string {
   // From runtime/cli in a checkout, from dist/runtime/cli in the package.
   for (const path of ['../../package.json', '../../../package.json']) {
     try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Record<string, string>
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Record<
+        string,
+        string
+      >
       if (name === 'millrace' && version !== undefined) return version
     } catch {
       continue

@@ -6,7 +6,7 @@ import type { EventKind, NexmarkModel } from '../connect/nexmark/model.ts'
 import { EventWriter, type NexmarkTextFormat } from '../connect/nexmark/write-events.ts'
 import { parseCount } from './arguments.ts'
 import { exitStatus } from './exit-status.ts'
-import type { NexmarkFlags } from './program.ts'
+import type { NexmarkFlags } from './run-flags.ts'
 
 const kinds: readonly EventKind[] = ['person', 'auction', 'bid']
 const bufferSizeBytes = 1 << 20
@@ -25,7 +25,8 @@ export async function nexmarkCommand(flags: NexmarkFlags): Promise<number> {
   const format = textFormat(flags.format)
   try {
     mkdirSync(flags.out, { recursive: true })
-    for (const kind of kinds) writeStream(join(flags.out, `${kind}.${format}`), new EventWriter({ kind, format, model, events }))
+    for (const kind of kinds)
+      writeStream(join(flags.out, `${kind}.${format}`), new EventWriter({ kind, format, model, events }))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
@@ -45,7 +46,7 @@ function writeStream(path: string, writer: EventWriter): void {
   try {
     while (!writer.done) {
       const end = writer.write(buffer, 0)
-      for (let from = 0; from < end; ) from += writeSync(file, buffer, from, end - from)
+      for (let from = 0; from < end;) from += writeSync(file, buffer, from, end - from)
     }
   } finally {
     closeSync(file)

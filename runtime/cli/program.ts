@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { RawRunFlags } from './run-flags.ts'
+import type { ExplainFlags, NexmarkFlags, RawRunFlags, RunFormat } from './run-flags.ts'
 
 /** What a command's action gets and gives: its arguments and flags, and an exit status. */
 type Action = () => Promise<number>
@@ -46,9 +46,10 @@ function addRun(program: Command, run: Runner): void {
       .argument('[file]', 'the program'),
   )
     .addOption(
-      new Option('--format <format>', 'how a final SELECT is printed (default: table on a terminal, ndjson in a pipe)').choices(
-        ['table', 'ndjson', 'csv', 'json', 'arrow'],
-      ),
+      new Option(
+        '--format <format>',
+        'how a final SELECT is printed (default: table on a terminal, ndjson in a pipe)',
+      ).choices(['table', 'ndjson', 'csv', 'json', 'arrow']),
     )
     .addHelpText(
       'after',
@@ -64,8 +65,6 @@ function addRun(program: Command, run: Runner): void {
   )
 }
 
-export type RunFormat = 'table' | 'ndjson' | 'csv' | 'json' | 'arrow'
-
 function addCheck(program: Command, run: Runner): void {
   program
     .command('check')
@@ -76,8 +75,9 @@ function addCheck(program: Command, run: Runner): void {
     .addOption(variableOption())
     .addOption(new Option('--format <format>', 'how diagnostics are written').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples('millrace check program.sql', 'millrace check program.sql --format json'))
-    .action((file: string, flags: { readonly set: string[]; readonly var: string[]; readonly format: 'text' | 'json' }) =>
-      run(async () => (await import('./check.ts')).checkCommand(file, flags)),
+    .action(
+      (file: string, flags: { readonly set: string[]; readonly var: string[]; readonly format: 'text' | 'json' }) =>
+        run(async () => (await import('./check.ts')).checkCommand(file, flags)),
     )
 }
 
@@ -86,7 +86,9 @@ function addExplain(program: Command, run: Runner): void {
     program
       .command('explain')
       .summary('show every stage of the compiler for a program')
-      .description('Shows how each query becomes a plan, a dataflow, pipelines and code. --analyze also runs it and counts.')
+      .description(
+        'Shows how each query becomes a plan, a dataflow, pipelines and code. --analyze also runs it and counts.',
+      )
       .argument('[file]', 'the program'),
   )
     .addOption(
@@ -112,12 +114,6 @@ function addExplain(program: Command, run: Runner): void {
   )
 }
 
-export interface ExplainFlags {
-  readonly level: 'logical' | 'stream' | 'pipelines' | 'code' | 'wasm' | 'state' | 'all'
-  readonly analyze?: boolean
-  readonly format: 'text' | 'json' | 'dot' | 'html'
-}
-
 function addNexmark(program: Command, run: Runner): void {
   program
     .command('nexmark')
@@ -130,14 +126,6 @@ function addNexmark(program: Command, run: Runner): void {
     .addOption(new Option('--format <format>', 'of the files').choices(['ndjson', 'csv', 'arrow']).default('ndjson'))
     .addHelpText('after', examples('millrace nexmark --events 1000000 --out data'))
     .action((flags: NexmarkFlags) => run(async () => (await import('./nexmark.ts')).nexmarkCommand(flags)))
-}
-
-export interface NexmarkFlags {
-  readonly events: string
-  readonly seed?: string
-  readonly rate?: string
-  readonly out: string
-  readonly format: 'ndjson' | 'csv' | 'arrow'
 }
 
 function addDoctor(program: Command, run: Runner): void {
@@ -158,7 +146,9 @@ function addRunFlags(command: Command): Command {
     .addOption(variableOption())
     .option('--workers <count>', "worker threads; 0 runs in the caller's thread, auto is one per core", '0')
     .addOption(
-      new Option('--tier <tier>', 'how queries run').choices(['auto', 'interpreter', 'javascript', 'wasm']).default('auto'),
+      new Option('--tier <tier>', 'how queries run')
+        .choices(['auto', 'interpreter', 'javascript', 'wasm'])
+        .default('auto'),
     )
     .option('--data <directory>', 'keep state, log and checkpoints here')
     .option('--limit <rows>', 'stop after this many rows of the final SELECT')

@@ -18,6 +18,23 @@ export interface RawRunFlags {
 export type ProgressWhen = 'auto' | 'always' | 'never'
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 
+/** How the rows of a SELECT are printed. */
+export type RunFormat = 'table' | 'ndjson' | 'csv' | 'json' | 'arrow'
+
+export interface ExplainFlags {
+  readonly level: 'logical' | 'stream' | 'pipelines' | 'code' | 'wasm' | 'state' | 'all'
+  readonly analyze?: boolean
+  readonly format: 'text' | 'json' | 'dot' | 'html'
+}
+
+export interface NexmarkFlags {
+  readonly events: string
+  readonly seed?: string
+  readonly rate?: string
+  readonly out: string
+  readonly format: 'ndjson' | 'csv' | 'arrow'
+}
+
 export interface RunFlags {
   readonly settings: Readonly<Record<string, string>>
   readonly variables: Readonly<Record<string, string>>

@@ -3,10 +3,9 @@ import { byteStreamOf } from '../connect/byte-stream.ts'
 import type { SinkSummary } from '../connect/connector.ts'
 import { exitStatus } from './exit-status.ts'
 import { openEngine } from './open-engine.ts'
-import type { RunFormat } from './program.ts'
 import { readProgramText } from './program-text.ts'
 import { diagnosticsOf, exitStatusOf, reportDiagnostics } from './report.ts'
-import { readRunFlags, type RawRunFlags, type RunFlags } from './run-flags.ts'
+import { readRunFlags, type RawRunFlags, type RunFlags, type RunFormat } from './run-flags.ts'
 import { chooseOutput, defaultFormat } from './run/choose-output.ts'
 import { StopSignal } from './run/interrupt.ts'
 import { Progress } from './run/progress.ts'
@@ -14,7 +13,10 @@ import { startProfile } from './run/profile.ts'
 import { runProgram } from './run/run-program.ts'
 
 /** `millrace run`. */
-export async function runCommand(file: string | undefined, raw: RawRunFlags & { readonly format?: RunFormat }): Promise<number> {
+export async function runCommand(
+  file: string | undefined,
+  raw: RawRunFlags & { readonly format?: RunFormat },
+): Promise<number> {
   const flags = readRunFlags(raw)
   const format = raw.format ?? defaultFormat()
   const source = await readProgramText(file, raw.execute)
@@ -53,7 +55,10 @@ async function run(program: string, { flags, format, stop }: RunParts): Promise<
   const [first, ...rest] = diagnostics
   if (first !== undefined) throw new SqlError([first, ...rest])
   for (const { warnings } of statements) for (const warning of warnings) engine.logger.warn(warning.message)
-  const progress = new Progress(engine, { when: flags.progress, shareScreen: format !== 'table' || !process.stdout.isTTY })
+  const progress = new Progress(engine, {
+    when: flags.progress,
+    shareScreen: format !== 'table' || !process.stdout.isTTY,
+  })
   const outputEvents = {
     onClosedByReader: () => stop.stop('closed_by_reader'),
     onFailure: (reason: unknown) => failure.reject(reason),

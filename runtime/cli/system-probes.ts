@@ -37,8 +37,10 @@ function probeIoUring(): Finding {
   const name = 'io_uring'
   if (process.platform !== 'linux') return { name, status: 'absent', value: process.platform, fallback: portableFiles }
   const disabled = readTrimmed('/proc/sys/kernel/io_uring_disabled')
-  if (disabled === '2') return { name, status: 'absent', value: 'disabled by kernel.io_uring_disabled', fallback: portableFiles }
-  if (disabled === '1') return { name, status: 'ok', value: 'for privileged processes only (kernel.io_uring_disabled = 1)' }
+  if (disabled === '2')
+    return { name, status: 'absent', value: 'disabled by kernel.io_uring_disabled', fallback: portableFiles }
+  if (disabled === '1')
+    return { name, status: 'ok', value: 'for privileged processes only (kernel.io_uring_disabled = 1)' }
   return kernelAtLeast(5, 1)
     ? { name, status: 'ok', value: `kernel ${release()}` }
     : { name, status: 'absent', value: `kernel ${release()}`, fallback: portableFiles }
@@ -47,7 +49,12 @@ function probeIoUring(): Finding {
 function probeNuma(): Finding {
   const nodes = list('/sys/devices/system/node').filter((entry) => /^node\d+$/.test(entry))
   if (nodes.length > 1) return { name: 'numa', status: 'ok', value: `${nodes.length} nodes` }
-  return { name: 'numa', status: 'absent', value: nodes.length === 1 ? 'one node' : 'not reported', fallback: 'memory is not bound' }
+  return {
+    name: 'numa',
+    status: 'absent',
+    value: nodes.length === 1 ? 'one node' : 'not reported',
+    fallback: 'memory is not bound',
+  }
 }
 
 function probeHugePages(): Finding {

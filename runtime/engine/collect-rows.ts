@@ -10,12 +10,16 @@ export interface Collected {
   readonly shape: QueryOutput
   readonly columns: readonly string[]
   /** What the changes amount to, in order of arrival. */
-  rows(): readonly Row[]
+  readonly rows: () => readonly Row[]
   readonly blocks: readonly CopiedBlock[]
 }
 
 /** Collects a result until its query ends. Rows and columns are kept; who asks for one of them pays for it. */
-export function collectRows(views: MemoryViews, { shape }: { readonly shape: QueryOutput }, done: PromiseWithResolvers<Collected>): Consumer {
+export function collectRows(
+  views: MemoryViews,
+  { shape }: { readonly shape: QueryOutput },
+  done: PromiseWithResolvers<Collected>,
+): Consumer {
   const blocks: CopiedBlock[] = []
   const rows: Row[] = []
   const standing = new Map<string, Row[]>()
@@ -30,7 +34,13 @@ export function collectRows(views: MemoryViews, { shape }: { readonly shape: Que
         else remove(standing, row)
       })
     },
-    end: () => done.resolve({ shape, columns: columnNames(shape.columns), rows: () => [...rows, ...[...standing.values()].flat()], blocks }),
+    end: () =>
+      done.resolve({
+        shape,
+        columns: columnNames(shape.columns),
+        rows: () => [...rows, ...[...standing.values()].flat()],
+        blocks,
+      }),
     failed: (reason) => done.reject(reason),
   }
 }

@@ -1,6 +1,7 @@
 import { sourceLayout } from '../../codegen/lowering/operators/lower-source.ts'
 import { must } from '../../sql/base/assert.ts'
 import { DataError, SqlError, type Diagnostic } from '../../sql/base/diagnostic.ts'
+import type { Listing } from '../../sql/catalog/listing.ts'
 import { emptyCatalog } from '../../sql/catalog/catalog.ts'
 import { changeSetting, defaultSettings } from '../../sql/catalog/settings.ts'
 import { closed, sourceNotReplayable, unsupportedFeature } from '../../sql/messages/raise.ts'
@@ -34,6 +35,8 @@ export interface EngineOptions extends OpenOptions {
   readonly world: EngineWorld
   readonly stdout: ByteStream
   readonly events?: EngineEvents
+  /** Answers EXPLAIN; given from outside, because it runs programs on engines itself. */
+  readonly explain: (engine: Engine, planned: Kind<'explain'>, program: string) => Promise<Listing>
   /** The program is all there will ever be: sources decode only the columns that it reads. */
   readonly closedProgram?: boolean
 }
@@ -166,8 +169,7 @@ export class Engine {
         return { kind: 'rows', span, columns, rows: rows() }
       }
       case 'explain': {
-        const { explainStatement } = await import('./explain/explain-program.ts')
-        return listingResult(span, await explainStatement(this, planned, program))
+        return listingResult(span, await this.#options.explain(this, planned, program))
       }
       case 'listing':
         return listingResult(span, planned.listing)
@@ -339,6 +341,7 @@ export class Engine {
     if (how === 'finish') await running.pump.quiet()
     await running.finishSinks(how)
     running.close()
+    await running.parts.tiers?.close()
   }
 
   #startRunning(): Running {

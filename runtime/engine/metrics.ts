@@ -1,6 +1,7 @@
 import type { GraphMetrics } from '../dataflow/graph.ts'
 import { objectOfInstance } from './deployment/node.ts'
 import type { Engine } from './engine.ts'
+import type { TierMetrics } from './tiers/tier-manager.ts'
 import type { SiteCount } from './errors/row-error-log.ts'
 
 /** Counters of everything that runs. An object may come several times: once for each instance of it. */
@@ -12,22 +13,36 @@ export interface Metrics {
   readonly rowErrors: readonly SiteCount[]
   readonly memory: GraphMetrics['memory']
   readonly plannerLoadMillis: number
+  /** Adaptive compilation; null when the tier is fixed. */
+  readonly tiers: TierMetrics | null
 }
 
 export function readMetrics(engine: Engine): Metrics {
   const plannerLoadMillis = engine.planner.loadMillis
   if (engine.idle) {
-    return { sources: [], queries: [], sinks: [], rowErrors: [], memory: { takenBytes: 0, limitBytes: 0 }, plannerLoadMillis }
+    return {
+      sources: [],
+      queries: [],
+      sinks: [],
+      rowErrors: [],
+      memory: { takenBytes: 0, limitBytes: 0 },
+      plannerLoadMillis,
+    }
   }
   const { graph, rowErrors } = engine.running.metrics()
   const { nodes } = engine.running.topology
   const bytesRead = new Map(nodes.map((node) => [node.name, node.feed?.driver.counters.bytes ?? 0]))
   return {
-    sources: graph.sources.map((source) => ({ ...source, name: objectOfInstance(source.name), bytesRead: bytesRead.get(source.name) ?? 0 })),
+    sources: graph.sources.map((source) => ({
+      ...source,
+      name: objectOfInstance(source.name),
+      bytesRead: bytesRead.get(source.name) ?? 0,
+    })),
     queries: graph.queries.map((query) => ({ ...query, name: objectOfInstance(query.name) })),
     sinks: nodes.flatMap(({ object, sink }) => (sink === null ? [] : [{ name: object, rows: sink.rows }])),
     rowErrors,
     memory: graph.memory,
     plannerLoadMillis,
+    tiers: engine.running.parts.tiers?.metrics() ?? null,
   }
 }

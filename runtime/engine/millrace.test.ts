@@ -1,5 +1,5 @@
 import { Table, tableToIPC, tableFromArrays } from 'apache-arrow'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Millrace } from './millrace.ts'
 
 const bid = 'CREATE SOURCE bid (auction BIGINT NOT NULL, price BIGINT, channel TEXT)'
@@ -37,7 +37,10 @@ describe.for(['interpreter', 'javascript'] as const)('the API in the %s tier', (
     for (const [index, text] of texts.entries()) offsets[index + 1] = (offsets[index] as number) + text.length
     const columns = {
       auction: BigInt64Array.from(rows, ({ auction }) => auction),
-      price: { values: BigInt64Array.from(rows, ({ price }) => price ?? 0n), valid: Uint8Array.from(rows, ({ price }) => (price === null ? 0 : 1)) },
+      price: {
+        values: BigInt64Array.from(rows, ({ price }) => price ?? 0n),
+        valid: Uint8Array.from(rows, ({ price }) => (price === null ? 0 : 1)),
+      },
       channel: { data: new Uint8Array(Buffer.concat(texts)), offsets },
     }
     const arrow = tableFromArrays({
@@ -48,7 +51,8 @@ describe.for(['interpreter', 'javascript'] as const)('the API in the %s tier', (
     const sizes = [1, 3, 1024, 1025, 8192]
     const ways: ((source: ReturnType<Millrace['source']>) => Promise<void>)[] = [
       ...sizes.map((size) => async (source: ReturnType<Millrace['source']>) => {
-        for (let from = 0; from < rowCount; from += size) while (!source.push(rows.slice(from, from + size))) await source.ready()
+        for (let from = 0; from < rowCount; from += size)
+          while (!source.push(rows.slice(from, from + size))) await source.ready()
       }),
       async (source) => {
         while (!source.pushColumns(columns, rowCount)) await source.ready()
@@ -63,7 +67,9 @@ describe.for(['interpreter', 'javascript'] as const)('the API in the %s tier', (
     const results = []
     for (const push of ways) {
       await using db = await Millrace.open({ tier })
-      await db.execute(`${bid}; CREATE MATERIALIZED VIEW v AS SELECT auction, channel, COUNT(*) AS n, SUM(price) AS total FROM bid GROUP BY auction, channel`)
+      await db.execute(
+        `${bid}; CREATE MATERIALIZED VIEW v AS SELECT auction, channel, COUNT(*) AS n, SUM(price) AS total FROM bid GROUP BY auction, channel`,
+      )
       await push(db.source('bid'))
       await db.drain()
       results.push(await db.query('SELECT * FROM v'))
@@ -81,7 +87,9 @@ describe.for(['interpreter', 'javascript'] as const)('the API in the %s tier', (
 
   it('gives the changes of a stream to iterators and callbacks, and a view as rows and as Arrow', async () => {
     await using db = await Millrace.open({ tier })
-    await db.execute(`${bid}; CREATE STREAM q AS SELECT auction, COUNT(*) AS n FROM bid GROUP BY auction; CREATE MATERIALIZED VIEW v AS SELECT * FROM q`)
+    await db.execute(
+      `${bid}; CREATE STREAM q AS SELECT auction, COUNT(*) AS n FROM bid GROUP BY auction; CREATE MATERIALIZED VIEW v AS SELECT * FROM q`,
+    )
     const called: unknown[] = []
     const handle = db.subscribe('q', (change) => called.push(change))
     const iterated = db.subscribe('q')
@@ -102,15 +110,25 @@ describe.for(['interpreter', 'javascript'] as const)('the API in the %s tier', (
     source.end()
     expect(await all(iterated)).toEqual([...expected, { kind: 'insert', row: { auction: 3n, n: 1n } }])
     expect(called).toHaveLength(4)
-    expect(await db.query('SELECT auction, n FROM v')).toEqual([{ auction: 1n, n: 2n }, { auction: 2n, n: 1n }, { auction: 3n, n: 1n }])
+    expect(await db.query('SELECT auction, n FROM v')).toEqual([
+      { auction: 1n, n: 2n },
+      { auction: 2n, n: 1n },
+      { auction: 3n, n: 1n },
+    ])
     const table = await db.query('SELECT auction, n FROM v', { arrow: true })
     expect(table).toBeInstanceOf(Table)
-    expect(table.toArray().map((row) => ({ ...row.toJSON() }))).toEqual([{ auction: 1n, n: 2n }, { auction: 2n, n: 1n }, { auction: 3n, n: 1n }])
+    expect(table.toArray().map((row) => ({ ...row.toJSON() }))).toEqual([
+      { auction: 1n, n: 2n },
+      { auction: 2n, n: 1n },
+      { auction: 3n, n: 1n },
+    ])
   })
 
   it('gives Arrow batches with weights on changing results', async () => {
     await using db = await Millrace.open({ tier })
-    await db.execute(`${bid}; CREATE STREAM n AS SELECT COUNT(*) AS n FROM bid; CREATE STREAM r AS SELECT auction FROM bid`)
+    await db.execute(
+      `${bid}; CREATE STREAM n AS SELECT COUNT(*) AS n FROM bid; CREATE STREAM r AS SELECT auction FROM bid`,
+    )
     const changing = db.subscribe('n', { batches: true })
     const appending = db.subscribe('r', { batches: true })
     const source = db.source('bid')
@@ -119,7 +137,9 @@ describe.for(['interpreter', 'javascript'] as const)('the API in the %s tier', (
     source.end()
     const weights = (await all(changing)).flatMap((table) => table.toArray().map((row) => [Number(row.n), row.$weight]))
     expect(weights.reduce((sum, [n = 0, weight = 0]) => sum + n * weight, 0)).toBe(1)
-    expect((await all(appending)).flatMap((table) => table.toArray().map((row) => row.toJSON()))).toEqual([{ auction: 5n }])
+    expect((await all(appending)).flatMap((table) => table.toArray().map((row) => row.toJSON()))).toEqual([
+      { auction: 5n },
+    ])
   })
 
   it('shows a view first to who subscribes late, unless told otherwise', async () => {
@@ -143,7 +163,8 @@ describe('bounded queues', () => {
     await db.execute(`${bid}; CREATE STREAM q AS SELECT auction FROM bid`)
     const changes = db.subscribe('q')
     const source = db.source('bid')
-    const batch = (from: number): { auction: bigint }[] => Array.from({ length: 1000 }, (_, index) => ({ auction: BigInt(from + index) }))
+    const batch = (from: number): { auction: bigint }[] =>
+      Array.from({ length: 1000 }, (_, index) => ({ auction: BigInt(from + index) }))
     let pushed = 0
     while (pushed < 1_000_000 && source.push(batch(pushed))) {
       pushed += 1000
@@ -182,7 +203,7 @@ describe('bounded queues', () => {
       await new Promise((resolve) => setImmediate(resolve))
     }
     await db.drain()
-    while (working > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    await vi.waitFor(() => expect(working).toBe(0))
     expect(done).toBe(40)
     // One block at a time: rows that came meanwhile make the next.
     expect(workingMax).toBeLessThan(40)
@@ -190,7 +211,9 @@ describe('bounded queues', () => {
 
   it('let the rows through again when a subscriber leaves', async () => {
     await using db = await Millrace.open()
-    await db.execute(`${bid}; CREATE STREAM q AS SELECT auction FROM bid; CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM bid`)
+    await db.execute(
+      `${bid}; CREATE STREAM q AS SELECT auction FROM bid; CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM bid`,
+    )
     const changes = db.subscribe('q')
     const source = db.source('bid')
     const rows = Array.from({ length: 20_000 }, (_, index) => ({ auction: BigInt(index) }))
@@ -204,19 +227,24 @@ describe('bounded queues', () => {
 describe('errors of the API', () => {
   it('reach the caller who can act on them', async () => {
     await using db = await Millrace.open()
-    await db.execute(`${bid}; CREATE STREAM q AS SELECT 100 / price AS x FROM bid; CREATE SOURCE n (price BIGINT) WITH (connector = 'nexmark', events = 10)`)
+    await db.execute(
+      `${bid}; CREATE STREAM q AS SELECT 100 / price AS x FROM bid; CREATE SOURCE n (price BIGINT) WITH (connector = 'nexmark', events = 10)`,
+    )
     expect(await failure(() => db.execute('SELECT prise FROM bid'))).toBe('unknown_column')
     expect(await failure(() => db.source('bidd'))).toBe('unknown_object')
     expect(await failure(() => db.source('n'))).toBe('not_pushable')
     expect(await failure(() => db.subscribe('nothing'))).toBe('unknown_object')
     expect(await failure(() => db.query('SELECT * FROM bid'))).toBe('source_not_replayable')
-    expect(await failure(() => db.execute("INSERT INTO n VALUES (1)"))).toBe('not_pushable')
+    expect(await failure(() => db.execute('INSERT INTO n VALUES (1)'))).toBe('not_pushable')
     const source = db.source('bid')
     expect(await failure(() => source.push({ auction: 'x' }))).toBe('invalid_row')
     expect(await failure(() => source.push([{ auction: 1n }, { price: 1n }]))).toBe('invalid_row')
     expect(await failure(() => source.pushColumns({ auction: new BigInt64Array(1) }, 2))).toBe('invalid_row')
     const changes = db.subscribe('q')
-    source.push([{ auction: 1n, price: 5n }, { auction: 1n, price: 0n }])
+    source.push([
+      { auction: 1n, price: 5n },
+      { auction: 1n, price: 0n },
+    ])
     expect(await failure(() => all(changes))).toBe('division_by_zero')
     expect(await failure(() => db.drain())).toBe('division_by_zero')
     await db.drain()
@@ -227,7 +255,9 @@ describe('errors of the API', () => {
   it('list all that is wrong, and nothing of a wrong program runs', async () => {
     await using db = await Millrace.open()
     const wrong = `${bid}; SELECT prise FROM bid; SELECT * FROM bids`
-    await expect(db.execute(wrong)).rejects.toMatchObject({ diagnostics: [{ code: 'unknown_column' }, { code: 'unknown_table' }] })
+    await expect(db.execute(wrong)).rejects.toMatchObject({
+      diagnostics: [{ code: 'unknown_column' }, { code: 'unknown_table' }],
+    })
     expect(await db.query('SHOW SOURCES')).toEqual([])
   })
 
@@ -253,13 +283,18 @@ describe('errors of the API', () => {
 describe('refused rows', () => {
   it('are skipped, or become dead letters, and are counted', async () => {
     await using db = await Millrace.open({ settings: { on_error: 'dead_letter' } })
-    await db.execute(`${bid}; CREATE STREAM q AS SELECT auction, 100 / price AS x FROM bid; CREATE STREAM s AS SELECT 100 / price AS x FROM bid WITH (on_error = 'skip')`)
+    await db.execute(
+      `${bid}; CREATE STREAM q AS SELECT auction, 100 / price AS x FROM bid; CREATE STREAM s AS SELECT 100 / price AS x FROM bid WITH (on_error = 'skip')`,
+    )
     const letters: unknown[] = []
     const rows: unknown[] = []
     db.subscribe('dead_letters', ({ row }) => letters.push(row))
     db.subscribe('q', ({ row }) => rows.push(row))
     db.subscribe('s', () => {})
-    db.source('bid').push([{ auction: 1n, price: 0n, channel: 'c' }, { auction: 2n, price: 50n }])
+    db.source('bid').push([
+      { auction: 1n, price: 0n, channel: 'c' },
+      { auction: 2n, price: 50n },
+    ])
     await db.drain()
     expect(rows).toEqual([{ auction: 2n, x: 2n }])
     expect(letters).toMatchObject([{ object: 'q', code: 'division_by_zero', site: '1:109', line: null }])
@@ -279,7 +314,11 @@ describe('event time', () => {
     const rows: unknown[] = []
     db.subscribe('w', ({ row }) => rows.push(row))
     const source = db.source('t')
-    source.push([{ at: '2026-01-01T00:00:01' }, { at: new Date('2026-01-01T00:00:09Z') }, { at: '2026-01-01 00:00:11' }])
+    source.push([
+      { at: '2026-01-01T00:00:01' },
+      { at: new Date('2026-01-01T00:00:09Z') },
+      { at: '2026-01-01 00:00:11' },
+    ])
     await db.drain()
     expect(rows).toEqual([])
     source.watermark('2026-01-01T00:00:10')

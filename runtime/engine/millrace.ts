@@ -3,6 +3,7 @@ import { byteStreamOf } from '../connect/byte-stream.ts'
 import type { ByteStream } from '../connect/connector.ts'
 import { nodeWorld } from '../connect/connectors.ts'
 import { Engine } from './engine.ts'
+import { explainLazily } from './explain/explain-lazily.ts'
 import type { ExplainOptions } from './explain/explain-options.ts'
 import type { Metrics } from './metrics.ts'
 import { readMetrics } from './metrics.ts'
@@ -45,7 +46,7 @@ export class Millrace implements AsyncDisposable {
   /** Opens a database in memory. @throws SqlError for options and settings that cannot be had */
   static async open(options: OpenOptions = {}): Promise<Millrace> {
     const world = { connectors: nodeWorld, clock: systemClock, environment: process.env }
-    const engine = new Engine({ ...options, world, stdout: standardOutput() })
+    const engine = new Engine({ ...options, world, stdout: standardOutput(), explain: explainLazily })
     await engine.load()
     return new Millrace(engine)
   }
@@ -73,13 +74,23 @@ export class Millrace implements AsyncDisposable {
    *
    * @throws SqlError unknown_object, or what is wrong with the SELECT
    */
-  subscribe<R extends object = Row>(query: string, options?: SubscribeOptions & { readonly batches?: false }): Subscription<Change<R>>
+  subscribe<R extends object = Row>(
+    query: string,
+    options?: SubscribeOptions & { readonly batches?: false },
+  ): Subscription<Change<R>>
   subscribe(query: string, options: SubscribeOptions & { readonly batches: true }): Subscription<Table>
-  subscribe<R extends object = Row>(query: string, callback: (change: Change<R>) => unknown, options?: SubscribeOptions): Unsubscribe
+  subscribe<R extends object = Row>(
+    query: string,
+    callback: (change: Change<R>) => unknown,
+    options?: SubscribeOptions,
+  ): Unsubscribe
   subscribe(query: string, second?: unknown, third?: SubscribeOptions): unknown {
-    if (typeof second === 'function') return this.#subscriber.callBack(query, second as (change: Change) => unknown, third ?? {})
+    if (typeof second === 'function')
+      return this.#subscriber.callBack(query, second as (change: Change) => unknown, third ?? {})
     const options = (second ?? {}) as SubscribeOptions
-    return options.batches === true ? this.#subscriber.batches(query, options) : this.#subscriber.changes(query, options)
+    return options.batches === true
+      ? this.#subscriber.batches(query, options)
+      : this.#subscriber.changes(query, options)
   }
 
   /**
@@ -87,7 +98,10 @@ export class Millrace implements AsyncDisposable {
    *
    * @throws SqlError source_not_replayable for other sources
    */
-  async query<R extends object = Row>(sql: string, options?: QueryOptions & { readonly arrow?: false }): Promise<readonly R[]>
+  async query<R extends object = Row>(
+    sql: string,
+    options?: QueryOptions & { readonly arrow?: false },
+  ): Promise<readonly R[]>
   async query(sql: string, options: QueryOptions & { readonly arrow: true }): Promise<Table>
   async query(sql: string, options: QueryOptions = {}): Promise<readonly object[] | Table> {
     const answer = await queryOf(this.#engine, sql)

@@ -10,7 +10,8 @@ export type StatementResult =
   | { readonly kind: 'rows'; readonly span: Span; readonly columns: readonly string[]; readonly rows: readonly Row[] }
 
 export function listingResult(span: Span, { columns, rows }: Listing): StatementResult {
-  const toRow = (cells: readonly (string | null)[]): Row => Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? null]))
+  const toRow = (cells: readonly (string | null)[]): Row =>
+    Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? null]))
   return { kind: 'rows', span, columns, rows: rows.map(toRow) }
 }
 

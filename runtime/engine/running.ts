@@ -23,7 +23,11 @@ export interface RunningOptions {
   readonly stdout: ByteStream
   readonly logger: Logger
   readonly events: RunningEvents
-  compileSource(object: SourceObject, columns: ReadonlySet<number>, connector: SourceConnector | null): SourceArtifact
+  readonly compileSource: (
+    object: SourceObject,
+    columns: ReadonlySet<number>,
+    connector: SourceConnector | null,
+  ) => SourceArtifact
 }
 
 export interface RunningEvents {
@@ -66,7 +70,8 @@ export class Running {
     })
     this.topology = new Topology(this.#context())
     const batch = newBatch('all')
-    this.#deadLetters = this.topology.deploy({ kind: 'source', object: deadLetterSource, connector: null }, batch) ?? null
+    this.#deadLetters =
+      this.topology.deploy({ kind: 'source', object: deadLetterSource, connector: null }, batch) ?? null
   }
 
   /** Starts the sources of a deployment. */
@@ -97,7 +102,9 @@ export class Running {
 
   /** No connector reads more input; windows stay open. What callers have pushed is still to come. */
   async stopSources(): Promise<void> {
-    await Promise.all(this.topology.nodes.map(({ feed }) => (feed?.kind === 'connector' ? feed.driver.stop() : undefined)))
+    await Promise.all(
+      this.topology.nodes.flatMap(({ feed }) => (feed?.kind === 'connector' ? [feed.driver.stop()] : [])),
+    )
     this.pump.wake()
   }
 
@@ -110,7 +117,7 @@ export class Running {
 
   /** Ends every sink: well, or, when `abort`, as if it had not been. */
   async finishSinks(how: 'finish' | 'abort'): Promise<void> {
-    if (how === 'finish') for (const sink of this.#sinks) this.#finish(sink)
+    if (how === 'finish') for (const sink of this.#sinks) void this.#finish(sink)
     else for (const sink of this.#sinks) this.#abort(sink)
     await Promise.all(this.#finishing)
   }

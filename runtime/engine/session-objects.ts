@@ -35,9 +35,13 @@ export async function queryOf(engine: Engine, sql: string): Promise<Answer> {
   const planned = checked(await engine.plan(sql))
   const [only, more] = planned
   if (only === undefined || more !== undefined) {
-    throw new SqlError([syntaxError({ detail: `query takes one statement, not ${planned.length}` }, { hint: 'execute runs many' })])
+    throw new SqlError([
+      syntaxError({ detail: `query takes one statement, not ${planned.length}` }, { hint: 'execute runs many' }),
+    ])
   }
-  return only.kind === 'select' ? selectAnswer(engine, await engine.answer(only.prepared)) : await listingAnswer(engine, only, sql)
+  return only.kind === 'select'
+    ? selectAnswer(engine, await engine.answer(only.prepared))
+    : await listingAnswer(engine, only, sql)
 }
 
 function selectAnswer(engine: Engine, { shape, rows, blocks }: Collected): Answer {
@@ -47,10 +51,22 @@ function selectAnswer(engine: Engine, { shape, rows, blocks }: Collected): Answe
 }
 
 async function listingAnswer(engine: Engine, planned: Planned, program: string): Promise<Answer> {
-  const [result] = planned.kind === 'listing' || planned.kind === 'explain' ? await engine.run([planned], { batch: engine.newBatch([]), program }) : []
+  const [result] =
+    planned.kind === 'listing' || planned.kind === 'explain'
+      ? await engine.run([planned], { batch: engine.newBatch([]), program })
+      : []
   if (result?.kind !== 'rows') {
-    throw new SqlError([syntaxError({ detail: 'query takes a statement that gives rows' }, { span: planned.span, hint: 'execute runs the others' })])
+    throw new SqlError([
+      syntaxError(
+        { detail: 'query takes a statement that gives rows' },
+        { span: planned.span, hint: 'execute runs the others' },
+      ),
+    ])
   }
   const columns = result.columns.map((name): ResultColumn => ({ name, type: { kind: 'varchar' }, nullable: true }))
-  return { columns, rows: () => result.rows, blocks: () => rowsToBlocks(engine.running.parts.memory, columns, result.rows) }
+  return {
+    columns,
+    rows: () => result.rows,
+    blocks: () => rowsToBlocks(engine.running.parts.memory, columns, result.rows),
+  }
 }

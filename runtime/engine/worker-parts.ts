@@ -16,6 +16,7 @@ import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
 import type { Logger, Tier } from './options.ts'
 import type { PlannerHost } from './planner-host.ts'
 import type { WasmHost } from './wasm-host.ts'
+import { TierManager } from './tiers/tier-manager.ts'
 
 /** A tier that units are loaded in. */
 export type FixedTier = Exclude<Tier, 'auto'>
@@ -24,8 +25,10 @@ export type FixedTier = Exclude<Tier, 'auto'>
 export interface WorkerParts {
   readonly memory: WorkerMemory
   readonly graph: Graph
-  /** The tier that units run in. */
+  /** The tier that units start in. */
   readonly tier: FixedTier
+  /** Null: units stay in their tier. */
+  readonly tiers: TierManager | null
 }
 
 export interface WorkerPartsOptions {
@@ -48,16 +51,36 @@ export function createWorkerParts({ tier, planner, wasm, logger }: WorkerPartsOp
     >[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
+  const tiers = tier === 'auto' ? new TierManager(logger) : null
+  const fixed = instantiator(chosen, { memory, library, wasm })
   const evaluator = new BatchEvaluator(memory.views, planner)
   const graph = createGraph({
     memory,
     operators,
-    instantiate: instantiator(chosen, { memory, library, wasm }),
+    instantiate: tiers === null ? fixed : adaptive(tiers, { tier: chosen, fixed, memory, library }),
     registerPattern: (pattern) => patterns.add(pattern),
     evaluate: (call, rows) => evaluator.evaluate(call, rows),
     nowNanos: () => Number(process.hrtime.bigint()),
   })
-  return { memory, graph, tier: chosen }
+  return { memory, graph, tier: chosen, tiers }
+}
+
+interface AdaptiveParts {
+  readonly tier: FixedTier
+  readonly fixed: GraphOptions['instantiate']
+  readonly memory: WorkerMemory
+  readonly library: Library
+}
+
+/** Units that may move to WebAssembly later, over the same constants and scratch area. */
+function adaptive(tiers: TierManager, { tier, fixed, memory, library }: AdaptiveParts): GraphOptions['instantiate'] {
+  const { views } = memory
+  return (unit, binding) => {
+    const { constants, scratch } = binding
+    return tiers.open(unit, { tier, exports: fixed(unit, binding) }, (module) =>
+      loadWasmUnit(module, { views, library, constants, scratchBase: scratch }),
+    )
+  }
 }
 
 interface InstantiatorParts {

@@ -17,7 +17,17 @@ interface Expected {
 }
 
 const expected: Readonly<Record<string, Expected>> = {
-  'auctions.sql': { count: 120, line: { window_start: '2015-07-15T00:00:00', auction: 1000, bids: 614, lowest: 1043, average: 8871167.06514658, highest: 99896306 } },
+  'auctions.sql': {
+    count: 120,
+    line: {
+      window_start: '2015-07-15T00:00:00',
+      auction: 1000,
+      bids: 614,
+      lowest: 1043,
+      average: 8871167.06514658,
+      highest: 99896306,
+    },
+  },
   'csv.sql': { count: 5, line: { station: 'Oslo', day: '2026-01-02', fahrenheit: 15.4, note: '"polar" night' } },
   'dead-letters.sql': { count: 6, line: { object: 'orders', code: 'invalid_json', line: 4, row: 'this is not JSON' } },
   'distinct-having.sql': { count: 6, line: { channel: 'other' } },
@@ -33,7 +43,11 @@ const expected: Readonly<Record<string, Expected>> = {
 
 describe('the example programs', () => {
   it('are all here', () => {
-    expect(readdirSync(examples).filter((name) => name.endsWith('.sql')).toSorted()).toEqual(Object.keys(expected).toSorted())
+    expect(
+      readdirSync(examples)
+        .filter((name) => name.endsWith('.sql'))
+        .toSorted(),
+    ).toEqual(Object.keys(expected).toSorted())
   })
 
   it.for(Object.entries(expected))('%s prints what it says', async ([name, { input = '', line, count }]) => {

@@ -13,8 +13,13 @@ let duckdb: DuckDBConnection
 beforeAll(async () => {
   duckdb = await (await DuckDBInstance.create(':memory:')).connect()
   writeLines('flights.ndjson', JSON.parse(readFileSync(join(vega, 'flights-20k.json'), 'utf8')) as object[])
-  const { features } = JSON.parse(readFileSync(join(vega, 'earthquakes.json'), 'utf8')) as { features: { properties: { time: number } }[] }
-  writeLines('earthquakes.ndjson', features.map(({ properties }) => properties).toSorted((a, b) => a.time - b.time))
+  const { features } = JSON.parse(readFileSync(join(vega, 'earthquakes.json'), 'utf8')) as {
+    features: { properties: { time: number } }[]
+  }
+  writeLines(
+    'earthquakes.ndjson',
+    features.map(({ properties }) => properties).toSorted((a, b) => a.time - b.time),
+  )
 })
 
 afterAll(() => {
@@ -42,8 +47,14 @@ async function compare({ sources, query, duckdb: wanted, columns }: Comparison):
   const program = `${sources}; CREATE SINK result AS ${query} FORMAT JSON WITH (connector = 'file', path = '${out}')`
   expect(await runCli(['run', '-e', program])).toEqual({ status: 0, stdout: '', stderr: '' })
   const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`)
-  await duckdb.run(`CREATE OR REPLACE TABLE wanted AS SELECT ${Object.entries(columns).map(([name, type]) => `${name}::${type} AS ${name}`).join(', ')} FROM (${wanted})`)
-  await duckdb.run(`CREATE OR REPLACE TABLE found AS SELECT * FROM read_json('${out}', format = 'newline_delimited', columns = {${types.join(', ')}})`)
+  await duckdb.run(
+    `CREATE OR REPLACE TABLE wanted AS SELECT ${Object.entries(columns)
+      .map(([name, type]) => `${name}::${type} AS ${name}`)
+      .join(', ')} FROM (${wanted})`,
+  )
+  await duckdb.run(
+    `CREATE OR REPLACE TABLE found AS SELECT * FROM read_json('${out}', format = 'newline_delimited', columns = {${types.join(', ')}})`,
+  )
   expect(await rows('SELECT * FROM wanted EXCEPT ALL SELECT * FROM found LIMIT 5')).toEqual([])
   expect(await rows('SELECT * FROM found EXCEPT ALL SELECT * FROM wanted LIMIT 5')).toEqual([])
   return Number((await rows('SELECT COUNT(*) FROM found'))[0]?.[0])
@@ -65,7 +76,15 @@ describe('a program over files gives what DuckDB gives', () => {
       duckdb: `SELECT time_bucket(INTERVAL '10 seconds', "dateTime") AS window_start, auction, COUNT(*) AS n, SUM(price) AS total, AVG(price) AS mean,
         MIN(price) AS least, MAX(price) AS most
         FROM read_json('${bids}', format = 'newline_delimited', columns = {auction: 'BIGINT', price: 'BIGINT', "dateTime": 'TIMESTAMP'}) WHERE price > 10000 GROUP BY 1, 2`,
-      columns: { window_start: 'TIMESTAMP', auction: 'BIGINT', n: 'BIGINT', total: 'BIGINT', mean: 'DOUBLE', least: 'BIGINT', most: 'BIGINT' },
+      columns: {
+        window_start: 'TIMESTAMP',
+        auction: 'BIGINT',
+        n: 'BIGINT',
+        total: 'BIGINT',
+        mean: 'DOUBLE',
+        least: 'BIGINT',
+        most: 'BIGINT',
+      },
     })
     expect(count).toBeGreaterThan(1000)
   })
@@ -83,7 +102,15 @@ describe('a program over files gives what DuckDB gives', () => {
         MAX(distance) AS farthest, COUNT(DISTINCT destination) AS places, COUNT(*) FILTER (WHERE delay > 15) AS late
         FROM read_json('${flights}', format = 'newline_delimited', columns = {date: 'VARCHAR', delay: 'INT', distance: 'INT', origin: 'VARCHAR', destination: 'VARCHAR'})
         WHERE distance > 300 AND destination <> 'LAX' GROUP BY 1, 2`,
-      columns: { window_start: 'TIMESTAMP', origin: 'VARCHAR', n: 'BIGINT', delay: 'BIGINT', farthest: 'INT', places: 'BIGINT', late: 'BIGINT' },
+      columns: {
+        window_start: 'TIMESTAMP',
+        origin: 'VARCHAR',
+        n: 'BIGINT',
+        delay: 'BIGINT',
+        farthest: 'INT',
+        places: 'BIGINT',
+        late: 'BIGINT',
+      },
     })
     expect(count).toBeGreaterThan(1000)
   })
@@ -100,13 +127,22 @@ describe('a program over files gives what DuckDB gives', () => {
         MAX(mag) AS strongest, SUM(mag) AS total, MIN(place) AS place
         FROM read_json('${quakes}', format = 'newline_delimited', columns = {mag: 'DECIMAL(6, 3)', place: 'VARCHAR', time: 'BIGINT', magType: 'VARCHAR', felt: 'INT', status: 'VARCHAR'})
         WHERE status = 'reviewed' OR mag >= 1.5 GROUP BY 1, 2 HAVING COUNT(*) > 2`,
-      columns: { window_start: 'TIMESTAMP', type: 'VARCHAR', n: 'BIGINT', felt: 'BIGINT', strongest: 'DECIMAL(6, 3)', total: 'DECIMAL(38, 3)', place: 'VARCHAR' },
+      columns: {
+        window_start: 'TIMESTAMP',
+        type: 'VARCHAR',
+        n: 'BIGINT',
+        felt: 'BIGINT',
+        strongest: 'DECIMAL(6, 3)',
+        total: 'DECIMAL(38, 3)',
+        place: 'VARCHAR',
+      },
     })
     expect(count).toBeGreaterThan(20)
   })
 
   it('for stocks and airports (CSV): decimals, quotes, a union', async () => {
-    const read = (name: string, columns: string): string => `read_csv('${join(vega, name)}', header = true, nullstr = '', columns = {${columns}})`
+    const read = (name: string, columns: string): string =>
+      `read_csv('${join(vega, name)}', header = true, nullstr = '', columns = {${columns}})`
     const stocks = await compare({
       sources: `CREATE SOURCE stock (symbol TEXT, "date" TEXT, price DECIMAL(10, 2)) FORMAT CSV (header = true) WITH (connector = 'file', path = '${join(vega, 'stocks.csv')}')`,
       query: `SELECT symbol, RIGHT("date", 4) AS year, price, price * 2 AS twice FROM stock WHERE price BETWEEN 20 AND 100
@@ -116,7 +152,8 @@ describe('a program over files gives what DuckDB gives', () => {
       columns: { symbol: 'VARCHAR', year: 'VARCHAR', price: 'DECIMAL(10, 2)', twice: 'DECIMAL(20, 2)' },
     })
     expect(stocks).toBeGreaterThan(200)
-    const airportColumns = "iata: 'VARCHAR', name: 'VARCHAR', city: 'VARCHAR', state: 'VARCHAR', country: 'VARCHAR', latitude: 'DOUBLE', longitude: 'DOUBLE'"
+    const airportColumns =
+      "iata: 'VARCHAR', name: 'VARCHAR', city: 'VARCHAR', state: 'VARCHAR', country: 'VARCHAR', latitude: 'DOUBLE', longitude: 'DOUBLE'"
     const airports = await compare({
       sources: `CREATE SOURCE airport (iata TEXT, name TEXT, city TEXT, state TEXT, country TEXT, latitude DOUBLE, longitude DOUBLE) FORMAT CSV WITH (connector = 'file', path = '${join(vega, 'airports.csv')}')`,
       query: `SELECT iata, name || ', ' || city AS label, CASE WHEN latitude > 45 THEN 'north' WHEN state IS NULL THEN NULL ELSE state END AS region, latitude FROM airport WHERE longitude < -100.5`,

@@ -21,8 +21,14 @@ export interface CliOptions {
 }
 
 /** Starts the command line as a process of its own, in the root of the project. */
-export function startCli(args: readonly string[], { environment = {}, node = [] }: CliOptions = {}): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...node, starter, ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1', ...environment } })
+export function startCli(
+  args: readonly string[],
+  { environment = {}, node = [] }: CliOptions = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...node, starter, ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', ...environment },
+  })
 }
 
 /** Runs the command line to its end. */
@@ -38,5 +44,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 
 /** The lines of NDJSON. */
 export function jsonLines(output: string): readonly unknown[] {
-  return output.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown)
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown)
 }

@@ -14,9 +14,24 @@ export function encodedOutput(format: 'json' | 'csv', stdout: ByteStream, events
   return {
     open(views, { layout, columns }) {
       const present = columns.map((column) => must(column, 'a result column'))
-      const options = new OptionReader([{ key: 'connector', value: 'stdout', span: nowhere, valueSpan: nowhere }], 'the result')
-      const declaration = { name: 'result', columns: present, options, format: { name: format, options: new OptionReader([], 'the result') } }
-      const writer = planSink(declaration, nodeWorld).open({ name: 'result', views, layout, columns: present, key: [], stdout })
+      const options = new OptionReader(
+        [{ key: 'connector', value: 'stdout', span: nowhere, valueSpan: nowhere }],
+        'the result',
+      )
+      const declaration = {
+        name: 'result',
+        columns: present,
+        options,
+        format: { name: format, options: new OptionReader([], 'the result') },
+      }
+      const writer = planSink(declaration, nodeWorld).open({
+        name: 'result',
+        views,
+        layout,
+        columns: present,
+        key: [],
+        stdout,
+      })
       const opened = new SinkDriver('result', writer, {
         onFailure: (_, reason) => events.onFailure(reason),
         onClosedByReader: () => events.onClosedByReader(),

@@ -28,7 +28,10 @@ export class LiveTable {
   constructor(columns: readonly TableColumn[], screen: Screen, mode: { readonly append: boolean }) {
     this.#columns = columns
     this.#screen = screen
-    this.#result = new ResultSet(columns.map((column) => column.name), { append: mode.append, keep: 1000 })
+    this.#result = new ResultSet(
+      columns.map((column) => column.name),
+      { append: mode.append, keep: 1000 },
+    )
   }
 
   /** False when the result has become too large for a table. */

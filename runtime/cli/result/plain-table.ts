@@ -12,7 +12,10 @@ export class PlainTable {
   constructor(columns: readonly TableColumn[], write: (text: string) => void, mode: { readonly append: boolean }) {
     this.#columns = columns
     this.#write = write
-    this.#result = new ResultSet(columns.map((column) => column.name), { append: mode.append, keep: tableRowsMax })
+    this.#result = new ResultSet(
+      columns.map((column) => column.name),
+      { append: mode.append, keep: tableRowsMax },
+    )
   }
 
   apply(change: Change): boolean {

@@ -51,7 +51,9 @@ export class ResultSet {
   /** The last `count` rows. */
   last(count: number): readonly (readonly string[])[] {
     if (this.#append) return this.#arrivals.slice(-Math.min(count, this.#keep))
-    const rows = [...this.#rows.values()].flatMap((entry) => Array<readonly string[]>(Math.max(0, entry.count)).fill(entry.cells))
+    const rows = [...this.#rows.values()].flatMap((entry) =>
+      Array<readonly string[]>(Math.max(0, entry.count)).fill(entry.cells),
+    )
     return rows.slice(-count)
   }
 

@@ -10,7 +10,10 @@ import { tableRowsMax } from './result-set.ts'
 import type { TableColumn } from './table-text.ts'
 
 /** A live table on a terminal, one table at the end elsewhere. */
-export function tableOutput(target: { readonly screen: Screen } | { readonly stdout: ByteStream }, events: OutputEvents): ResultOutput {
+export function tableOutput(
+  target: { readonly screen: Screen } | { readonly stdout: ByteStream },
+  events: OutputEvents,
+): ResultOutput {
   let table: LiveTable | PlainTable | null = null
   let rows = 0
   let text = ''
@@ -18,7 +21,10 @@ export function tableOutput(target: { readonly screen: Screen } | { readonly std
     open(views, shape) {
       const columns = shape.columns.flatMap((column): TableColumn[] => (column === null ? [] : [tableColumn(column)]))
       const mode = { append: shape.mode === 'append' }
-      const made = 'screen' in target ? new LiveTable(columns, target.screen, mode) : new PlainTable(columns, (part) => (text += part), mode)
+      const made =
+        'screen' in target
+          ? new LiveTable(columns, target.screen, mode)
+          : new PlainTable(columns, (part) => (text += part), mode)
       table = made
       const reader = makeRowReader(views, shape)
       return {
@@ -43,11 +49,22 @@ export function tableOutput(target: { readonly screen: Screen } | { readonly std
   }
 }
 
-function tableColumn({ name, type }: { readonly name: string; readonly type: Parameters<typeof isIntegerType>[0] }): TableColumn {
+function tableColumn({
+  name,
+  type,
+}: {
+  readonly name: string
+  readonly type: Parameters<typeof isIntegerType>[0]
+}): TableColumn {
   const number = isIntegerType(type) || type.kind === 'decimal' || type.kind === 'double' || type.kind === 'real'
   return { name, align: number ? 'right' : 'left' }
 }
 
 function tooLarge(): SqlError {
-  return new SqlError([unsupportedFeature({ feature: `a table of more than ${tableRowsMax} rows` }, { hint: 'use --format ndjson or --limit' })])
+  return new SqlError([
+    unsupportedFeature(
+      { feature: `a table of more than ${tableRowsMax} rows` },
+      { hint: 'use --format ndjson or --limit' },
+    ),
+  ])
 }

@@ -17,7 +17,15 @@ export function cellText(value: RowValue): string {
   return String(value).replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }
 
-function intervalText({ months, days, micros }: { readonly months: number; readonly days: number; readonly micros: bigint }): string {
+function intervalText({
+  months,
+  days,
+  micros,
+}: {
+  readonly months: number
+  readonly days: number
+  readonly micros: bigint
+}): string {
   const parts = [
     ...(months === 0 ? [] : [`${months} months`]),
     ...(days === 0 ? [] : [`${days} days`]),
@@ -29,7 +37,10 @@ function intervalText({ months, days, micros }: { readonly months: number; reado
 /** Widths that fit the names and these rows. */
 export function columnWidths(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): readonly number[] {
   return columns.map((column, index) => {
-    const widest = rows.reduce((width, row) => Math.max(width, displayWidth(row[index] ?? '')), displayWidth(column.name))
+    const widest = rows.reduce(
+      (width, row) => Math.max(width, displayWidth(row[index] ?? '')),
+      displayWidth(column.name),
+    )
     return Math.min(columnWidthMax, widest)
   })
 }
@@ -66,7 +77,7 @@ export function cutTo(text: string, width: number): string {
 }
 
 /** Terminal cells: East Asian wide characters and emoji take two, combining marks none. */
-export function displayWidth(text: string): number {
+function displayWidth(text: string): number {
   let width = 0
   for (const point of text) width += pointWidth(point)
   return width

@@ -1,5 +1,5 @@
 import type { ByteStream } from '../../connect/connector.ts'
-import type { RunFormat } from '../program.ts'
+import type { RunFormat } from '../run-flags.ts'
 import { arrowOutput } from '../result/arrow-output.ts'
 import { encodedOutput, jsonArrayStream } from '../result/encoded-output.ts'
 import type { OutputEvents, ResultOutput } from '../result/output.ts'

@@ -25,7 +25,8 @@ export class StopSignal {
 
   /** The sources start now: the duration counts from here. Idempotent. */
   startTimer(): void {
-    if (this.#durationMillis !== undefined) this.#timer ??= setTimeout(() => this.stop('duration'), this.#durationMillis)
+    if (this.#durationMillis !== undefined)
+      this.#timer ??= setTimeout(() => this.stop('duration'), this.#durationMillis)
   }
 
   get reason(): StopReason | null {

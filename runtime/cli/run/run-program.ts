@@ -72,7 +72,10 @@ async function deployAll({ engine, failed }: ProgramRun, statements: readonly Pl
 }
 
 /** The final SELECT as it changes, up to its end. */
-async function followSelect(run: ProgramRun, { final, inserts, batch }: { readonly final: Select; readonly inserts: readonly Planned[]; readonly batch: Batch }): Promise<void> {
+async function followSelect(
+  run: ProgramRun,
+  { final, inserts, batch }: { readonly final: Select; readonly inserts: readonly Planned[]; readonly batch: Batch },
+): Promise<void> {
   const { engine, stop, limit } = run
   const { topology, parts } = engine.running
   const output = run.output()
@@ -112,7 +115,11 @@ async function printRows(run: ProgramRun, planned: Planned, batch: Batch): Promi
 }
 
 /** Rows that only come are printed as they come; what changes is printed as what it amounts to. */
-async function printSelect({ engine }: ProgramRun, { prepared }: Select, { output, limit }: { readonly output: ResultOutput; readonly limit: number }): Promise<void> {
+async function printSelect(
+  { engine }: ProgramRun,
+  { prepared }: Select,
+  { output, limit }: { readonly output: ResultOutput; readonly limit: number },
+): Promise<void> {
   const { memory } = engine.running.parts
   if (prepared.compiled.stream.edge.mode.kind === 'append') {
     await engine.stream(prepared, (shape) => limited(output.open(memory.views, shape), limit, () => {}))
@@ -120,11 +127,19 @@ async function printSelect({ engine }: ProgramRun, { prepared }: Select, { outpu
   }
   const { shape, rows } = await engine.collect(prepared)
   const { columns } = shape
-  const consumer = limited(output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' }), limit, () => {})
+  const consumer = limited(
+    output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' }),
+    limit,
+    () => {},
+  )
   forEachBlock(memory, { columns, rows: rows() }, (_, { block, count }) => consumer.accept(block, count))
 }
 
-function writeListing(memory: WorkerMemory, output: ResultOutput, { columns: names, rows }: StatementResult & { readonly kind: 'rows' }): void {
+function writeListing(
+  memory: WorkerMemory,
+  output: ResultOutput,
+  { columns: names, rows }: StatementResult & { readonly kind: 'rows' },
+): void {
   const columns = names.map((name): ResultColumn => ({ name, type: { kind: 'varchar' }, nullable: true }))
   const consumer = output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' })
   forEachBlock(memory, { columns, rows }, (_, { block, count }) => consumer.accept(block, count))

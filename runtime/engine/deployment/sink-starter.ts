@@ -7,12 +7,24 @@ import type { DeploymentContext } from './context.ts'
 /** Opens a sink for the rows of its query. @throws DataError sink_unwritable */
 export function openSink(
   context: DeploymentContext,
-  sink: { readonly object: SinkObject; readonly connector: SinkConnector; readonly key: readonly number[]; readonly output: QueryOutput },
+  sink: {
+    readonly object: SinkObject
+    readonly connector: SinkConnector
+    readonly key: readonly number[]
+    readonly output: QueryOutput
+  },
   onFailure: (reason: unknown) => void,
 ): SinkDriver {
   const { object, connector, key, output } = sink
   const { layout, columns } = output
-  const writer = connector.open({ name: object.name, views: context.memory.views, layout, columns, key, stdout: context.stdout })
+  const writer = connector.open({
+    name: object.name,
+    views: context.memory.views,
+    layout,
+    columns,
+    key,
+    stdout: context.stdout,
+  })
   const driver = new SinkDriver(object.name, writer, {
     onFailure: (_, reason) => onFailure(reason),
     onClosedByReader: (name) => context.onSinkClosedByReader(name),

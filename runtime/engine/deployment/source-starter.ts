@@ -36,7 +36,11 @@ export class SourceStarter {
   }
 
   /** A source that is fed from outside runs at once, a connector's when the deployment starts. */
-  start(node: DataflowNode, deployed: Deployed, batch: { readonly needs: ColumnsNeeded; readonly starts: (() => void)[] }): void {
+  start(
+    node: DataflowNode,
+    deployed: Deployed,
+    batch: { readonly needs: ColumnsNeeded; readonly starts: (() => void)[] },
+  ): void {
     const { object, connector } = deployed
     const columns = this.#columnsNeeded(deployed, batch.needs)
     const artifact = this.#context.compileSource(object, columns, connector)
@@ -58,12 +62,25 @@ export class SourceStarter {
     const { layout, block } = input
     const inbox = new Inbox(object.name, memory, { layout, target: block })
     const writer = new InboxWriter(object.name, inbox, { memory, layout, columns: inboxColumns(object) })
-    const driver = new SourceDriver(node.name, { open: () => inbox, input, bounded: false, beforeRead: this.#aheadLimit(object, input, 'live') })
+    const driver = new SourceDriver(node.name, {
+      open: () => inbox,
+      input,
+      bounded: false,
+      beforeRead: this.#aheadLimit(object, input, 'live'),
+    })
     node.feed = { kind: 'inbox', inbox, writer, driver }
     this.#context.addDriver(driver)
   }
 
-  #startConnector(node: DataflowNode, parts: { readonly object: SourceObject; readonly connector: SourceConnector; readonly artifact: SourceArtifact; readonly input: SourceInput }): void {
+  #startConnector(
+    node: DataflowNode,
+    parts: {
+      readonly object: SourceObject
+      readonly connector: SourceConnector
+      readonly artifact: SourceArtifact
+      readonly input: SourceInput
+    },
+  ): void {
     const { object, connector, artifact, input } = parts
     const { memory, allocator, clock } = this.#context
     const context: SourceContext = {
@@ -92,11 +109,18 @@ export class SourceStarter {
 
   #decodeError(object: SourceObject, { site, siteIndex, place, record }: SourceRowError): void {
     // The record lies in a buffer of the reader: only what is kept is copied.
-    this.#context.rowErrors.take({ object: object.name, site, siteIndex, place, record: () => record.slice() }, object.onError)
+    this.#context.rowErrors.take(
+      { object: object.name, site, siteIndex, place, record: () => record.slice() },
+      object.onError,
+    )
   }
 
   /** Sets how far ahead of the clock event times may be; live sources ask the clock again before each block. */
-  #aheadLimit({ maxAheadMicros, watermark }: SourceObject, input: SourceInput, kind: 'live' | 'bounded'): (() => void) | undefined {
+  #aheadLimit(
+    { maxAheadMicros, watermark }: SourceObject,
+    input: SourceInput,
+    kind: 'live' | 'bounded',
+  ): (() => void) | undefined {
     if (watermark === null) return undefined
     const { views } = this.#context.memory
     const at = (input.control + sourceControl.aheadLimit) >>> 3

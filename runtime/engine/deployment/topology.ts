@@ -14,7 +14,13 @@ import type { DeploymentContext } from './context.ts'
 export type Deployable =
   | { readonly kind: 'source'; readonly object: SourceObject; readonly connector: SourceConnector | null }
   | { readonly kind: 'query'; readonly object: QueryObject; readonly artifact: Artifact }
-  | { readonly kind: 'sink'; readonly object: SinkObject; readonly artifact: Artifact; readonly connector: SinkConnector; readonly key: readonly number[] }
+  | {
+      readonly kind: 'sink'
+      readonly object: SinkObject
+      readonly artifact: Artifact
+      readonly connector: SinkConnector
+      readonly key: readonly number[]
+    }
 
 /**
  * One deployment: statements that start together. Sources and streams that can be read again are instantiated once for
@@ -47,7 +53,9 @@ export class Topology {
 
   constructor(context: DeploymentContext) {
     this.#context = context
-    this.#sources = new SourceStarter(context, { onRowError: (node, error, facts) => this.#onSourceRowError(node, error, facts) })
+    this.#sources = new SourceStarter(context, {
+      onRowError: (node, error, facts) => this.#onSourceRowError(node, error, facts),
+    })
   }
 
   get nodes(): readonly DataflowNode[] {
@@ -90,7 +98,11 @@ export class Topology {
     const deployable = this.#objects.get(object)
     if (deployable === undefined || deployable.kind === 'sink') return false
     if (deployable.kind === 'source') return deployable.connector !== null && deployable.connector.replayable
-    return deployable.object.kind === 'stream' && deployable.object.reads.length > 0 && deployable.object.reads.every((name) => this.replayable(name))
+    return (
+      deployable.object.kind === 'stream' &&
+      deployable.object.reads.length > 0 &&
+      deployable.object.reads.every((name) => this.replayable(name))
+    )
   }
 
   /** The sources that `objects` lead back to through streams, and the views on the way, which hold their rows. */
@@ -116,7 +128,13 @@ export class Topology {
   addQuery(deployment: QueryDeployment): DataflowNode {
     const { name, kind, artifact, onError, inputs, batch } = deployment
     const nodes = this.#inputs(artifact, batch, inputs)
-    const node = this.#newNode({ name: instanceName(name, ++this.#instances), object: name, kind, inputs: [...nodes.values()], shared: false })
+    const node = this.#newNode({
+      name: instanceName(name, ++this.#instances),
+      object: name,
+      kind,
+      inputs: [...nodes.values()],
+      shared: false,
+    })
     this.#addToGraph(node, { artifact: withInputs(artifact, nodes), onError, inputs })
     return node
   }
@@ -144,7 +162,9 @@ export class Topology {
   /** Takes an object out. Its readers must have been removed before. */
   async drop(object: string): Promise<void> {
     this.#objects.delete(object)
-    const node = this.#shared.get(object) ?? [...this.#nodes.values()].find((each) => each.object === object && each.kind === 'sink')
+    const node =
+      this.#shared.get(object) ??
+      [...this.#nodes.values()].find((each) => each.object === object && each.kind === 'sink')
     this.#shared.delete(object)
     if (node === undefined) return
     if (node.sink !== null) await this.#context.finishSink(node.sink)
@@ -172,7 +192,10 @@ export class Topology {
 
   // ---- starting ----------------------------------------------------------------------------------------------
 
-  #start(deployable: Deployable, how: { readonly batch: Batch; readonly shared: boolean; readonly inputs: 'live' | 'snapshot' }): DataflowNode {
+  #start(
+    deployable: Deployable,
+    how: { readonly batch: Batch; readonly shared: boolean; readonly inputs: 'live' | 'snapshot' },
+  ): DataflowNode {
     const { object } = deployable
     const name = how.shared ? object.name : instanceName(object.name, ++this.#instances)
     if (deployable.kind === 'source') {
@@ -181,17 +204,41 @@ export class Topology {
       return node
     }
     const nodes = this.#inputs(deployable.artifact, how.batch, how.inputs)
-    const node = this.#newNode({ name, object: object.name, kind: kindOf(object), inputs: [...nodes.values()], shared: how.shared })
-    this.#addToGraph(node, { artifact: withInputs(deployable.artifact, nodes), onError: object.onError, inputs: how.inputs })
+    const node = this.#newNode({
+      name,
+      object: object.name,
+      kind: kindOf(object),
+      inputs: [...nodes.values()],
+      shared: how.shared,
+    })
+    this.#addToGraph(node, {
+      artifact: withInputs(deployable.artifact, nodes),
+      onError: object.onError,
+      inputs: how.inputs,
+    })
     return node
   }
 
   #addSink(deployable: Deployable & { readonly kind: 'sink' }, batch: Batch): DataflowNode {
     const { object, artifact } = deployable
     const nodes = this.#inputs(artifact, batch, 'live')
-    const node = this.#newNode({ name: object.name, object: object.name, kind: 'sink', inputs: [...nodes.values()], shared: true })
-    const output = this.#addToGraph(node, { artifact: withInputs(artifact, nodes), onError: object.onError, inputs: 'live' })
-    node.sink = openSink(this.#context, { object, connector: deployable.connector, key: deployable.key, output }, (reason) => this.fail(node, reason))
+    const node = this.#newNode({
+      name: object.name,
+      object: object.name,
+      kind: 'sink',
+      inputs: [...nodes.values()],
+      shared: true,
+    })
+    const output = this.#addToGraph(node, {
+      artifact: withInputs(artifact, nodes),
+      onError: object.onError,
+      inputs: 'live',
+    })
+    node.sink = openSink(
+      this.#context,
+      { object, connector: deployable.connector, key: deployable.key, output },
+      (reason) => this.fail(node, reason),
+    )
     this.#context.graph.addConsumer(node.name, node.sink)
     return node
   }
@@ -200,10 +247,14 @@ export class Topology {
     return new Map(objectsReadBy(artifact).map((object) => [object, this.reader(object, batch, inputs)]))
   }
 
-  #addToGraph(node: DataflowNode, query: { readonly artifact: Artifact; readonly onError: OnError; readonly inputs: 'live' | 'snapshot' }) {
+  #addToGraph(
+    node: DataflowNode,
+    query: { readonly artifact: Artifact; readonly onError: OnError; readonly inputs: 'live' | 'snapshot' },
+  ) {
     const { graph, rowErrors } = this.#context
     const output = graph.addQuery(node.name, query.artifact, {
-      onRowError: (error) => rowErrors.take({ ...rowFacts(error, node), record: () => this.#context.rowText(error) }, query.onError),
+      onRowError: (error) =>
+        rowErrors.take({ ...rowFacts(error, node), record: () => this.#context.rowText(error) }, query.onError),
       onFailure: (reason) => this.fail(node, reason),
       inputs: query.inputs,
     })
@@ -213,7 +264,15 @@ export class Topology {
   }
 
   #newNode(parts: Pick<DataflowNode, 'name' | 'object' | 'kind' | 'inputs' | 'shared'>): DataflowNode {
-    const node: DataflowNode = { ...parts, readers: 0, feed: null, input: null, output: null, sink: null, failure: null }
+    const node: DataflowNode = {
+      ...parts,
+      readers: 0,
+      feed: null,
+      input: null,
+      output: null,
+      sink: null,
+      failure: null,
+    }
     this.#nodes.set(node.name, node)
     return node
   }

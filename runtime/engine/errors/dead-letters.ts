@@ -25,28 +25,34 @@ export const deadLetterColumns = [
 const rowBytesMax = 65_536
 
 /** Writes refused rows into the inbox of the system stream. Rows that are no UTF-8 text go into `row_bytes`. */
-export function writeDeadLetter(writer: InboxWriter, row: BadRow, about: { readonly diagnostic: Diagnostic; readonly atMicros: bigint }): void {
+export function writeDeadLetter(
+  writer: InboxWriter,
+  row: BadRow,
+  about: { readonly diagnostic: Diagnostic; readonly atMicros: bigint },
+): void {
   const { diagnostic, atMicros } = about
   const { span, place } = diagnostic
   const record = row.record()
   const text = typeof record === 'string' ? record : record === null ? null : decoded(record.subarray(0, rowBytesMax))
   writer.pushAnyway({
-      at: atMicros,
-      object: row.object,
-      site: span === undefined ? null : `${span.line}:${span.column}`,
-      code: diagnostic.code,
-      message: diagnostic.message,
-      line: place?.line ?? null,
-      column: place?.column ?? row.site.arguments['column'] ?? null,
-      row: text,
-      row_bytes: text === null && record instanceof Uint8Array ? record.subarray(0, rowBytesMax) : null,
+    at: atMicros,
+    object: row.object,
+    site: span === undefined ? null : `${span.line}:${span.column}`,
+    code: diagnostic.code,
+    message: diagnostic.message,
+    line: place?.line ?? null,
+    column: place?.column ?? row.site.arguments['column'] ?? null,
+    row: text,
+    row_bytes: text === null && record instanceof Uint8Array ? record.subarray(0, rowBytesMax) : null,
   })
 }
 
 function decoded(bytes: Uint8Array): string | null {
   try {
     // A cut may fall into a character: `stream` leaves its rest out instead of refusing it.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(), { stream: bytes.length === rowBytesMax })
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(), {
+      stream: bytes.length === rowBytesMax,
+    })
   } catch {
     return null
   }

@@ -43,7 +43,11 @@ export class BatchEvaluator {
   }
 
   /** Results of rows from .. to - 1 in pieces; a piece of one row without result is a row that failed. */
-  #run(call: EvaluatorCallArtifact, evaluator: Evaluator, part: Part): readonly { readonly from: number; readonly result: RecordBatch | null }[] {
+  #run(
+    call: EvaluatorCallArtifact,
+    evaluator: Evaluator,
+    part: Part,
+  ): readonly { readonly from: number; readonly result: RecordBatch | null }[] {
     const { from, to } = part
     if (from >= to) return []
     try {
@@ -52,7 +56,10 @@ export class BatchEvaluator {
       if ((error as { readonly code?: string }).code !== 'evaluation_failed') throw error
       if (to - from === 1) return [{ from, result: null }]
       const middle = (from + to) >>> 1
-      return [...this.#run(call, evaluator, { ...part, to: middle }), ...this.#run(call, evaluator, { ...part, from: middle })]
+      return [
+        ...this.#run(call, evaluator, { ...part, to: middle }),
+        ...this.#run(call, evaluator, { ...part, from: middle }),
+      ]
     }
   }
 
@@ -61,7 +68,9 @@ export class BatchEvaluator {
     const copied = copyArguments(this.#views, call, rows)
     const columns = argumentColumns(call)
     const schema = arrowSchema(arrow, columns, { weights: false })
-    const table = toArrowTable(arrow, schema, [{ ...copied, columns: copied.columns.map((column, index) => ({ ...column, ...columns[index] })) }])
+    const table = toArrowTable(arrow, schema, [
+      { ...copied, columns: copied.columns.map((column, index) => ({ ...column, ...columns[index] })) },
+    ])
     const sliced = from === 0 && to === rows.count ? table : table.slice(from, to)
     const result = arrow.tableFromIPC(evaluator.run(arrow.tableToIPC(sliced, 'stream')))
     return must(result.batches[0], 'a batch of results')
@@ -70,7 +79,9 @@ export class BatchEvaluator {
   #evaluatorOf({ request }: EvaluatorCallArtifact): Evaluator {
     const present = this.#evaluators.get(request)
     if (present !== undefined) return present
-    const made = must(this.#planner.loaded, 'the planner that planned the query').compileEvaluator(JSON.parse(request) as EvaluatorRequest)
+    const made = must(this.#planner.loaded, 'the planner that planned the query').compileEvaluator(
+      JSON.parse(request) as EvaluatorRequest,
+    )
     this.#evaluators.set(request, made)
     return made
   }
@@ -78,7 +89,10 @@ export class BatchEvaluator {
   #writerOf(_call: EvaluatorCallArtifact, { layout, columns, resultColumn, arena }: EvaluatorBlock): ValueWriter {
     const column = must(layout.columns[resultColumn], 'a result column')
     const { name, type } = must(columns[resultColumn], 'a result column')
-    return makeValueWriter({ views: this.#views, column, arena: () => arena }, { name, type, nullable: true, hasDefault: false })
+    return makeValueWriter(
+      { views: this.#views, column, arena: () => arena },
+      { name, type, nullable: true, hasDefault: false },
+    )
   }
 
   #failedOffset(call: EvaluatorCallArtifact, { layout }: EvaluatorBlock): number {
@@ -93,14 +107,28 @@ interface Part {
 }
 
 /** Types as the request spells them: the names of the call's arguments are `c0`, `c1`, .. */
-function argumentColumns({ request }: EvaluatorCallArtifact): readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[] {
+function argumentColumns({
+  request,
+}: EvaluatorCallArtifact): readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[] {
   const { columns } = JSON.parse(request) as EvaluatorRequest
-  return columns.map(({ name, type, nullable }) => ({ name, type: typeof type === 'string' ? must(parseTypeName(type)) : type, nullable }))
+  return columns.map(({ name, type, nullable }) => ({
+    name,
+    type: typeof type === 'string' ? must(parseTypeName(type)) : type,
+    nullable,
+  }))
 }
 
-function copyArguments(views: MemoryViews, call: EvaluatorCallArtifact, { layout, columns, block, count }: EvaluatorBlock): CopiedBlock {
+function copyArguments(
+  views: MemoryViews,
+  call: EvaluatorCallArtifact,
+  { layout, columns, block, count }: EvaluatorBlock,
+): CopiedBlock {
   const picked = {
-    layout: { ...layout, weightOffset: null, columns: call.argumentColumns.map((index) => must(layout.columns[index], 'an argument column')) },
+    layout: {
+      ...layout,
+      weightOffset: null,
+      columns: call.argumentColumns.map((index) => must(layout.columns[index], 'an argument column')),
+    },
     columns: call.argumentColumns.map((index) => must(columns[index], 'an argument column')),
   }
   return copyBlock(views, picked, { block, count })

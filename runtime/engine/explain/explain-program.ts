@@ -12,12 +12,22 @@ import type { ExplainOptions } from './explain-options.ts'
 type Explainable = Planned & { readonly kind: 'create_query' | 'create_sink' | 'insert' | 'select' }
 
 /** EXPLAIN of a statement that has a query; as rows of one column, a line each. */
-export async function explainStatement(engine: Engine, planned: Planned & { readonly kind: 'explain' }, program: string): Promise<Listing> {
+export async function explainStatement(
+  engine: Engine,
+  planned: Planned & { readonly kind: 'explain' },
+  program: string,
+): Promise<Listing> {
   const { levels, format, analyze, span } = planned.statement
   const { inner } = planned
   const explained = isExplainable(inner) ? [await explainedStatement(engine, inner, { program, analyze })] : []
   const text = explain(explained, { levels, format, span })
-  return { columns: ['plan'], rows: text.trimEnd().split('\n').map((line) => [line]) }
+  return {
+    columns: ['plan'],
+    rows: text
+      .trimEnd()
+      .split('\n')
+      .map((line) => [line]),
+  }
 }
 
 /** Every statement of a program that has a query. With `analyze` the program is run to the end of its bounded sources. */
@@ -27,7 +37,9 @@ export async function explainProgram(engine: Engine, program: string, options: E
   const planned = await engine.planChecked(program)
   const statements = planned.map((each) => (each.kind === 'explain' ? each.inner : each))
   const analyses = analyze ? await analyzeProgram(engine, planned) : new Map<Planned, Analysis>()
-  const explained = statements.filter(isExplainable).map((each) => toExplained(each, program, analyses.get(each) ?? null))
+  const explained = statements
+    .filter(isExplainable)
+    .map((each) => toExplained(each, program, analyses.get(each) ?? null))
   return explain(explained, { levels, format })
 }
 
@@ -35,7 +47,11 @@ function isExplainable(planned: Planned): planned is Explainable {
   return 'prepared' in planned
 }
 
-async function explainedStatement(engine: Engine, planned: Explainable, { program, analyze }: { readonly program: string; readonly analyze: boolean }): Promise<ExplainedStatement> {
+async function explainedStatement(
+  engine: Engine,
+  planned: Explainable,
+  { program, analyze }: { readonly program: string; readonly analyze: boolean },
+): Promise<ExplainedStatement> {
   const analyses = analyze ? await analyzeProgram(engine, [planned]) : undefined
   return toExplained(planned, program, analyses?.get(planned) ?? null)
 }
@@ -74,4 +90,3 @@ function pipelineAnalysis(operator: OperatorMetrics, engine: Engine): PipelineAn
     rowErrors,
   }
 }
-

@@ -10,7 +10,10 @@ const nowhere: () => Consumer = () => ({ ready: () => true, accept: () => {} })
  * Runs statements until their bounded sources have ended, and gives the node of each query. Streams are run although nobody
  * reads them, and the rows of SELECTs are thrown away.
  */
-export async function runToEnd(engine: Engine, statements: readonly Planned[]): Promise<ReadonlyMap<Planned, DataflowNode>> {
+export async function runToEnd(
+  engine: Engine,
+  statements: readonly Planned[],
+): Promise<ReadonlyMap<Planned, DataflowNode>> {
   const nodes = new Map<Planned, DataflowNode>()
   const batch = engine.newBatch(statements)
   const deployed: Planned[] = []
@@ -28,7 +31,10 @@ export async function runToEnd(engine: Engine, statements: readonly Planned[]): 
   const { topology } = engine.running
   for (const planned of deployed) {
     if (planned.kind !== 'create_query' && planned.kind !== 'create_sink') continue
-    const node = planned.kind === 'create_sink' ? topology.nodeOf(planned.object.name) : topology.reader(planned.object.name, batch)
+    const node =
+      planned.kind === 'create_sink'
+        ? topology.nodeOf(planned.object.name)
+        : topology.reader(planned.object.name, batch)
     if (node === undefined) continue
     if (planned.kind === 'create_query') topology.attach(node, nowhere())
     nodes.set(planned, node)

@@ -17,7 +17,13 @@ export function arrowBatches(input: unknown, source: string): readonly RecordBat
 
 /** A table of any copy of the library: callers may have another one than ours. */
 function isTable(input: unknown): input is Table {
-  return typeof input === 'object' && input !== null && 'batches' in input && 'schema' in input && Array.isArray(input.batches)
+  return (
+    typeof input === 'object' &&
+    input !== null &&
+    'batches' in input &&
+    'schema' in input &&
+    Array.isArray(input.batches)
+  )
 }
 
 /** Loaded on first use, because most programs never see Arrow. Synchronous, because pushing is. */
@@ -54,7 +60,9 @@ function reader(vector: Vector): (index: number) => unknown {
     case typeId.date:
       return valid((index) => new Date(dateMillis(raw, index)))
     case typeId.decimal:
-      return valid((index) => decimal(raw.values as Uint32Array, index, { scale: type.scale ?? 0, bits: type.bitWidth ?? 128 }))
+      return valid((index) =>
+        decimal(raw.values as Uint32Array, index, { scale: type.scale ?? 0, bits: type.bitWidth ?? 128 }),
+      )
     default:
       return (index) => vector.get(index) as unknown
   }
@@ -78,7 +86,11 @@ function dateMillis({ values }: Data, index: number): number {
 }
 
 /** Two's complement words of 32 bits, lowest first, as decimal text. */
-function decimal(words: Uint32Array, index: number, { scale, bits }: { readonly scale: number; readonly bits: number }): string {
+function decimal(
+  words: Uint32Array,
+  index: number,
+  { scale, bits }: { readonly scale: number; readonly bits: number },
+): string {
   const count = bits / 32
   let value = 0n
   for (let word = count - 1; word >= 0; word--) value = (value << 32n) | BigInt(words[index * count + word] as number)

@@ -58,7 +58,8 @@ function isPlainArray(column: unknown): column is readonly unknown[] {
 }
 
 function bytesInput({ data, offsets, valid }: BytesColumn, type: SqlType): ColumnInput | string {
-  if (type.kind !== 'varchar' && type.kind !== 'bytea') return 'has bytes for a column that is neither VARCHAR nor BYTEA'
+  if (type.kind !== 'varchar' && type.kind !== 'bytea')
+    return 'has bytes for a column that is neither VARCHAR nor BYTEA'
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const get = (index: number): unknown => {
     if (valid !== undefined && valid[index] === 0) return null

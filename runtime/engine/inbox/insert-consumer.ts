@@ -15,7 +15,10 @@ export interface InsertParts {
 }
 
 /** Puts the rows of an INSERT's query into the inbox of its target; waits while that is full. Resolves to the number of rows. */
-export function insertConsumer({ feed, views, shape, columns }: InsertParts, done: PromiseWithResolvers<number>): Consumer {
+export function insertConsumer(
+  { feed, views, shape, columns }: InsertParts,
+  done: PromiseWithResolvers<number>,
+): Consumer {
   let rowCount = 0
   return {
     ready: () => (feed.inbox.full ? feed.inbox.ready() : true),
@@ -31,7 +34,12 @@ export function insertConsumer({ feed, views, shape, columns }: InsertParts, don
 
 function columnInputs(
   views: MemoryViews,
-  { shape, columns, block, count }: Pick<InsertParts, 'shape' | 'columns'> & { readonly block: number; readonly count: number },
+  {
+    shape,
+    columns,
+    block,
+    count,
+  }: Pick<InsertParts, 'shape' | 'columns'> & { readonly block: number; readonly count: number },
 ): ReadonlyMap<string, ColumnInput> {
   return new Map(
     columns.flatMap((name, index): [string, ColumnInput][] => {

@@ -5,7 +5,11 @@ import type { Arena } from '../../memory/arena.ts'
 const encoder = new TextEncoder()
 
 /** Writes the view of `text` at `address`, long bytes into `arena`; lone surrogates become U+FFFD. */
-export function writeText(views: MemoryViews, address: number, text: { readonly value: string; readonly arena: Arena }): void {
+export function writeText(
+  views: MemoryViews,
+  address: number,
+  text: { readonly value: string; readonly arena: Arena },
+): void {
   const { value, arena } = text
   if (value.length <= viewInlineBytesMax && writeInlineAscii(views, address, value)) return
   // UTF-8 needs at most three bytes for each UTF-16 unit.

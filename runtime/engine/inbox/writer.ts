@@ -16,9 +16,17 @@ export class InboxWriter {
   readonly #name: string
   readonly #inbox: Inbox
   readonly #views: MemoryViews
-  readonly #columns: readonly { readonly declared: WritableColumn; readonly block: BlockColumn; readonly write: ValueWriter }[]
+  readonly #columns: readonly {
+    readonly declared: WritableColumn
+    readonly block: BlockColumn
+    readonly write: ValueWriter
+  }[]
 
-  constructor(name: string, inbox: Inbox, shape: { readonly memory: WorkerMemory; readonly layout: BlockLayout; readonly columns: readonly InboxColumn[] }) {
+  constructor(
+    name: string,
+    inbox: Inbox,
+    shape: { readonly memory: WorkerMemory; readonly layout: BlockLayout; readonly columns: readonly InboxColumn[] },
+  ) {
     this.#name = name
     this.#inbox = inbox
     this.#views = shape.memory.views
@@ -46,7 +54,7 @@ export class InboxWriter {
   pushColumns(rowCount: number, inputs: (column: WritableColumn) => ColumnInput | undefined): boolean {
     const columns = this.#columns.map((column) => ({ ...column, input: inputs(column.declared) }))
     return this.#whole(() => {
-      for (let from = 0; from < rowCount; ) {
+      for (let from = 0; from < rowCount;) {
         const { block, row, rowsFree } = this.#inbox.next()
         const count = Math.min(rowsFree, rowCount - from)
         for (const column of columns) this.#writeColumn(column, { block, row, from, count })
@@ -67,14 +75,34 @@ export class InboxWriter {
   }
 
   #writeColumn(
-    { declared, block: column, write, input }: { readonly declared: WritableColumn; readonly block: BlockColumn; readonly write: ValueWriter; readonly input: ColumnInput | undefined },
-    { block, row, from, count }: { readonly block: number; readonly row: number; readonly from: number; readonly count: number },
+    {
+      declared,
+      block: column,
+      write,
+      input,
+    }: {
+      readonly declared: WritableColumn
+      readonly block: BlockColumn
+      readonly write: ValueWriter
+      readonly input: ColumnInput | undefined
+    },
+    {
+      block,
+      row,
+      from,
+      count,
+    }: { readonly block: number; readonly row: number; readonly from: number; readonly count: number },
   ): void {
     if (input !== undefined && input.bulk !== null && fitsBulk(input.bulk, declared.type)) {
       const { bulk } = input
-      const bytes = new Uint8Array(bulk.buffer, bulk.byteOffset + from * bulk.BYTES_PER_ELEMENT, count * bulk.BYTES_PER_ELEMENT)
+      const bytes = new Uint8Array(
+        bulk.buffer,
+        bulk.byteOffset + from * bulk.BYTES_PER_ELEMENT,
+        count * bulk.BYTES_PER_ELEMENT,
+      )
       this.#views.u8.set(bytes, block + column.dataOffset + row * physicalSizeBytes(column.physical))
-      if (column.validOffset !== null) this.#views.u8.fill(1, block + column.validOffset + row, block + column.validOffset + row + count)
+      if (column.validOffset !== null)
+        this.#views.u8.fill(1, block + column.validOffset + row, block + column.validOffset + row + count)
       return
     }
     for (let index = 0; index < count; index++) {
@@ -102,7 +130,7 @@ export class InboxWriter {
 }
 
 /** A field by its name, exactly, else in any case. */
-export function field(row: Readonly<Record<string, unknown>>, name: string): unknown {
+function field(row: Readonly<Record<string, unknown>>, name: string): unknown {
   if (Object.hasOwn(row, name)) return row[name]
   const lower = name.toLowerCase()
   for (const key in row) if (key.toLowerCase() === lower && Object.hasOwn(row, key)) return row[key]

@@ -7,7 +7,11 @@ import type { ConnectorDeclaration, ConnectorColumn, SinkConnector, SourceConnec
 import { OptionReader } from '../../connect/option-reader.ts'
 
 /** The connector of a source; null for those that are fed by INSERT and the API. Errors: those of its options and its format. */
-export function planSourceConnector(object: SourceObject, world: ConnectorWorld, nameSpan: Span): SourceConnector | null {
+export function planSourceConnector(
+  object: SourceObject,
+  world: ConnectorWorld,
+  nameSpan: Span,
+): SourceConnector | null {
   const { connector, definitions } = object
   if (connector === null) return null
   const columns = definitions.filter((column) => column.computed === undefined)

@@ -52,19 +52,36 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     case 'select':
       return planSelect(statement, state)
     case 'explain':
-      return { kind: 'explain', statement, inner: planStatement(statement.statement, state, world), ...common(statement, state) }
+      return {
+        kind: 'explain',
+        statement,
+        inner: planStatement(statement.statement, state, world),
+        ...common(statement, state),
+      }
     case 'show':
-      return { kind: 'listing', listing: showListing(statement, withoutSystemObjects(state.catalog), functionNames()), ...common(statement, state) }
+      return {
+        kind: 'listing',
+        listing: showListing(statement, withoutSystemObjects(state.catalog), functionNames()),
+        ...common(statement, state),
+      }
     case 'describe':
       return { kind: 'listing', listing: describeListing(statement, state.catalog), ...common(statement, state) }
     case 'set':
-      return { kind: 'set', ...common(statement, state), after: { ...state, settings: changeSetting(state.settings, statement.option) } }
+      return {
+        kind: 'set',
+        ...common(statement, state),
+        after: { ...state, settings: changeSetting(state.settings, statement.option) },
+      }
     default:
       return unreachable(statement)
   }
 }
 
-function common(statement: Statement, before: SessionState, changes: Partial<SessionState> = {}): Pick<Planned, 'span' | 'before' | 'after' | 'warnings' | 'secrets'> {
+function common(
+  statement: Statement,
+  before: SessionState,
+  changes: Partial<SessionState> = {},
+): Pick<Planned, 'span' | 'before' | 'after' | 'warnings' | 'secrets'> {
   const after = { ...before, ...changes }
   return { span: statement.span, before, after, warnings: [], secrets: secretsOf(statement) }
 }
@@ -83,13 +100,26 @@ function planCreateSource(statement: Kind<'create_source'>, state: SessionState,
   return { kind: 'create_source', object, connector, outcome, ...common(statement, state, { catalog, layouts }) }
 }
 
-function planCreateQuery(statement: Kind<'create_stream' | 'create_materialized_view'>, state: SessionState, world: PlanningWorld): Planned {
-  const prepared = prepareQuery(statement.query, state, { result: statement.kind === 'create_stream' ? 'passed_on' : 'kept' })
+function planCreateQuery(
+  statement: Kind<'create_stream' | 'create_materialized_view'>,
+  state: SessionState,
+  world: PlanningWorld,
+): Planned {
+  const prepared = prepareQuery(statement.query, state, {
+    result: statement.kind === 'create_stream' ? 'passed_on' : 'kept',
+  })
   const object = declareQuery(statement, streamFacts(prepared.compiled.stream), declaring(state, world))
   const { catalog, outcome } = create(statement, object, state)
   const layout = must(prepared.artifact.pipelines.at(-1), 'a pipeline').outputLayout
   const layouts = outcome === 'exists' ? state.layouts : new Map(state.layouts).set(object.name, layout)
-  return { kind: 'create_query', object, prepared, outcome, ...common(statement, state, { catalog, layouts }), warnings: prepared.compiled.warnings }
+  return {
+    kind: 'create_query',
+    object,
+    prepared,
+    outcome,
+    ...common(statement, state, { catalog, layouts }),
+    warnings: prepared.compiled.warnings,
+  }
 }
 
 function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, world: PlanningWorld): Planned {
@@ -98,7 +128,15 @@ function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, wor
   const target: SinkTarget = { name: object.name, span: statement.nameSpan, takesChanges: connector.takesChanges }
   const prepared = prepareQuery(statement.query, state, { result: 'passed_on', sink: target })
   const { catalog, outcome } = create(statement, object, state)
-  return { kind: 'create_sink', object, prepared, connector, outcome, ...common(statement, state, { catalog }), warnings: prepared.compiled.warnings }
+  return {
+    kind: 'create_sink',
+    object,
+    prepared,
+    connector,
+    outcome,
+    ...common(statement, state, { catalog }),
+    warnings: prepared.compiled.warnings,
+  }
 }
 
 /** What views hold now are rows that only come; what happens to them later is another query. */
@@ -107,15 +145,22 @@ function planSelect(statement: Kind<'select'>, state: SessionState): Planned {
   const objects = objectsRead(query.plan).map((name) => state.catalog.objects.get(name))
   const views = objects.filter((object): object is QueryObject => object?.kind === 'materialized_view')
   const live = (): PreparedQuery => prepareQuery(query, state, { result: 'passed_on' })
-  const prepared = views.length > 0 && views.length === objects.length ? prepareQuery(query, asHeld(state, views), { result: 'passed_on' }) : live()
+  const prepared =
+    views.length > 0 && views.length === objects.length
+      ? prepareQuery(query, asHeld(state, views), { result: 'passed_on' })
+      : live()
   const prepareLive = views.length > 0 ? live : () => prepared
   return { kind: 'select', prepared, prepareLive, ...common(statement, state), warnings: prepared.compiled.warnings }
 }
 
 function asHeld(state: SessionState, views: readonly QueryObject[]): SessionState {
-  const held = views.map((view): [string, QueryObject] => [view.name, { ...view, facts: { ...view.facts, mode: { kind: 'append' } } }])
+  const held = views.map((view): [string, QueryObject] => [
+    view.name,
+    { ...view, facts: { ...view.facts, mode: { kind: 'append' } } },
+  ])
   const layouts = new Map(state.layouts)
-  for (const { name } of views) layouts.set(name, { ...must(layouts.get(name), 'the layout of a view'), weightOffset: null })
+  for (const { name } of views)
+    layouts.set(name, { ...must(layouts.get(name), 'the layout of a view'), weightOffset: null })
   return { ...state, layouts, catalog: { objects: new Map([...state.catalog.objects, ...held]) } }
 }
 
@@ -130,7 +175,14 @@ function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
   const prepared = prepareQuery(statement.query, state, { result: 'passed_on' })
   const stored = storedColumns(target)
   const columns = stored.map(({ name: column }, index) => (statement.absent.includes(index) ? null : column))
-  return { kind: 'insert', target, columns, prepared, ...common(statement, state), warnings: prepared.compiled.warnings }
+  return {
+    kind: 'insert',
+    target,
+    columns,
+    prepared,
+    ...common(statement, state),
+    warnings: prepared.compiled.warnings,
+  }
 }
 
 /** The columns that rows bring: those that are not computed. */
@@ -138,7 +190,11 @@ export function storedColumns({ definitions }: SourceObject): SourceObject['defi
   return definitions.filter(({ computed }) => computed === undefined)
 }
 
-function create(statement: Kind<'create_source' | 'create_stream' | 'create_materialized_view' | 'create_sink'>, object: CatalogObject, state: SessionState) {
+function create(
+  statement: Kind<'create_source' | 'create_stream' | 'create_materialized_view' | 'create_sink'>,
+  object: CatalogObject,
+  state: SessionState,
+) {
   const { orReplace, ifNotExists, nameSpan: span } = statement
   return createObject(state.catalog, object, { orReplace, ifNotExists, span })
 }

@@ -40,19 +40,42 @@ interface Common {
 /** A statement that is known to be right, with everything that running it needs. */
 export type Planned = Common &
   (
-    | { readonly kind: 'create_source'; readonly object: SourceObject; readonly connector: SourceConnector | null; readonly outcome: Outcome }
-    | { readonly kind: 'create_query'; readonly object: QueryObject; readonly prepared: PreparedQuery; readonly outcome: Outcome }
-    | { readonly kind: 'create_sink'; readonly object: SinkObject; readonly prepared: PreparedQuery; readonly connector: SinkConnector; readonly outcome: Outcome }
+    | {
+        readonly kind: 'create_source'
+        readonly object: SourceObject
+        readonly connector: SourceConnector | null
+        readonly outcome: Outcome
+      }
+    | {
+        readonly kind: 'create_query'
+        readonly object: QueryObject
+        readonly prepared: PreparedQuery
+        readonly outcome: Outcome
+      }
+    | {
+        readonly kind: 'create_sink'
+        readonly object: SinkObject
+        readonly prepared: PreparedQuery
+        readonly connector: SinkConnector
+        readonly outcome: Outcome
+      }
     | { readonly kind: 'drop'; readonly dropped: readonly CatalogObject[] }
     /** Column i of the query goes to `columns[i]`; null: not given, DEFAULT or NULL. */
-    | { readonly kind: 'insert'; readonly target: SourceObject; readonly columns: readonly (string | null)[]; readonly prepared: PreparedQuery }
+    | {
+        readonly kind: 'insert'
+        readonly target: SourceObject
+        readonly columns: readonly (string | null)[]
+        readonly prepared: PreparedQuery
+      }
     /** `prepared` reads views as they are now; `prepareLive` gives the query that follows their changes. @throws SqlError for what cannot follow */
     | { readonly kind: 'select'; readonly prepared: PreparedQuery; readonly prepareLive: () => PreparedQuery }
-    | { readonly kind: 'explain'; readonly statement: Statement & { readonly kind: 'explain' }; readonly inner: Planned }
+    | {
+        readonly kind: 'explain'
+        readonly statement: Statement & { readonly kind: 'explain' }
+        readonly inner: Planned
+      }
     | { readonly kind: 'listing'; readonly listing: Listing }
     | { readonly kind: 'set' }
   )
 
 type Outcome = 'created' | 'replaced' | 'exists'
-
-export type PlannedKind = Planned['kind']

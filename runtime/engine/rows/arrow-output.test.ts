@@ -11,9 +11,9 @@ import { copyBlock } from './copied-block.ts'
 import { makeRowReader } from './row-reader.ts'
 
 const types: readonly SqlType[] = [
-  ...(['boolean', 'tinyint', 'smallint', 'integer', 'bigint', 'utinyint', 'usmallint', 'uinteger', 'ubigint'] as const).map(
-    (kind) => ({ kind }),
-  ),
+  ...(
+    ['boolean', 'tinyint', 'smallint', 'integer', 'bigint', 'utinyint', 'usmallint', 'uinteger', 'ubigint'] as const
+  ).map((kind) => ({ kind })),
   { kind: 'real' },
   { kind: 'double' },
   { kind: 'decimal', precision: 10, scale: 2 },
@@ -26,9 +26,25 @@ const types: readonly SqlType[] = [
   { kind: 'timestamptz' },
 ]
 const first = [
-  true, -128, -32768, -2147483648, -(2n ** 63n), 255, 65535, 4294967295, 2n ** 64n - 1n, 1.5, 0.1, '-0.05',
-  '-12345678901234567890123456789012345.678', 'häßlich, länger als zwölf Bytes', new Uint8Array([0, 255]), '1969-12-31', '23:59:59.999999',
-  '0001-01-01T00:00:00.000001', '9999-12-31T23:59:59.5Z',
+  true,
+  -128,
+  -32768,
+  -2147483648,
+  -(2n ** 63n),
+  255,
+  65535,
+  4294967295,
+  2n ** 64n - 1n,
+  1.5,
+  0.1,
+  '-0.05',
+  '-12345678901234567890123456789012345.678',
+  'häßlich, länger als zwölf Bytes',
+  new Uint8Array([0, 255]),
+  '1969-12-31',
+  '23:59:59.999999',
+  '0001-01-01T00:00:00.000001',
+  '9999-12-31T23:59:59.5Z',
 ]
 const columns = types.map((type, index) => ({ name: `c${index}`, type, nullable: true, hasDefault: false }))
 
@@ -67,7 +83,27 @@ describe('values of every type', () => {
   })
 
   it('are refused where they do not fit', () => {
-    const wrong = [1, 128, 1.5, 2 ** 31, 2n ** 63n, -1, 65536, -1, -1n, '1', true, '0.001', 1e36, 5, 'x', '2026-02-30', '25:00', 1, 'now']
+    const wrong = [
+      1,
+      128,
+      1.5,
+      2 ** 31,
+      2n ** 63n,
+      -1,
+      65536,
+      -1,
+      -1n,
+      '1',
+      true,
+      '0.001',
+      1e36,
+      5,
+      'x',
+      '2026-02-30',
+      '25:00',
+      1,
+      'now',
+    ]
     expect(write(3, wrong).every((problem) => problem !== null)).toBe(true)
   })
 })

@@ -16,16 +16,22 @@ export function requireArrow(): ArrowLibrary {
 }
 
 /** On changing results a last column tells how often a row was inserted (positive) or deleted (negative). */
-export const weightColumnName = '$weight'
+const weightColumnName = '$weight'
 
 /** The rows of a result, without or with weights, as an Arrow table of one batch a block. */
 export function toArrowTable(arrow: ArrowLibrary, schema: Arrow.Schema, blocks: readonly CopiedBlock[]): Arrow.Table {
-  return new arrow.Table(schema, blocks.map((block) => toRecordBatch(arrow, schema, block)))
+  return new arrow.Table(
+    schema,
+    blocks.map((block) => toRecordBatch(arrow, schema, block)),
+  )
 }
 
 export function toRecordBatch(arrow: ArrowLibrary, schema: Arrow.Schema, block: CopiedBlock): Arrow.RecordBatch {
   const children = block.columns.map((column) => toData(arrow, column, block.rowCount))
-  const weights = block.weights === null ? [] : [arrow.makeData({ type: new arrow.Int32(), length: block.rowCount, data: block.weights })]
+  const weights =
+    block.weights === null
+      ? []
+      : [arrow.makeData({ type: new arrow.Int32(), length: block.rowCount, data: block.weights })]
   const struct = arrow.makeData({
     type: new arrow.Struct(schema.fields),
     length: block.rowCount,
@@ -41,7 +47,9 @@ export function arrowSchema(
   options: { readonly weights: boolean },
 ): Arrow.Schema {
   const fields = columns.map((column) => new arrow.Field(column.name, arrowType(arrow, column.type), column.nullable))
-  return new arrow.Schema(options.weights ? [...fields, new arrow.Field(weightColumnName, new arrow.Int32(), false)] : fields)
+  return new arrow.Schema(
+    options.weights ? [...fields, new arrow.Field(weightColumnName, new arrow.Int32(), false)] : fields,
+  )
 }
 
 function arrowType(arrow: ArrowLibrary, type: SqlType): Arrow.DataType {

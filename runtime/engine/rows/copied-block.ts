@@ -35,10 +35,18 @@ export function copyBlock(
   const columns = shape.columns.flatMap((column, index) => {
     const place = layout.columns[index]
     if (column === null || place === undefined) return []
-    return [{ name: column.name, type: column.type, nullable: column.nullable, ...copyColumn(views, { place, type: column.type, block, count }) }]
+    return [
+      {
+        name: column.name,
+        type: column.type,
+        nullable: column.nullable,
+        ...copyColumn(views, { place, type: column.type, block, count }),
+      },
+    ]
   })
   const weightStart = layout.weightOffset === null ? 0 : (block + layout.weightOffset) >>> 2
-  const weights = layout.weightOffset === null ? null : new Int32Array(views.i32.slice(weightStart, weightStart + count))
+  const weights =
+    layout.weightOffset === null ? null : new Int32Array(views.i32.slice(weightStart, weightStart + count))
   return { rowCount: count, columns, weights }
 }
 
@@ -49,12 +57,16 @@ interface ColumnRange {
   readonly count: number
 }
 
-function copyColumn(views: MemoryViews, range: ColumnRange): Pick<CopiedColumn, 'values' | 'offsets' | 'validity' | 'nullCount'> {
+function copyColumn(
+  views: MemoryViews,
+  range: ColumnRange,
+): Pick<CopiedColumn, 'values' | 'offsets' | 'validity' | 'nullCount'> {
   const { place, type, block, count } = range
   const { validity, nullCount } = copyValidity(views, range)
   const start = block + place.dataOffset
   if (type.kind === 'varchar' || type.kind === 'bytea') return { ...copyBytes(views, range), validity, nullCount }
-  if (type.kind === 'boolean' || type.kind === 'null') return { values: bitmap(views.u8, start, count), offsets: null, validity, nullCount }
+  if (type.kind === 'boolean' || type.kind === 'null')
+    return { values: bitmap(views.u8, start, count), offsets: null, validity, nullCount }
   if (type.kind === 'decimal' && physicalType(type) === 'i64') {
     return { values: widen(views, start, count), offsets: null, validity, nullCount }
   }
@@ -62,7 +74,10 @@ function copyColumn(views: MemoryViews, range: ColumnRange): Pick<CopiedColumn, 
   return { values, offsets: null, validity, nullCount }
 }
 
-function copyValidity(views: MemoryViews, { place, block, count, type }: ColumnRange): Pick<CopiedColumn, 'validity' | 'nullCount'> {
+function copyValidity(
+  views: MemoryViews,
+  { place, block, count, type }: ColumnRange,
+): Pick<CopiedColumn, 'validity' | 'nullCount'> {
   if (type.kind === 'null') return { validity: null, nullCount: count }
   if (place.validOffset === null) return { validity: null, nullCount: 0 }
   const start = block + place.validOffset
@@ -95,7 +110,8 @@ function copyBytes(views: MemoryViews, { place, block, count }: ColumnRange): Pi
   const offsets = new Int32Array(count + 1)
   const isNull = (row: number): boolean => place.validOffset !== null && views.u8[block + place.validOffset + row] === 0
   const bytesOf = (row: number): Uint8Array => viewBytes(views, block + place.dataOffset + row * viewSizeBytes)
-  for (let row = 0; row < count; row++) offsets[row + 1] = (offsets[row] as number) + (isNull(row) ? 0 : bytesOf(row).length)
+  for (let row = 0; row < count; row++)
+    offsets[row + 1] = (offsets[row] as number) + (isNull(row) ? 0 : bytesOf(row).length)
   const values = new Uint8Array(offsets[count] as number)
   for (let row = 0; row < count; row++) if (!isNull(row)) values.set(bytesOf(row), offsets[row])
   return { values, offsets }

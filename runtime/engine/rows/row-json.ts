@@ -10,6 +10,7 @@ function valueJson(value: Row[string]): string {
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
   if (typeof value === 'number' && !Number.isFinite(value)) return JSON.stringify(String(value))
-  if (typeof value === 'object' && value !== null) return `{"months":${value.months},"days":${value.days},"micros":${value.micros}}`
+  if (typeof value === 'object' && value !== null)
+    return `{"months":${value.months},"days":${value.days},"micros":${value.micros}}`
   return JSON.stringify(value)
 }

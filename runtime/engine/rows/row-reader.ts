@@ -28,7 +28,9 @@ export interface ReadShape {
 export function makeRowReader(views: MemoryViews, { layout, columns }: ReadShape): RowReader {
   const fields = columns.flatMap((column, index) => {
     const block = layout.columns[index]
-    return column === null || block === undefined ? [] : [{ name: column.name, read: makeValueReader(views, block, column.type) }]
+    return column === null || block === undefined
+      ? []
+      : [{ name: column.name, read: makeValueReader(views, block, column.type) }]
   })
   const { weightOffset } = layout
   return {
@@ -37,13 +39,15 @@ export function makeRowReader(views: MemoryViews, { layout, columns }: ReadShape
       for (const { name, read } of fields) setField(row, name, read(block, index))
       return row
     },
-    weight: weightOffset === null ? () => 1 : (block, index) => views.i32[(block + weightOffset + index * 4) >>> 2] as number,
+    weight:
+      weightOffset === null ? () => 1 : (block, index) => views.i32[(block + weightOffset + index * 4) >>> 2] as number,
   }
 }
 
 /** Assigning to `__proto__` would change the object's prototype instead of making a field. */
 function setField(row: Row, name: string, value: RowValue): void {
-  if (name === '__proto__') Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true })
+  if (name === '__proto__')
+    Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true })
   else row[name] = value
 }
 

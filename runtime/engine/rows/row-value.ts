@@ -64,7 +64,19 @@ function readerOf(views: MemoryViews, { dataOffset }: BlockColumn, type: SqlType
 
 type NumberType = Exclude<
   SqlType,
-  { readonly kind: 'decimal' | 'varchar' | 'bytea' | 'date' | 'time' | 'timestamp' | 'timestamptz' | 'interval' | 'null' | 'boolean' }
+  {
+    readonly kind:
+      | 'decimal'
+      | 'varchar'
+      | 'bytea'
+      | 'date'
+      | 'time'
+      | 'timestamp'
+      | 'timestamptz'
+      | 'interval'
+      | 'null'
+      | 'boolean'
+  }
 >
 
 function readNumber(views: MemoryViews, dataOffset: number, type: NumberType): ValueReader {
@@ -131,13 +143,15 @@ function shortText(bytes: Uint8Array, decoder: TextDecoder): string {
 
 /** TextDecoder refuses shared memory, which a worker's memory is. */
 function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.slice() as Uint8Array<ArrayBuffer>
+  return bytes.slice()
 }
 
 /** The bytes of a view: a window into memory, valid as long as the view is. */
 export function viewBytes(views: MemoryViews, address: number): Uint8Array {
   const length = views.i32[(address + viewOffsets.length) >>> 2] as number
   const start =
-    length <= viewInlineBytesMax ? address + viewOffsets.prefix : (views.i32[(address + viewOffsets.address) >>> 2] as number)
+    length <= viewInlineBytesMax
+      ? address + viewOffsets.prefix
+      : (views.i32[(address + viewOffsets.address) >>> 2] as number)
   return views.u8.subarray(start, start + length)
 }

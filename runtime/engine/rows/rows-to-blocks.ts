@@ -17,9 +17,15 @@ export interface ResultColumn {
 }
 
 /** Rows as columns, for Arrow. They are values that were read from blocks, so each fits its column. */
-export function rowsToBlocks(memory: WorkerMemory, columns: readonly ResultColumn[], rows: readonly Row[]): readonly CopiedBlock[] {
+export function rowsToBlocks(
+  memory: WorkerMemory,
+  columns: readonly ResultColumn[],
+  rows: readonly Row[],
+): readonly CopiedBlock[] {
   const blocks: CopiedBlock[] = []
-  forEachBlock(memory, { columns, rows }, (layout, block) => blocks.push(copyBlock(memory.views, { layout, columns }, block)))
+  forEachBlock(memory, { columns, rows }, (layout, block) =>
+    blocks.push(copyBlock(memory.views, { layout, columns }, block)),
+  )
   return blocks
 }
 
@@ -39,7 +45,13 @@ export function forEachBlock(
   const arena = new Arena(memory.pages, ownerBuffers)
   const writers = columns.map((column, index) => {
     const place = must(layout.columns[index], 'a column')
-    return { name: column.name, write: makeValueWriter({ views: memory.views, column: place, arena: () => arena }, { ...column, hasDefault: false }) }
+    return {
+      name: column.name,
+      write: makeValueWriter(
+        { views: memory.views, column: place, arena: () => arena },
+        { ...column, hasDefault: false },
+      ),
+    }
   })
   for (let from = 0; from < rows.length; from += blockRowsMax) {
     const part = rows.slice(from, from + blockRowsMax)

@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { dateText, decimalText, parseDate, parseDecimal, parseTime, parseTimestamp, timestampText, timeText } from './value-text.ts'
+import {
+  dateText,
+  decimalText,
+  parseDate,
+  parseDecimal,
+  parseTime,
+  parseTimestamp,
+  timestampText,
+  timeText,
+} from './value-text.ts'
 
 describe('texts of values', () => {
   it('gives timestamps back as they were written', () => {
-    for (const text of ['2026-01-01T00:00:05.123456', '1969-12-31T23:59:59.999999', '0001-01-01T00:00:00', '9999-12-31T23:59:59.5']) {
+    for (const text of [
+      '2026-01-01T00:00:05.123456',
+      '1969-12-31T23:59:59.999999',
+      '0001-01-01T00:00:00',
+      '9999-12-31T23:59:59.5',
+    ]) {
       expect(timestampText(parseTimestamp(text) ?? 0n)).toBe(text)
     }
     expect(timeText(parseTime('13:45:30.12') ?? 0n)).toBe('13:45:30.12')
@@ -16,7 +30,15 @@ describe('texts of values', () => {
   })
 
   it('refuses what is no instant', () => {
-    for (const text of ['', 'now', '2026-02-30', '2026-13-01', '2026-01-01T24:00:00', '2026-01-01T00:60:00', '0000-01-01']) {
+    for (const text of [
+      '',
+      'now',
+      '2026-02-30',
+      '2026-13-01',
+      '2026-01-01T24:00:00',
+      '2026-01-01T00:60:00',
+      '0000-01-01',
+    ]) {
       expect(parseTimestamp(text)).toBeUndefined()
     }
   })

@@ -35,9 +35,11 @@ export function parseTimestamp(text: string): bigint | undefined {
   const [, date = '', hour = '0', minute = '0', second = '0', fraction = '', zone = ''] = match
   const day = Date.parse(`${date}T00:00:00Z`)
   // Date.parse takes the 31st of every month and rolls it over.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date || date.startsWith('0000')) return undefined
+  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date || date.startsWith('0000'))
+    return undefined
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const seconds = BigInt(day) / 1000n + BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second) - zoneSeconds(zone))
+  const seconds =
+    BigInt(day) / 1000n + BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second) - zoneSeconds(zone))
   return seconds * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
 }
 

@@ -30,7 +30,11 @@ export interface Unsubscribe {
 /** Makes subscriptions and ends them when the database closes. */
 export class Subscriber {
   readonly #engine: Engine
-  readonly #open = new Set<{ readonly consumer: Consumer; readonly queue: BoundedQueue<unknown> | null; readonly end: () => void }>()
+  readonly #open = new Set<{
+    readonly consumer: Consumer
+    readonly queue: BoundedQueue<unknown> | null
+    readonly end: () => void
+  }>()
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -53,7 +57,10 @@ export class Subscriber {
     }
     const consumer = queueConsumer(queue, translator)
     this.#attach(query, options, { consumer, queue, shape, end: () => queue.end() })
-    return new Subscription(queue.reader(async (block) => await toTable(block)), () => this.#detach(consumer))
+    return new Subscription(
+      queue.reader(async (block) => await toTable(block)),
+      () => this.#detach(consumer),
+    )
   }
 
   callBack(query: string, callback: (change: Change) => unknown, options: SubscribeOptions): Unsubscribe {
@@ -78,7 +85,7 @@ export class Subscriber {
     if (this.#engine.idle || this.#engine.closed) return
     const { pump } = this.#engine.running
     const settled = pump.quiet()
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       done = await Promise.race([settled.then(() => true), pump.nextTurn().then(() => false)])
       // A queue that is full and not read would hold everything up for ever: its reader keeps what waits in it.
       for (const each of this.#open) if (each.queue !== null && each.queue.ready() !== true) this.#end(each.consumer)
@@ -100,13 +107,20 @@ export class Subscriber {
   #attach(
     query: string,
     { snapshot = true }: SubscribeOptions,
-    parts: { readonly consumer: Consumer; readonly queue: BoundedQueue<never> | BoundedQueue<Change> | BoundedQueue<CopiedBlock> | null; readonly shape: Later<ConsumerHandle>; readonly end: () => void },
+    parts: {
+      readonly consumer: Consumer
+      readonly queue: BoundedQueue<never> | BoundedQueue<Change> | BoundedQueue<CopiedBlock> | null
+      readonly shape: Later<ConsumerHandle>
+      readonly end: () => void
+    },
   ): void {
     const { running } = this.#engine
     const batch = this.#engine.newBatch([])
     const node = this.#nodeFor(query, batch)
-    parts.shape.set(running.topology.attach(node, parts.consumer, { snapshot: snapshot && node.kind === 'materialized_view' }))
-    this.#open.add({ consumer: parts.consumer, queue: parts.queue as BoundedQueue<unknown> | null, end: parts.end })
+    parts.shape.set(
+      running.topology.attach(node, parts.consumer, { snapshot: snapshot && node.kind === 'materialized_view' }),
+    )
+    this.#open.add({ consumer: parts.consumer, queue: parts.queue, end: parts.end })
     running.start(batch)
   }
 
@@ -114,9 +128,11 @@ export class Subscriber {
   #nodeFor(query: string, batch: Batch): DataflowNode {
     const { objects } = this.#engine.state.catalog
     const object = objects.get(query) ?? objects.get(query.toLowerCase())
-    if (object?.kind === 'sink') throw new SqlError([wrongObjectKind({ name: query, kind: 'sink', expected: 'source, stream or view' })])
+    if (object?.kind === 'sink')
+      throw new SqlError([wrongObjectKind({ name: query, kind: 'sink', expected: 'source, stream or view' })])
     if (object !== undefined) return this.#engine.running.topology.reader(object.name, batch)
-    if (!/\s/.test(query.trim())) throw new SqlError([unknownObject({ kind: 'stream', name: query }, { hint: didYouMean(query, objects.keys()) })])
+    if (!/\s/.test(query.trim()))
+      throw new SqlError([unknownObject({ kind: 'stream', name: query }, { hint: didYouMean(query, objects.keys()) })])
     const [planned, more] = checked(this.#engine.planNow(query))
     if (planned?.kind !== 'select' || more !== undefined) {
       throw new SqlError([syntaxError({ detail: 'subscribe takes a name or one SELECT' }, { span: planned?.span })])

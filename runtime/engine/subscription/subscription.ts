@@ -80,10 +80,12 @@ export function callbackConsumer<T>(
   let waiting = 0
   const wait = (result: PromiseLike<unknown>): void => {
     waiting++
-    pending = Promise.all([pending, result]).then(() => {}, fail).then(() => {
-      waiting--
-      if (waiting === 0) pending = null
-    })
+    pending = Promise.all([pending, result])
+      .then(() => {}, fail)
+      .then(() => {
+        waiting--
+        if (waiting === 0) pending = null
+      })
   }
   return {
     ready: () => pending ?? true,
