@@ -281,6 +281,10 @@ export class Engine {
     this.running.start(batch)
     try {
       return await done.promise
+    } catch (error) {
+      // the caller has it: it is not for `drain` any more
+      this.#failures = this.#failures.filter(({ object, reason }) => object !== kind || reason !== error)
+      throw error
     } finally {
       topology.detach(consumer)
     }

@@ -27,6 +27,7 @@ export function readMetrics(engine: Engine): Metrics {
       rowErrors: [],
       memory: { takenBytes: 0, limitBytes: 0 },
       plannerLoadMillis,
+      tiers: null,
     }
   }
   const { graph, rowErrors } = engine.running.metrics()
