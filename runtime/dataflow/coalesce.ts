@@ -34,12 +34,14 @@ export function dropEqualPairs(
 }
 
 /** Do rows `row` and `row + 1` hold the same values? */
-function rowsEqual(
-  views: MemoryViews,
-  { columns }: BlockLayout,
-  { block, row }: { readonly block: number; readonly row: number },
-): boolean {
-  return columns.every((column) => cellsEqual(views, column, { block, row }))
+function rowsEqual(views: MemoryViews, { columns }: BlockLayout, at: RowInBlock): boolean {
+  for (const column of columns) if (!cellsEqual(views, column, at)) return false
+  return true
+}
+
+interface RowInBlock {
+  readonly block: number
+  readonly row: number
 }
 
 function cellsEqual(
@@ -74,14 +76,26 @@ function moveRow(
   layout: BlockLayout,
   { block, from, to }: { readonly block: number; readonly from: number; readonly to: number },
 ): void {
-  const move = (offset: number, size: number): void => {
-    u8.copyWithin(block + offset + to * size, block + offset + from * size, block + offset + (from + 1) * size)
-  }
   for (const { physical, dataOffset, validOffset } of layout.columns) {
-    move(dataOffset, physicalSizeBytes(physical))
-    if (validOffset !== null) move(validOffset, 1)
+    const size = physicalSizeBytes(physical)
+    const base = block + dataOffset
+    u8.copyWithin(base + to * size, base + from * size, base + (from + 1) * size)
+    if (validOffset !== null) u8[block + validOffset + to] = u8[block + validOffset + from] as number
   }
-  if (layout.weightOffset !== null) move(layout.weightOffset, 4)
-  if (layout.watermarkOffset !== null) move(layout.watermarkOffset, 8)
-  if (layout.originOffset !== null) move(layout.originOffset, 4)
+  for (const { offset, size } of hiddenColumns(layout)) {
+    const base = block + offset
+    u8.copyWithin(base + to * size, base + from * size, base + (from + 1) * size)
+  }
+}
+
+function hiddenColumns({
+  weightOffset,
+  watermarkOffset,
+  originOffset,
+}: BlockLayout): readonly { readonly offset: number; readonly size: number }[] {
+  return [
+    ...(weightOffset === null ? [] : [{ offset: weightOffset, size: 4 }]),
+    ...(watermarkOffset === null ? [] : [{ offset: watermarkOffset, size: 8 }]),
+    ...(originOffset === null ? [] : [{ offset: originOffset, size: 4 }]),
+  ]
 }

@@ -294,6 +294,7 @@ class DataflowGraph implements Graph {
 
   /** Frees feeds that have shown everything, or whose reader has gone. */
   #sweepFeeds(): void {
+    if (this.#feeds.size === 0) return
     const inUse = new Set(this.#tasks().flatMap((task) => [...task.nodes()]))
     for (const [node, { arena, number }] of this.#feeds) {
       if (inUse.has(node) && !node.owner.stopped) continue

@@ -27,11 +27,16 @@ export class EmitList {
 
   /** `row`: a state row or a snapshot of one; `table`: the header that knows its window. */
   add(row: number, weight: number, table: number): void {
-    const { i32, i64 } = this.#views
+    const { i32 } = this.#views
     const index = this.#count++
     i32[((this.address + emitList.addresses) >>> 2) + index] = row
     i32[((this.address + emitList.weights) >>> 2) + index] = weight
-    i64[((this.address + emitList.starts) >>> 3) + index] = i64[(table + tableHeader.windowStart) >>> 3] as bigint
-    i64[((this.address + emitList.ends) >>> 3) + index] = i64[(table + tableHeader.windowEnd) >>> 3] as bigint
+    // in halves: a 64-bit integer outside of optimised code is an object
+    const start = ((this.address + emitList.starts) >>> 2) + index * 2
+    const end = ((this.address + emitList.ends) >>> 2) + index * 2
+    for (let half = 0; half < 2; half++) {
+      i32[start + half] = i32[((table + tableHeader.windowStart) >>> 2) + half] as number
+      i32[end + half] = i32[((table + tableHeader.windowEnd) >>> 2) + half] as number
+    }
   }
 }

@@ -184,7 +184,7 @@ export class GroupOperator extends PipelineOperator {
       const entry = this.#touchedBase + index * touchedEntry.sizeBytes
       const row = this.#i32(entry + touchedEntry.row)
       i32[(row + rowOffsets.flags) >>> 2] = this.#i32(row + rowOffsets.flags) & ~rowTouchedBit
-      if (indexed && liveCountOffset !== null && this.memory.views.i64[(row + liveCountOffset) >>> 3] === 0n) {
+      if (indexed && liveCountOffset !== null && this.#isZero(row + liveCountOffset)) {
         removeRow(this.memory, this.#i32(entry + touchedEntry.table), row)
       }
     }
@@ -216,7 +216,14 @@ export class GroupOperator extends PipelineOperator {
 
   #isLive(row: number): boolean {
     const { liveCountOffset } = this.#parts
-    return liveCountOffset === null || (this.memory.views.i64[(row + liveCountOffset) >>> 3] as bigint) > 0n
+    if (liveCountOffset === null) return true
+    const high = this.#i32(row + liveCountOffset + 4)
+    return high > 0 || (high === 0 && !this.#isZero(row + liveCountOffset))
+  }
+
+  /** Of an i64, in halves: as a whole it would be an object here. */
+  #isZero(address: number): boolean {
+    return this.#i32(address) === 0 && this.#i32(address + 4) === 0
   }
 
   /** Without windows there is one pane from the start; without keys its one group is shown from the start. */
