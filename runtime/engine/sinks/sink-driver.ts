@@ -17,6 +17,7 @@ export class SinkDriver implements Consumer {
   readonly #events: SinkEvents
   #rows = 0
   #unflushed = false
+  #flushing: Promise<void> = Promise.resolve()
   #ended = false
   #failure: { readonly reason: unknown } | null = null
   #closedSeen = false
@@ -68,10 +69,16 @@ export class SinkDriver implements Consumer {
     this.#fail(reason)
   }
 
-  /** What has been written leaves for its reader; failures go to `onFailure`. */
-  async flush(): Promise<void> {
-    if (!this.#unflushed || this.#failure !== null) return
-    this.#unflushed = false
+  /** Resolves when what has been written so far has left for its reader; failures go to `onFailure`. */
+  flush(): Promise<void> {
+    if (this.#unflushed && this.#failure === null) {
+      this.#unflushed = false
+      this.#flushing = this.#flushing.then(() => this.#flushNow())
+    }
+    return this.#flushing
+  }
+
+  async #flushNow(): Promise<void> {
     try {
       await this.#writer.flush()
       this.#noticeClosed()
