@@ -18,8 +18,20 @@ export type SltRecord =
   | { readonly kind: 'watermark'; readonly line: number; readonly source: string; readonly instant: string }
   | { readonly kind: 'end'; readonly line: number; readonly source: string }
   | { readonly kind: 'subscribe'; readonly line: number; readonly object: string }
-  | { readonly kind: 'changes'; readonly line: number; readonly object: string; readonly sorted: boolean; readonly expected: readonly string[] }
-  | { readonly kind: 'query'; readonly line: number; readonly sql: string; readonly sorted: boolean; readonly expected: readonly string[] }
+  | {
+      readonly kind: 'changes'
+      readonly line: number
+      readonly object: string
+      readonly sorted: boolean
+      readonly expected: readonly string[]
+    }
+  | {
+      readonly kind: 'query'
+      readonly line: number
+      readonly sql: string
+      readonly sorted: boolean
+      readonly expected: readonly string[]
+    }
 
 interface Chunk {
   readonly line: number
@@ -53,7 +65,8 @@ function parseRecord(chunk: Chunk): SltRecord {
   const expected = divider < 0 ? [] : body.slice(divider + 1)
   switch (kind) {
     case 'statement':
-      if (first !== 'ok' && (first !== 'error' || second === '')) throw new Error(`line ${line}: statement ok | statement error CODE`)
+      if (first !== 'ok' && (first !== 'error' || second === ''))
+        throw new Error(`line ${line}: statement ok | statement error CODE`)
       return { kind, line, sql: body.join('\n'), error: first === 'ok' ? null : second }
     case 'push':
       return { kind, line, source: first, rows: body }
