@@ -56,6 +56,7 @@ export class CsvScanner {
       )
       return from
     }
+    this.#innerLines = 0
     const names = this.#fields(csv, { from, to })
     if (names === null)
       return i32[(cells.control + sourceControl.atEnd) >> 2]
@@ -69,14 +70,19 @@ export class CsvScanner {
         .map((match) => match.column),
     )
     const taken = new Set<number>()
+    let isAmbiguous = false
     const fields = names.texts.map((name) => {
       const { column, exact: isExact } = keys.byName(name)
-      if (column < 0 || (!isExact && exact.has(column)) || taken.has(column)) return ignored
+      if (column < 0 || (!isExact && exact.has(column))) return ignored
+      isAmbiguous ||= taken.has(column)
+      if (taken.has(column)) return ignored
       taken.add(column)
       return cells.tokens + column * token.sizeBytes
     })
     this.#learn(table, fields)
-    this.#countLines(cells.control, from, names.end)
+    this.#addLines(cells.control)
+    if (isAmbiguous)
+      recordFault(this.#views, cells.control, { site: must(schema.sites['header']), from, to: names.end - 1 })
     return names.end
   }
 
@@ -92,13 +98,13 @@ export class CsvScanner {
     const texts: string[] = []
     let at = from
     for (;;) {
-      const field = this.#field(csv, { from: at, to })
-      if (field.to < 0) return null
-      const text = new TextDecoder().decode(this.#views.u8.slice(field.from, field.to))
+      const end = this.#scanField(csv, { from: at, to })
+      if (end < 0) return null
+      const text = new TextDecoder().decode(this.#views.u8.slice(this.#fieldFrom, this.#fieldTo))
       const [escape, quote] = [String.fromCharCode(csv.escape), String.fromCharCode(csv.quote)]
-      texts.push(field.quoted ? text.replaceAll(escape + quote, quote).trim() : text.trim())
-      if (this.#views.u8[field.end] !== csv.delimiter) return { texts, end: this.#afterLine(field.end, to) }
-      at = field.end + 1
+      texts.push(this.#quoted ? text.replaceAll(escape + quote, quote).trim() : text.trim())
+      if (this.#views.u8[end] !== csv.delimiter) return { texts, end: this.#afterLine(end, to) }
+      at = end + 1
     }
   }
 
@@ -111,62 +117,91 @@ export class CsvScanner {
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
     const count = i32[(table + learnt.memberCount) >> 2] ?? 0
     const ignored = cells.tokens + schema.columns.length * token.sizeBytes
+    const isValid = (i32[(table + learnt.checkedValid) >> 2] ?? 0) !== 0
+    this.#innerLines = 0
     let index = 0
     let at = from
     for (;;) {
-      const field = this.#field(csv, { from: at, to })
-      if (field.to < 0)
-        return i32[(cells.control + sourceControl.atEnd) >> 2]
-          ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 })
-          : 0
-      this.#note(index < count ? (i32[((table + learnt.entries) >> 2) + index] ?? 0) : ignored, { field, nullText })
+      const end = this.#scanField(csv, { from: at, to })
+      if (end < 0) {
+        const isOver = i32[(cells.control + sourceControl.atEnd) >> 2] === 1
+        return isOver ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 }) : 0
+      }
+      this.#note(index < count ? (i32[((table + learnt.entries) >> 2) + index] ?? 0) : ignored, nullText, isValid)
       index += 1
-      const next = u8[field.end]
+      const next = u8[end]
       if (next === csv.delimiter) {
-        at = field.end + 1
+        at = end + 1
         continue
       }
-      const end = this.#afterLine(field.end, to)
       const good = next === lineFeed || next === carriageReturn
-      if (good && index === count) {
-        this.#countLines(cells.control, from, end)
-        return end
-      }
-      return this.#refuse(cells, { site: good ? 'fields' : 'quote', from, to: this.#afterLine(field.end, to) - 1 })
+      const after = this.#afterLine(end, to)
+      if (!good || index !== count) return this.#refuse(cells, { site: good ? 'fields' : 'quote', from, to: after - 1 })
+      this.#addLines(cells.control)
+      return after
     }
   }
 
-  #note(cell: number, { field, nullText }: { field: CsvField; nullText: Uint8Array }): void {
-    const { i32, u8 } = this.#views
-    const isNull =
-      !field.quoted &&
-      field.to - field.from === nullText.length &&
-      nullText.every((byte, index) => byte === u8[field.from + index])
-    i32[(cell + token.kind) >> 2] = isNull ? tokenKind.null : tokenKind.rawText
-    i32[(cell + token.from) >> 2] = field.from
-    i32[(cell + token.to) >> 2] = field.to
+  #note(cell: number, nullText: Uint8Array, isValid: boolean): void {
+    const { i32 } = this.#views
+    const kind = isValid && !this.#special ? tokenKind.text : tokenKind.rawText
+    i32[(cell + token.kind) >> 2] = this.#isNull(nullText) ? tokenKind.null : kind
+    i32[(cell + token.from) >> 2] = this.#fieldFrom
+    i32[(cell + token.to) >> 2] = this.#fieldTo
   }
 
-  /** One field; `end` is the delimiter or line end behind it; `to` is -1 when a quote is not closed before the end. */
-  #field({ quote, escape, delimiter }: CsvDialect, { from, to }: Range): CsvField {
+  #isNull(nullText: Uint8Array): boolean {
+    if (this.#quoted || this.#fieldTo - this.#fieldFrom !== nullText.length) return false
+    return nullText.every((byte, index) => byte === this.#views.u8[this.#fieldFrom + index])
+  }
+
+  // the field that was scanned last: its bytes without quotes; whether it has escapes or NUL bytes
+  #fieldFrom = 0
+  #fieldTo = 0
+  #quoted = false
+  #special = false
+  /** Line feeds inside the fields of the record. */
+  #innerLines = 0
+
+  /** Scans one field; the delimiter or line end behind it, or -1 when a quote is not closed before the end. */
+  #scanField(dialect: CsvDialect, { from, to }: Range): number {
     const { u8 } = this.#views
-    if (u8[from] !== quote) {
-      let at = from
-      for (
-        let byte = u8[at];
-        byte !== delimiter && byte !== lineFeed && !(byte === carriageReturn && u8[at + 1] === lineFeed);
-        byte = u8[at]
-      )
-        at++
-      return { from, to: at, end: at, quoted: false }
+    const { quote, escape, delimiter } = dialect
+    this.#special = false
+    this.#quoted = u8[from] === quote
+    if (this.#quoted) return this.#scanQuoted(from + 1, to, { quote, escape })
+    let at = from
+    for (let byte = u8[at] ?? 0; byte !== delimiter; byte = u8[++at] ?? 0) {
+      if (byte > carriageReturn) continue
+      if (byte === lineFeed || (byte === carriageReturn && u8[at + 1] === lineFeed)) break
+      if (byte === 0) this.#special = true
     }
-    for (let at = from + 1; at < to; at++) {
-      const byte = u8[at]
-      const next = u8[at + 1]
-      if (byte === escape && at + 1 < to && (next === quote || (escape !== quote && next === escape))) at++
-      else if (byte === quote) return { from: from + 1, to: at, end: at + 1, quoted: true }
+    this.#fieldFrom = from
+    this.#fieldTo = at
+    return at
+  }
+
+  #scanQuoted(from: number, to: number, { quote, escape }: { quote: number; escape: number }): number {
+    const { u8 } = this.#views
+    for (let at = from; at < to; at++) {
+      const byte = u8[at] ?? 0
+      if (byte === escape) {
+        const next = at + 1 < to ? u8[at + 1] : 0
+        if (next === quote || (escape !== quote && next === escape)) {
+          this.#special = true
+          at++
+          continue
+        }
+      }
+      if (byte === quote) {
+        this.#fieldFrom = from
+        this.#fieldTo = at
+        return at + 1
+      }
+      if (byte === lineFeed) this.#innerLines += 1
+      else if (byte === 0) this.#special = true
     }
-    return { from: from + 1, to: -1, end: to, quoted: true }
+    return -1
   }
 
   /** After the line feed at or behind `at`. */
@@ -177,19 +212,18 @@ export class CsvScanner {
     return Math.min(at + 1, to)
   }
 
-  /** Line feeds within the record; its last one is counted by the decoder. */
-  #countLines(control: number, from: number, end: number): void {
-    const { u8, i32 } = this.#views
-    let inside = 0
-    for (let at = from; at < end - 1; at++) if (u8[at] === lineFeed) inside++
+  /** The record's last line feed is counted by the decoder. */
+  #addLines(control: number): void {
+    const { i32 } = this.#views
     const cell = (control + sourceControl.lines) >> 2
-    i32[cell] = (i32[cell] ?? 0) + inside
+    i32[cell] = (i32[cell] ?? 0) + this.#innerLines
   }
 
   #refuse(cells: Cells, { site, from, to }: { site: CsvFault | 'truncated'; from: number; to: number }): number {
     const { schema } = this.#schemaAt(cells.schema)
     recordFault(this.#views, cells.control, { site: must(schema.sites[site]), from, to })
-    this.#countLines(cells.control, from, to + 1)
+    if (site === 'truncated') this.#innerLines -= 1
+    this.#addLines(cells.control)
     return -(to + 1)
   }
 
@@ -212,11 +246,4 @@ export class CsvScanner {
     this.#known.set(address, made)
     return made
   }
-}
-
-interface CsvField {
-  readonly from: number
-  readonly to: number
-  readonly end: number
-  readonly quoted: boolean
 }

@@ -112,6 +112,15 @@ describe('CSV', () => {
     })
   })
 
+  test('a column name that occurs twice in the header is an error, and the first one counts', () => {
+    expect(read('a,b,a\n1,x,2\n', ab)).toMatchObject({ rows: [[1n, 'x']], errors: ['invalid_csv@1:0'] })
+  })
+
+  test('NUL bytes and invalid UTF-8 are refused where they are read', () => {
+    const outcome = read('a,b\n1,x\u0000y\n2,"\u0000"\n3,ok\n', ab)
+    expect(outcome).toMatchObject({ rows: [[3n, 'ok']], errors: ['null_byte@2:4', 'null_byte@3:10'] })
+  })
+
   test('a cut at every byte changes nothing', () => {
     const columns = ab
     const format = csv()

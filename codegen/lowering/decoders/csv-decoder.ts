@@ -60,7 +60,9 @@ function emitRecord(
   const end = builder.mutable('end', i32(0))
   const nullText = [add(dialect, i32(dialectOffsets.nullText)), wordAt(dialect, dialectOffsets.nullLength)]
   const fields = [start, state.learnt, wordAt(dialect, dialectOffsets.delimiter), ...nullText]
-  builder.if(lt(start, clean), () => builder.set(end, call(fieldsFunction, fields)))
+  // a quote so near is most likely in this record
+  const isFar = either(eq(clean, to), lt(add(start, i32(quoteNear)), clean))
+  builder.if(both(lt(start, clean), isFar), () => builder.set(end, call(fieldsFunction, fields)))
   builder.if(either(isZero(end), gt(end, clean)), () => {
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
     builder.set(end, library('csv_record', [control, frame.schema, frame.tokens, start, to]))
@@ -76,6 +78,9 @@ function emitRecord(
   })
   return end
 }
+
+/** Bytes; records whose first quote is nearer are not tried without quotes. */
+const quoteNear = 64
 
 const fieldsFunction = { name: 'fields', result: 'i32' } as const
 
