@@ -219,6 +219,6 @@ export class RunningQuery implements Owner {
 }
 
 /** From the next message on. */
-export function subscribe(producer: GraphNode, to: { readonly node: GraphNode; readonly port: number }): void {
+function subscribe(producer: GraphNode, to: { readonly node: GraphNode; readonly port: number }): void {
   producer.subscribers = [...producer.subscribers, { kind: 'node', ...to, after: producer.sequence, removed: false }]
 }

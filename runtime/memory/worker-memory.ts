@@ -5,7 +5,7 @@ import { orderOf, PageAllocator } from './page-allocator.ts'
 
 /** Owner numbers of pages that no operator owns; operators count from `ownerOperators` on. */
 export const ownerBuffers = 1
-export const ownerLibrary = 2
+const ownerLibrary = 2
 export const ownerOperators = 16
 
 /**

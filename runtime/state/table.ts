@@ -99,7 +99,7 @@ export function releaseTable(memory: WorkerMemory, table: number): void {
   i32.fill(0, table >>> 2, (table + h.sizeBytes) >>> 2)
 }
 
-export function markDirty(memory: WorkerMemory, address: number): void {
+function markDirty(memory: WorkerMemory, address: number): void {
   memory.views.u8[dirtyMapAddress + (address >>> 16)] = 1
 }
 

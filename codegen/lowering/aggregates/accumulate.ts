@@ -146,7 +146,7 @@ function stepGuard(plan: AggregatePlan, { guard, accumulation, direction }: Guar
 }
 
 /** i1; null: surely present. */
-export function readPresence(builder: Lowering['builder'], row: Expression, presence: Presence): Expression | null {
+function readPresence(builder: Lowering['builder'], row: Expression, presence: Presence): Expression | null {
   switch (presence.kind) {
     case 'always':
       return null

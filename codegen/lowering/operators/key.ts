@@ -1,15 +1,4 @@
-import {
-  binary,
-  constF64,
-  constI1,
-  constI128,
-  constI32,
-  constI64,
-  library,
-  load,
-  select,
-  unary,
-} from '../../kernel/build.ts'
+import { binary, constF64, constI1, constI32, library, load, select, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { unreachable } from '../../../sql/base/assert.ts'
@@ -331,14 +320,3 @@ export function storeField(
 }
 
 export { keyMemory as valueMemory }
-
-/** Zero of the field, for emptying accumulators. */
-export function zeroOf(memory: StateMemory): Expression {
-  return memory === 'f64'
-    ? constF64(0)
-    : memory === 'i32'
-      ? constI32(0)
-      : memory === 'i128'
-        ? constI128(0)
-        : constI64(0)
-}
