@@ -4,6 +4,9 @@ import { cellText } from './table-text.ts'
 /** A result that grew beyond this is no table for people; `--format ndjson` streams it. */
 export const tableRowsMax = 100_000
 
+/** Larger results are shown in order of arrival: sorting them ten times a second would cost more than the query. */
+const sortedRowsMax = 5000
+
 /**
  * The rows that a changelog amounts to, in order of arrival, as cells. Append-only results can be limited to the last
  * rows: what was shown before needs not be kept.
@@ -48,13 +51,13 @@ export class ResultSet {
     return this.#rows.size <= tableRowsMax
   }
 
-  /** The last `count` rows. */
+  /** The last `count` rows: of arrival, or, where rows change, by their values, so that a row keeps its place when another changes. */
   last(count: number): readonly (readonly string[])[] {
     if (this.#append) return this.#arrivals.slice(-Math.min(count, this.#keep))
     const rows = [...this.#rows.values()].flatMap((entry) =>
       Array<readonly string[]>(Math.max(0, entry.count)).fill(entry.cells),
     )
-    return rows.slice(-count)
+    return (rows.length <= sortedRowsMax ? rows.toSorted(compareCells) : rows).slice(-count)
   }
 
   /** A row may be deleted before the insert that it belongs to has come: counts below zero are kept. */
@@ -65,4 +68,15 @@ export class ResultSet {
     else if (entry.count + by === 0) this.#rows.delete(key)
     else entry.count += by
   }
+}
+
+/** Numbers by value, everything else as text. */
+function compareCells(a: readonly string[], b: readonly string[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index] ?? ''
+    if (left === right) continue
+    const difference = Number(left) - Number(right)
+    return Number.isNaN(difference) ? (left < right ? -1 : 1) : difference
+  }
+  return 0
 }
