@@ -7,6 +7,8 @@ import { emit } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { emitWide } from './integers128.ts'
 import type { Code } from './module.ts'
+import { planVectors } from './vector-plan.ts'
+import { emitVectorLoop } from './vectors.ts'
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>
 
@@ -135,6 +137,8 @@ function emitFor(scope: FunctionScope, statement: StatementOf<'for'>): Code {
   const end = scope.temporary('i32')
   const setEnd = end.set(emit(scope, statement.to))
   scope.declare(variable)
+  const plan = scope.unit.vectors ? planVectors(statement) : null
+  const pairs = plan ? [emitVectorLoop(scope, plan, end)] : []
   const { leave, next } = scope.openLoop(statement.label)
   const body = emitBlock(scope, statement.body)
   scope.closeLoop()
@@ -145,6 +149,7 @@ function emitFor(scope: FunctionScope, statement: StatementOf<'for'>): Code {
     setStart,
     setEnd,
     scope.assign(variable, start.get()),
+    ...pairs,
     code.br_if(leave, i32.ge_s(scope.read(variable), end.get())),
     code.loop(again, code.block(null, [code.block(next, [body]), step, repeat])),
   ])

@@ -36,6 +36,11 @@ export class UnitScope {
     this.#functions = new Map(module.functions.map((subject) => [subject.name, subject]))
   }
 
+  /** Loops over rows may take them two by two. */
+  get vectors(): boolean {
+    return this.#linking === 'native'
+  }
+
   /** Library functions that the unit calls outside of itself. */
   get imported(): readonly LibraryName[] {
     return [...this.#imported].toSorted()
