@@ -93,11 +93,12 @@ function defineMembers({ module, powers }: DecoderFrame): void {
     (builder, [start, table]) => {
       if (!start || !table) return
       const members = builder.let('members', wordAt(table, learnt.memberCount))
+      const stop = builder.mutable('stop', wordAt(table, learnt.firstStop))
       const at = builder.mutable('at', start)
       const member = builder.mutable('member', i32(0))
       const entry = builder.mutable('entry', add(table, i32(learnt.entries)))
       builder.while(le(member, members), (label) => {
-        const walk: Walk = { builder, powers, table, at, entry: builder.let('entry', entry), label }
+        const walk: Walk = { builder, powers, table, stop, at, entry: builder.let('entry', entry), label }
         emitLiteral(walk)
         builder.if(eq(member, members), () => builder.return(at))
         emitValue(walk)
@@ -114,6 +115,8 @@ interface Walk {
   readonly powers: Expression
   /** address of what is learnt */
   readonly table: Expression
+  /** the next backslash of the input */
+  readonly stop: MutableLocal
   readonly at: MutableLocal
   readonly entry: Expression
   /** breaking out of it is a miss */
@@ -126,7 +129,8 @@ function emitLiteral({ builder, at, entry, label }: Walk): void {
   const index = builder.mutable('word', shr(at, i32(2)))
   const low = builder.mutable('low', wordNumber(index))
   const difference = builder.mutable('difference', i32(0))
-  builder.for(i32(0), wordAt(entry, learntEntry.fullWords), (word) => {
+  const full = builder.let('full', wordAt(entry, learntEntry.fullWords))
+  builder.for(i32(0), full, (word) => {
     builder.set(index, add(index, i32(1)))
     const high = builder.let('high', wordNumber(index))
     const expected: Expression = { kind: 'load', memory: 'i32', address: entry, offset: learntEntry.words, index: word }
@@ -138,7 +142,7 @@ function emitLiteral({ builder, at, entry, label }: Walk): void {
     memory: 'i32',
     address: entry,
     offset: learntEntry.words,
-    index: wordAt(entry, learntEntry.fullWords),
+    index: full,
   }
   const last = and(
     xor(spliced(low, wordNumber(add(index, i32(1))), bits), expected),
@@ -200,8 +204,9 @@ function emitString(walk: Walk, cell: Expression): void {
   builder.if(ne(byteAt(end), i32(34)), () => builder.break(label))
   const kind = builder.mutable('kind', i32(tokenKind.text))
   // the next backslash of the input is in this string: its first quote may be an escaped one
-  builder.if(gt(end, wordAt(walk.table, learnt.firstStop)), () => {
+  builder.if(gt(end, walk.stop), () => {
     builder.set(end, library('json_string', [walk.table, from]))
+    builder.set(walk.stop, wordAt(walk.table, learnt.firstStop))
     builder.if(isZero(end), () => builder.break(label))
     builder.set(kind, i32(tokenKind.rawText))
   })
