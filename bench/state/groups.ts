@@ -13,7 +13,7 @@ const batch = 8192
 
 await using db = await Millrace.open({ tier: 'javascript' })
 await db.execute(`CREATE SOURCE t (k BIGINT NOT NULL, v BIGINT NOT NULL);
-  CREATE STREAM q AS SELECT k, count(*) AS n, sum(v) AS total, min(v) AS low, max(v) AS high FROM t GROUP BY k`)
+  CREATE SINK q AS SELECT k, count(*) AS n, sum(v) AS total, min(v) AS low, max(v) AS high FROM t GROUP BY k WITH (connector = 'blackhole')`)
 const source = db.source('t')
 const heapBefore = heapUsed()
 for (let from = 0; from < groups; from += batch) {
