@@ -156,4 +156,9 @@ describe('declareQuery and declareSink', () => {
       connector: { name: 'stdout' },
     })
   })
+
+  it('refuses processing time, which nothing would provide', () => {
+    const watermark = { column: 1, processingTime: true, span }
+    expect(refused(() => declare({}, { watermark }))).toMatchObject([{ code: 'unsupported_feature', span }])
+  })
 })

@@ -1,6 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts'
 import type { Span } from '../base/span.ts'
-import { duplicateColumn, invalidOption, missingOption } from '../messages/raise.ts'
+import { duplicateColumn, invalidOption, missingOption, unsupportedFeature } from '../messages/raise.ts'
 import type { Column } from '../plan/logical-plan.ts'
 import { objectsRead } from '../plan/plan-tree.ts'
 import type { FormatClause, Option, Statement } from '../plan/statement.ts'
@@ -23,12 +23,13 @@ export interface Declaring {
   readonly onError: OnError
 }
 
-/** Errors: those of options and variables, and `duplicate_column`. The connector's own options are checked by the connector. */
+/** Errors: those of options and variables, `duplicate_column`, `unsupported_feature` for PROCTIME. The connector's own options are checked by the connector. */
 export function declareSource(statement: Create<'source'>, declaring: Declaring): SourceObject {
   const { name, columns, primaryKey, watermark, span } = statement
   checkNames(columns)
   const { values, rest } = takeOptions(sourceOptions, substituteVariables(statement.options, declaring.variables))
   if (!watermark) checkNoTimeOptions(statement.options)
+  if (watermark?.processingTime) throw refuseProcessingTime(watermark.span)
   return {
     kind: 'source',
     name,
@@ -115,6 +116,11 @@ function connectorClause(options: readonly Option[]): ConnectorClause | null {
 
 function formatClause(format: FormatClause | undefined, variables: Variables): FormatClause | null {
   return format ? { ...format, options: substituteVariables(format.options, variables) } : null
+}
+
+function refuseProcessingTime(span: Span): SqlError {
+  const hint = 'declare the watermark on a time that the rows carry: WATERMARK FOR ts AS ts'
+  return new SqlError([unsupportedFeature({ feature: 'processing time (PROCTIME)' }, { span, hint })])
 }
 
 /** Options about event time mean nothing where there is none. */
