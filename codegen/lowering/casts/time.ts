@@ -2,7 +2,7 @@ import { load } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { Value } from '../value.ts'
 import { guarded, made, strict } from '../expressions/strict.ts'
-import { dateMicros, dayOf, timeOfDay } from '../expressions/time-arithmetic.ts'
+import { dateMicros, dayOf, timeOfDay } from '../expressions/instant.ts'
 import type { CastContext } from './cast-failures.ts'
 
 /** Among dates, times, timestamps and intervals; undefined for pairs without a cast. TIMESTAMPTZ is read in UTC. */
@@ -16,9 +16,9 @@ export function castTime(context: CastContext): Value | undefined {
     case 'date timestamp':
       return cast(context, dateMicros)
     case 'timestamp date':
-      return cast(context, dayOf)
+      return cast(context, (x) => dayOf(context.lowering.builder, x))
     case 'timestamp time':
-      return cast(context, timeOfDay)
+      return cast(context, (x) => timeOfDay(context.lowering.builder, x))
     case 'time interval':
       return made(context.lowering, type, {
         operands: [value],
@@ -28,7 +28,7 @@ export function castTime(context: CastContext): Value | undefined {
     case 'interval time':
       return guarded(context.lowering, type, {
         operands: [value],
-        compute: ([x]) => timeOfDay(load('i64', x as Expression, { offset: 8 })),
+        compute: ([x]) => timeOfDay(context.lowering.builder, load('i64', x as Expression, { offset: 8 })),
       })
     default:
       return undefined

@@ -89,16 +89,14 @@ function checked(value: bigint | string, { precision }: Facts): unknown {
 const shown = (outcome: Outcome | undefined): unknown =>
   outcome && 'value' in outcome ? outcome.value : outcome?.error
 
-const cases = fc
-  .tuple(facts, facts, fc.constantFrom(...operators))
-  .chain(([a, b, operator]) =>
-    fc.record({
-      a: fc.constant(a),
-      b: fc.constant(b),
-      operator: fc.constant(operator),
-      rows: fc.array(fc.tuple(valuesOf(a), valuesOf(b)), { minLength: 3, maxLength: 8 }),
-    }),
-  )
+const cases = fc.tuple(facts, facts, fc.constantFrom(...operators)).chain(([a, b, operator]) =>
+  fc.record({
+    a: fc.constant(a),
+    b: fc.constant(b),
+    operator: fc.constant(operator),
+    rows: fc.array(fc.tuple(valuesOf(a), valuesOf(b)), { minLength: 3, maxLength: 8 }),
+  }),
+)
 const runs = { numRuns: 300, seed: Number(process.env['SEED'] ?? 20_261_121) }
 
 describe('decimal expressions, against big integers', () => {

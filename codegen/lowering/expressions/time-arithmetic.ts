@@ -1,17 +1,19 @@
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { dayMax, dayMin, microsPerDay, timestampMax, timestampMin } from '../../../runtime/abi/time-unit.ts'
-import { binary, constI64, library, unary } from '../../kernel/build.ts'
+import { binary, constI32, constI64, library, load, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { Value } from '../value.ts'
 import type { ArithmeticName } from './integer-arithmetic.ts'
 import { integerFacts, integerKind, outside } from './integer-facts.ts'
+import { dateMicros, dayOf, timeOfDay } from './instant.ts'
 import type { Lowering } from './lowering.ts'
 import {
   callFallible,
   datetimeOverflow,
   divisionByZero,
   doFallible,
+  failWhen,
   failWhenValid,
   guarded,
   made,
@@ -77,11 +79,6 @@ const rules: Readonly<Record<string, Rule>> = {
   'interval divide double': (l, o) => scaleInterval(l, o),
 }
 
-/** Days as microseconds. */
-export function dateMicros(days: Expression): Expression {
-  return binary('mul', unary('i64_from_i32_s', days), constI64(microsPerDay))
-}
-
 /** Beyond this an interval literal could wrap 64 bits on its way out of the calendar. */
 const fixedMicrosMax = 2n ** 61n
 
@@ -107,19 +104,56 @@ function addFixed(
   })
 }
 
+/** Beyond these the sum of days and micros may leave i64 on the way; the library does it then. */
+const daysInlineMax = 10_000_000n
+const microsInlineMax = 4n * 10n ** 18n
+
+/** Inline, but for the calendar of months and for intervals of enormous parts. */
 function addInterval(lowering: Lowering, operation: TimeOperation, micros: (pair: Pair) => Expression): Value {
   const { fixed } = operation
   if (fixed !== null && fixed < fixedMicrosMax && fixed > -fixedMicrosMax)
     return addFixed(lowering, operation, { fixed, micros })
-  const name = operation.operator === 'add' ? 'timestamp_add' : 'timestamp_subtract'
+  const { builder } = lowering
+  const isAdd = operation.operator === 'add'
+  const failures = [datetimeOverflow(operation.span)]
+  const signed = (value: Expression, zero: Expression): Expression => (isAdd ? value : binary('sub', zero, value))
   return guarded(lowering, operation.type, {
     operands: operation.operands,
-    compute: ([x, y]) =>
-      callFallible(lowering, {
-        name,
-        parameters: [micros([x as Expression, y as Expression]), y as Expression],
-        failures: [datetimeOverflow(operation.span)],
-      }),
+    compute: ([x, cell]) => {
+      const start = builder.let('micros', micros([x as Expression, cell as Expression]))
+      const months = builder.let('months', load('i32', cell as Expression))
+      const days = builder.let('days', unary('i64_from_i32_s', load('i32', cell as Expression, { offset: 4 })))
+      const rest = builder.let('rest', load('i64', cell as Expression, { offset: 8 }))
+      const isLarge = binary(
+        'or',
+        outside(days, 'i64', [-daysInlineMax, daysInlineMax]),
+        outside(rest, 'i64', [-microsInlineMax, microsInlineMax]),
+      )
+      const result = builder.mutable('value', start)
+      builder.if(
+        isLarge,
+        () =>
+          builder.set(
+            result,
+            callFallible(lowering, {
+              name: isAdd ? 'timestamp_add' : 'timestamp_subtract',
+              parameters: [start, cell as Expression],
+              failures,
+            }),
+          ),
+        () => {
+          builder.if(binary('ne', months, constI32(0)), () => {
+            const parameters = [dayOf(builder, start), signed(months, constI32(0))]
+            const day = library('day_add_months', parameters)
+            builder.set(result, binary('add', dateMicros(day), timeOfDay(builder, start)))
+          })
+          const step = binary('add', binary('mul', days, constI64(microsPerDay)), rest)
+          builder.set(result, binary(isAdd ? 'add' : 'sub', result, step))
+          failWhen(lowering, outside(result, 'i64', [timestampMin, timestampMax]), datetimeOverflow(operation.span))
+        },
+      )
+      return result
+    },
   })
 }
 
@@ -233,16 +267,4 @@ export function negateInterval(lowering: Lowering, operand: Value, span: Span | 
         failures: [overflow('INTERVAL', span)],
       }),
   })
-}
-
-/** Micros of the day of a timestamp, never negative. */
-export function timeOfDay(micros: Expression): Expression {
-  const rest = binary('rem_s', micros, constI64(microsPerDay))
-  return binary('rem_s', binary('add', rest, constI64(microsPerDay)), constI64(microsPerDay))
-}
-
-/** The day of a timestamp: floor division. */
-export function dayOf(micros: Expression): Expression {
-  const inDay = timeOfDay(micros)
-  return unary('i32_wrap_i64', binary('div_s', binary('sub', micros, inDay), constI64(microsPerDay)))
 }

@@ -5,9 +5,11 @@ import type { Interval } from '../../../sql/plan/logical-plan.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { unsupportedFeature, wrongArguments } from '../../../sql/messages/raise.ts'
-import { binary, constF64, constI32, constI64, select, unary } from '../../kernel/build.ts'
+import { binary, constF64, constI32, constI64, library, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { outside } from '../expressions/integer-facts.ts'
+import { dateMicros, dayOf, floorRest, floorTo, timeOfDay } from '../expressions/instant.ts'
+import type { FunctionBuilder } from '../function-builder.ts'
 import { intervalBytes } from '../expressions/literal.ts'
 import { textLiteral } from '../expressions/pattern.ts'
 import { callFallible, datetimeOverflow, failWhenValid, guarded, strict } from '../expressions/strict.ts'
@@ -21,6 +23,7 @@ import {
   failureOf,
   fallibleCall,
   fallibleTextCall,
+  integer,
   invalidArgument,
   planned,
   pureCall,
@@ -61,7 +64,8 @@ export const timeBuilders: Readonly<Record<string, CallBuilder>> = {
       call,
       strict(call.lowering, bigint, {
         operands,
-        compute: ([x]) => binary('div_s', truncate(call, x as Expression, 1_000_000n), constI64(1_000_000n)),
+        compute: ([x]) =>
+          binary('div_s', floorTo(call.lowering.builder, x as Expression, 1_000_000n), constI64(1_000_000n)),
       }),
     )
   },
@@ -99,15 +103,6 @@ function unit(call: Call): TimeUnit | null {
   return known
 }
 
-/** Floor to a multiple, right for negative times. */
-function truncate(call: Call, micros: Expression, size: bigint): Expression {
-  const { builder } = call.lowering
-  const known = builder.let('micros', micros)
-  const rest = builder.let('rest', binary('rem_s', known, constI64(size)))
-  const back = select(binary('lt_s', rest, constI64(0)), binary('add', rest, constI64(size)), rest)
-  return builder.let('floor', binary('sub', known, back))
-}
-
 function dateTrunc(call: Call): Value {
   const known = unit(call)
   const value = argumentAs(call, 1, timestamp)
@@ -115,17 +110,20 @@ function dateTrunc(call: Call): Value {
   if (size !== undefined) {
     return planned(
       call,
-      strict(call.lowering, timestamp, { operands: [value], compute: ([x]) => truncate(call, x as Expression, size) }),
+      strict(call.lowering, timestamp, {
+        operands: [value],
+        compute: ([x]) => floorTo(call.lowering.builder, x as Expression, size),
+      }),
     )
   }
   const failures = [invalidArgument(call, 'the unit is not known'), failureOf(call, 'datetime_overflow')]
   if (known !== null) {
-    const compute = ([x]: readonly Expression[]): Expression =>
-      callFallible(call.lowering, {
-        name: 'timestamp_truncate',
-        parameters: [constI32(timeUnits[known]), x as Expression],
-        failures,
-      })
+    const compute = ([x]: readonly Expression[]): Expression => {
+      const day = dayOf(call.lowering.builder, x as Expression)
+      return dateMicros(
+        callFallible(call.lowering, { name: 'day_truncate', parameters: [constI32(timeUnits[known]), day], failures }),
+      )
+    }
     return planned(call, guarded(call.lowering, timestamp, { operands: [value], compute }))
   }
   return planned(
@@ -170,13 +168,40 @@ function datePart(call: Call): Value {
       compute: ([x]) => binary('div', unary('f64_from_i64_s', x as Expression), constF64(1e6)),
     })
   }
+  const { builder } = call.lowering
+  const part = clockParts[known]
+  if (part !== undefined) {
+    const compute = ([x]: readonly Expression[]): Expression => unary('i32_wrap_i64', part(builder, x as Expression))
+    return planned(call, strict(call.lowering, integer, { operands: [micros], compute }))
+  }
+  if (known === 'epoch' || known === 'nanosecond') {
+    const compute = ([x]: readonly Expression[]): Expression =>
+      callFallible(call.lowering, {
+        name: 'timestamp_part',
+        parameters: [constI32(timeUnits[known]), x as Expression],
+        failures,
+      })
+    return planned(call, guarded(call.lowering, bigint, { operands: [micros], compute }))
+  }
+  if (value.type.kind === 'time')
+    throw new SqlError([
+      wrongArguments(
+        { name: call.expression.name, detail: `there is no ${known} in a TIME` },
+        { span: call.expression.span },
+      ),
+    ])
   const compute = ([x]: readonly Expression[]): Expression =>
-    callFallible(call.lowering, {
-      name: 'timestamp_part',
-      parameters: [constI32(timeUnits[known]), x as Expression],
-      failures,
-    })
-  return planned(call, guarded(call.lowering, bigint, { operands: [micros], compute }))
+    library('day_part', [constI32(timeUnits[known]), dayOf(builder, x as Expression)])
+  return planned(call, guarded(call.lowering, integer, { operands: [micros], compute }))
+}
+
+/** Fields of the time of day, all below 2^31. */
+const clockParts: Partial<Record<TimeUnit, (builder: FunctionBuilder, micros: Expression) => Expression>> = {
+  hour: (builder, micros) => binary('div_s', timeOfDay(builder, micros), constI64(3_600_000_000n)),
+  minute: (builder, micros) => binary('div_s', floorRest(builder, micros, 3_600_000_000n), constI64(60_000_000n)),
+  second: (builder, micros) => binary('div_s', floorRest(builder, micros, 60_000_000n), constI64(1_000_000n)),
+  millisecond: (builder, micros) => binary('div_s', floorRest(builder, micros, 60_000_000n), constI64(1000n)),
+  microsecond: (builder, micros) => floorRest(builder, micros, 60_000_000n),
 }
 
 function dateBin(call: Call): Value {
@@ -260,7 +285,11 @@ function windowStart(call: Call): Value {
   const start = strict(call.lowering, timestamp, {
     operands: [value],
     compute: ([x]) =>
-      binary('add', truncate(call, binary('sub', x as Expression, constI64(shift)), micros), constI64(shift)),
+      binary(
+        'add',
+        floorTo(call.lowering.builder, binary('sub', x as Expression, constI64(shift)), micros),
+        constI64(shift),
+      ),
   })
   return planned(call, start)
 }

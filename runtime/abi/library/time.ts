@@ -7,6 +7,12 @@ import { fallible, maker, pure, type LibrarySignature } from './signature.ts'
 export const timeSignatures = {
   /** time_unit(name) -> the unit's number; invalid_argument */
   time_unit: fallible(['i32'], 'i32'),
+  /** day_part(unit, days): a field of the calendar */
+  day_part: pure(['i32', 'i32'], 'i32'),
+  /** day_truncate(unit, days): first day of the week, month, .. millennium */
+  day_truncate: fallible(['i32', 'i32'], 'i32'),
+  /** day_add_months(days, months): the day clamped to the month's last; outside of the calendar some day that is not in it */
+  day_add_months: pure(['i32', 'i32'], 'i32'),
   /** timestamp_truncate(unit, micros) */
   timestamp_truncate: fallible(['i32', 'i64'], 'i64'),
   /** timestamp_part(unit, micros): whole numbers */

@@ -2,33 +2,37 @@ import { timeUnits } from '../../abi/time-unit.ts'
 import type { LibraryContext } from '../context.ts'
 import { setFault } from '../context.ts'
 import { civilOf, dayOfMicros, daysOf, instant, microsOfDay } from './civil.ts'
-import { checkedTimestamp, startOfMonth } from './shift.ts'
+import { checkedDay, checkedTimestamp } from './shift.ts'
 
 /** Fields of timestamps and intervals, truncation to units. */
 export function truncate(m: LibraryContext, unit: number, micros: bigint): bigint {
-  const day = dayOfMicros(micros)
-  const { year, month } = civilOf(day)
   const fixed = fixedUnits[unit]
   if (fixed !== undefined) return checkedTimestamp(m, micros - (((micros % fixed) + fixed) % fixed))
+  const day = truncateDay(m, unit, dayOfMicros(micros))
+  return instant(day, 0)
+}
+
+/** First day of the unit, which is a week or longer, that holds the day. */
+export function truncateDay(m: LibraryContext, unit: number, day: number): number {
+  if (unit === timeUnits.week) return checkedDay(m, day - isoWeekday(day) + 1)
+  const { year, month } = civilOf(day)
   switch (unit) {
-    case timeUnits.week:
-      return checkedTimestamp(m, instant(day - isoWeekday(day) + 1, 0))
     case timeUnits.month:
-      return checkedTimestamp(m, startOfMonth(year * 12 + month - 1))
+      return checkedDay(m, daysOf(year, month, 1))
     case timeUnits.quarter:
-      return checkedTimestamp(m, startOfMonth(year * 12 + Math.floor((month - 1) / 3) * 3))
+      return checkedDay(m, daysOf(year, Math.floor((month - 1) / 3) * 3 + 1, 1))
     case timeUnits.year:
-      return checkedTimestamp(m, startOfMonth(year * 12))
+      return checkedDay(m, daysOf(year, 1, 1))
     case timeUnits.decade:
-      return checkedTimestamp(m, startOfMonth(Math.floor(year / 10) * 120))
+      return checkedDay(m, daysOf(Math.floor(year / 10) * 10, 1, 1))
     // Centuries and millennia begin with a year 1.
     case timeUnits.century:
-      return checkedTimestamp(m, startOfMonth((Math.floor((year - 1) / 100) * 100 + 1) * 12))
+      return checkedDay(m, daysOf(Math.floor((year - 1) / 100) * 100 + 1, 1, 1))
     case timeUnits.millennium:
-      return checkedTimestamp(m, startOfMonth((Math.floor((year - 1) / 1000) * 1000 + 1) * 12))
+      return checkedDay(m, daysOf(Math.floor((year - 1) / 1000) * 1000 + 1, 1, 1))
     default:
       setFault(m, 'invalid_argument')
-      return 0n
+      return 0
   }
 }
 
@@ -87,7 +91,8 @@ function clockPart(unit: number, micros: number): number | null {
   }
 }
 
-function datePart(unit: number, day: number): number | null {
+/** Null for units that are none of the calendar's. */
+export function datePart(unit: number, day: number): number | null {
   const { year, month, day: dayOfMonth } = civilOf(day)
   switch (unit) {
     case timeUnits.day:

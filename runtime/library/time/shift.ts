@@ -32,12 +32,23 @@ export function shift(
 
 function addMonths(micros: bigint, months: number): bigint {
   const day = dayOfMicros(micros)
+  return instant(addMonthsToDay(day, months), microsOfDay(micros, day))
+}
+
+/** Months since year 0 for which the calendar's arithmetic holds, and a day beyond. */
+const monthsMin = -4700
+const monthsMax = 360_000
+const daysFar = 20_000_000
+
+/** The day of the month clamped to the last of the new one. May lie outside of the years 1 to 9999. */
+export function addMonthsToDay(day: number, months: number): number {
   const { year, month, day: dayOfMonth } = civilOf(day)
   const count = year * 12 + month - 1 + months
-  const newYear = Math.floor(count / 12)
+  // Further out than any number of days brings back.
+  if (count < monthsMin || count > monthsMax) return count < 0 ? -daysFar : daysFar
+  const newYear = (((count + 4800) / 12) | 0) - 400
   const newMonth = count - newYear * 12 + 1
-  const newDay = daysOf(newYear, newMonth, Math.min(dayOfMonth, daysInMonth(newYear, newMonth)))
-  return instant(newDay, microsOfDay(micros, day))
+  return daysOf(newYear, newMonth, Math.min(dayOfMonth, daysInMonth(newYear, newMonth)))
 }
 
 /** Days and micros of a - b, both of the same sign. */
@@ -59,13 +70,10 @@ export function windowOfMonths(
   const { year, month } = civilOf(dayOfMicros(micros - rest))
   const count = year * 12 + month - 1 - 1970 * 12 - shiftMonths
   const start = Math.floor(count / months) * months + shiftMonths + 1970 * 12
-  return checkedTimestamp(m, startOfMonth(start) + rest)
-}
-
-/** Of the month that is so many after January of year 0. */
-export function startOfMonth(count: number): bigint {
-  const year = Math.floor(count / 12)
-  return instant(daysOf(year, count - year * 12 + 1, 1), 0)
+  // A window may begin before the calendar.
+  if (start < 0) return checkedTimestamp(m, timestampMin - 1n)
+  const startYear = (start / 12) | 0
+  return checkedTimestamp(m, instant(daysOf(startYear, start - startYear * 12 + 1, 1), 0) + rest)
 }
 
 /** date_bin: down to a multiple of the interval, counted from the origin. */

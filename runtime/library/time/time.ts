@@ -7,14 +7,26 @@ import type { Implementations } from '../../abi/library/implementation.ts'
 import { textOf, writeText } from '../view/view.ts'
 import { civilOf, daysInMonth, daysOf } from './civil.ts'
 import { add, compare, divide, hash, multiply, negate } from './interval.ts'
-import { intervalPart, part, truncate } from './part.ts'
-import { bin, checkedDay, checkedTimestamp, difference, shift, shiftTime, windowOfMonths } from './shift.ts'
+import { datePart, intervalPart, part, truncate, truncateDay } from './part.ts'
+import {
+  addMonthsToDay,
+  bin,
+  checkedDay,
+  checkedTimestamp,
+  difference,
+  shift,
+  shiftTime,
+  windowOfMonths,
+} from './shift.ts'
 import { formatTimestamp } from './to-char.ts'
 
 /** The family of dates and times, bound to one memory. */
 export function timeLibrary(m: LibraryContext): Implementations<typeof timeSignatures> {
   return {
     time_unit: (name) => unitOf(m, name),
+    day_part: (unit, days) => datePart(unit, days) ?? 0,
+    day_truncate: (unit, days) => truncateDay(m, unit, days),
+    day_add_months: addMonthsToDay,
     timestamp_truncate: (unit, micros) => truncate(m, unit, micros),
     timestamp_part: (unit, micros) => part(m, unit, micros),
     timestamp_add: (micros, interval) => shift(m, micros, { interval, sign: 1 }),
