@@ -234,12 +234,23 @@ export class Engine {
     return this.running.topology.addQuery({ name: 'select', kind: 'select', artifact, onError, inputs: 'live', batch })
   }
 
+  /** Deploys a SELECT over what views hold now. Start the batch afterwards. @throws SqlError as `collect` */
+  followHeld(prepared: PreparedQuery, batch: Batch): DataflowNode {
+    const { artifact } = prepared
+    const onError = this.#state.settings.on_error
+    const inputs = this.#inputsOf(prepared)
+    return this.running.topology.addQuery({ name: 'select', kind: 'select', artifact, onError, inputs, batch })
+  }
+
+  /** A SELECT that reads rows that views hold, and nothing else. */
+  readsViews({ artifact }: PreparedQuery): boolean {
+    const origins = this.running.topology.origins(objectsReadBy(artifact))
+    return origins.length > 0 && origins.every(({ kind }) => kind === 'query')
+  }
+
   /** A SELECT whose rows views hold, all of which will be complete: it is answered when they are. */
-  readsOnlyViews({ artifact }: PreparedQuery): boolean {
-    const objects = objectsReadBy(artifact)
-    const { topology } = this.running
-    const origins = topology.origins(objects)
-    return origins.length > 0 && origins.every(({ kind }) => kind === 'query') && topology.ends(objects)
+  answersAtEnd(prepared: PreparedQuery): boolean {
+    return this.readsViews(prepared) && this.running.topology.ends(objectsReadBy(prepared.artifact))
   }
 
   /** Runs a SELECT to its end for a consumer of the caller's. @throws SqlError source_not_replayable */

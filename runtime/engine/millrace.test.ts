@@ -306,6 +306,21 @@ describe('refused rows', () => {
   })
 })
 
+describe('explain', () => {
+  it('shows a program without running it, and counts when it is asked to', async () => {
+    await using db = await Millrace.open()
+    const program = `CREATE SOURCE n (price BIGINT) WITH (connector = 'nexmark', events = 1000);
+      CREATE MATERIALIZED VIEW v AS SELECT price % 2 AS odd, COUNT(*) AS n FROM n GROUP BY price % 2; SELECT MAX(n) AS most FROM v`
+    expect(await db.explain(program)).toContain('#')
+    expect(await db.query('SHOW SOURCES')).toEqual([])
+    const { statements } = JSON.parse(await db.explain(program, { level: 'code', format: 'json', analyze: true })) as {
+      statements: { units: { source: string }[]; analyze: { pipelines: { rowsIn: number; rowsOut: number }[] } }[]
+    }
+    expect(statements.map(({ analyze }) => analyze.pipelines[0]?.rowsIn)).toEqual([920, 2])
+    expect(statements.every(({ units }) => units.every(({ source }) => source.includes('function')))).toBe(true)
+  })
+})
+
 describe('event time', () => {
   it('takes watermarks from the producer', async () => {
     await using db = await Millrace.open()

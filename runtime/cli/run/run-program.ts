@@ -41,7 +41,7 @@ export async function runProgram(run: ProgramRun): Promise<void> {
       await printRows(run, planned, batch)
     } else await engine.deployOnly(planned, batch)
   }
-  if (final === undefined || engine.readsOnlyViews(final.prepared)) {
+  if (final === undefined || engine.answersAtEnd(final.prepared)) {
     await flow(run, inserts, batch)
     if (final !== undefined && stop.reason !== 'limit') await printRows(run, final, batch)
   } else await followSelect(run, { final, inserts, batch })

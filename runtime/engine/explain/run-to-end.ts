@@ -6,9 +6,11 @@ import type { Planned } from '../planning/planned.ts'
 /** Takes rows and forgets them. */
 const nowhere: () => Consumer = () => ({ ready: () => true, accept: () => {} })
 
+type Select = Planned & { readonly kind: 'select' }
+
 /**
  * Runs statements until their bounded sources have ended, and gives the node of each query. Streams are run although nobody
- * reads them, and the rows of SELECTs are thrown away.
+ * reads them, and the rows of SELECTs are thrown away; those over views read what these hold in the end.
  */
 export async function runToEnd(
   engine: Engine,
@@ -16,31 +18,30 @@ export async function runToEnd(
 ): Promise<ReadonlyMap<Planned, DataflowNode>> {
   const nodes = new Map<Planned, DataflowNode>()
   const batch = engine.newBatch(statements)
+  const attach = (planned: Planned, node: DataflowNode): void => {
+    engine.running.topology.attach(node, nowhere())
+    nodes.set(planned, node)
+  }
+  const overViews: Select[] = []
   const deployed: Planned[] = []
-  for (const planned of statements) {
-    const inner = planned.kind === 'explain' ? planned.inner : planned
-    if (inner.kind === 'select') {
-      const node = engine.follow(inner.prepareLive(), batch)
-      engine.running.topology.attach(node, nowhere())
-      nodes.set(inner, node)
-    } else {
-      await engine.deployOnly(inner, batch)
-      deployed.push(inner)
-    }
+  for (const statement of statements) {
+    const planned = statement.kind === 'explain' ? statement.inner : statement
+    if (planned.kind !== 'select') {
+      await engine.deployOnly(planned, batch)
+      deployed.push(planned)
+    } else if (engine.readsViews(planned.prepared)) overViews.push(planned)
+    else attach(planned, engine.follow(planned.prepared, batch))
   }
   const { topology } = engine.running
   for (const planned of deployed) {
-    if (planned.kind !== 'create_query' && planned.kind !== 'create_sink') continue
-    const node =
-      planned.kind === 'create_sink'
-        ? topology.nodeOf(planned.object.name)
-        : topology.reader(planned.object.name, batch)
-    if (node === undefined) continue
-    if (planned.kind === 'create_query') topology.attach(node, nowhere())
-    nodes.set(planned, node)
+    if (planned.kind === 'create_query') attach(planned, topology.reader(planned.object.name, batch))
+    const sink = planned.kind === 'create_sink' ? topology.nodeOf(planned.object.name) : undefined
+    if (sink !== undefined) nodes.set(planned, sink)
   }
   engine.running.start(batch)
   engine.running.endInboxes()
+  await engine.drain()
+  for (const planned of overViews) attach(planned, engine.followHeld(planned.prepared, batch))
   await engine.drain()
   return nodes
 }
