@@ -164,5 +164,17 @@ describe('numbers and text', () => {
       ].map(([x, n]) => library.f64_truncate(x as number, n as number)),
     ).toEqual([1.99, -1.9, 1200])
     expect(library.f64_round(0.49999999999999994, 0)).toBe(0)
+    check(
+      fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), fc.integer({ min: 0, max: 12 }), (x, digits) => {
+        // The digits of the shortest text, rounded by hand.
+        const [mantissa = '', exponent = '0'] = Math.abs(x).toExponential().split('e')
+        const [whole = '', fraction = ''] = mantissa.split('.')
+        const up = Number(exponent) - fraction.length + digits
+        const unscaled = BigInt(whole + fraction)
+        const unit = 10n ** BigInt(Math.max(0, -up))
+        const rounded = up >= 0 ? Math.abs(x) : Number(`${(2n * unscaled + unit) / (2n * unit)}e-${digits}`)
+        expect(Math.abs(library.f64_round(x, digits))).toBe(rounded)
+      }),
+    )
   })
 })

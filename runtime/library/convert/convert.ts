@@ -11,7 +11,7 @@ import { parseInterval } from '../time/parse-interval.ts'
 import { parseDate, parseTime, parseTimestamp } from '../time/parse.ts'
 import type { Parsed } from '../time/parse.ts'
 import { readInterval, writeInterval } from '../time/interval.ts'
-import { clockText, dateText, intervalText, timestampText } from '../time/print.ts'
+import { intervalText, writeDate, writeTime, writeTimestamp } from '../time/print.ts'
 import { textOf, writeAscii } from '../view/view.ts'
 import { parseBytea, writeHex } from './bytea.ts'
 import { decimalText, writeInteger } from './digits.ts'
@@ -32,10 +32,10 @@ function printers(m: LibraryContext): Pick<Convert, Extract<keyof Convert, `${st
     f32_to_text: (value, out) => writeAscii(m, out, floatText(value)),
     decimal_to_text: (value, scale, out) => writeAscii(m, out, decimalText(read(m, value), scale)),
     decimal64_to_text: (value, scale, out) => writeAscii(m, out, decimalText(value, scale)),
-    date_to_text: (days, out) => writeAscii(m, out, dateText(days)),
-    time_to_text: (micros, out) => writeAscii(m, out, clockText(Number(micros))),
-    timestamp_to_text: (micros, out) => writeAscii(m, out, timestampText(micros)),
-    timestamptz_to_text: (micros, out) => writeAscii(m, out, `${timestampText(micros)}+00`),
+    date_to_text: (days, out) => writeDate(m, days, out),
+    time_to_text: (micros, out) => writeTime(m, micros, out),
+    timestamp_to_text: (micros, out) => writeTimestamp(m, micros, out, ''),
+    timestamptz_to_text: (micros, out) => writeTimestamp(m, micros, out, '+00'),
     interval_to_text: (interval, out) => writeAscii(m, out, intervalText(readInterval(m, interval))),
     bytea_to_text: (bytes, out) => writeHex(m, bytes, out),
   }

@@ -4,6 +4,9 @@
  */
 export function doubleText(x: number): string {
   if (!Number.isFinite(x)) return String(x)
+  const size = Math.abs(x)
+  // Here JavaScript writes the same digits in plain notation; it leaves out the point of whole numbers and the sign of -0.
+  if (size >= 1e-4 && size < 1e16) return Number.isInteger(x) ? `${x}.0` : String(x)
   return layOut(x, Math.abs(x).toExponential())
 }
 

@@ -9,7 +9,19 @@ export function roundTo(x: number, digits: number): number {
     const whole = Math.floor(magnitude)
     return withSign(x, magnitude - whole >= 0.5 ? whole + 1 : whole)
   }
-  return decimalOf(x, digits, (value, up) => scaled(value, up))
+  return roundFast(x, digits) ?? decimalOf(x, digits, (value, up) => scaled(value, up))
+}
+
+/** By multiplying, where the product is so far from a half that its own rounding error cannot matter; else null. */
+function roundFast(x: number, digits: number): number | null {
+  if (digits < 0 || digits > 15) return null
+  const power = 10 ** digits
+  const product = Math.abs(x) * power
+  if (product >= 2 ** 49) return null
+  const whole = Math.floor(product)
+  const fraction = product - whole
+  if (Math.abs(fraction - 0.5) <= product * 2 ** -50) return null
+  return withSign(x, (fraction > 0.5 ? whole + 1 : whole) / power)
 }
 
 export function truncateTo(x: number, digits: number): number {

@@ -1,6 +1,6 @@
 import type { LibraryContext } from '../context.ts'
 import { setFault } from '../context.ts'
-import { advance, bytesOf, codePoints, lengthOf, textOf, writeText, writeView } from '../view/view.ts'
+import { advance, bytesOf, codePoints, copyBytes, lengthOf, textOf, writeText, writeView } from '../view/view.ts'
 import { findBytes, rangeOf } from './search.ts'
 import type { ByteRange } from './search.ts'
 
@@ -25,8 +25,8 @@ export function concat(m: LibraryContext, a: number, { b, out }: { readonly b: n
   const to = room(m, lengthA + lengthB)
   if (to < 0) return
   const [startA, startB] = [bytesOf(m, a), bytesOf(m, b)]
-  m.u8.copyWithin(to, startA, startA + lengthA)
-  m.u8.copyWithin(to + lengthA, startB, startB + lengthB)
+  copyBytes(m, to, startA, lengthA)
+  copyBytes(m, to + lengthA, startB, lengthB)
   writeView(m, out, to, lengthA + lengthB)
 }
 
@@ -64,7 +64,7 @@ export function replace(
 
 /** Copies a range to `to`; returns where the next one goes. */
 function append(m: LibraryContext, to: number, { start, end }: ByteRange): number {
-  m.u8.copyWithin(to, start, end)
+  copyBytes(m, to, start, end - start)
   return to + end - start
 }
 
@@ -129,7 +129,7 @@ export function reverse(m: LibraryContext, text: number, out: number): void {
   for (let at = start; at < end;) {
     const next = advance(m, at, { end, count: 1 })
     to -= next - at
-    m.u8.copyWithin(to, at, next)
+    copyBytes(m, to, at, next - at)
     at = next
   }
   writeView(m, out, target, length)

@@ -50,6 +50,15 @@ function partialWord(m: LibraryContext, address: number, count: number): number 
   return value
 }
 
+/** Below this a loop is faster than the call of a built-in. */
+const copyLoopMax = 64
+
+export function copyBytes(m: LibraryContext, to: number, from: number, length: number): void {
+  const { u8 } = m
+  if (length > copyLoopMax) u8.copyWithin(to, from, from + length)
+  else for (let index = 0; index < length; index++) u8[to + index] = u8[from + index]!
+}
+
 /** The text of a view as a JavaScript string. */
 export function textOf(m: LibraryContext, view: number): string {
   const start = bytesOf(m, view)
