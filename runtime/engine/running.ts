@@ -109,9 +109,9 @@ export class Running {
   }
 
   /** Sources that are fed from outside get no more rows: their windows close. The system stream ends in `ended`. */
-  endInboxes(): void {
+  endInboxes(of: (object: string) => boolean = () => true): void {
     for (const { feed, object } of this.topology.nodes) {
-      if (feed?.kind === 'inbox' && object !== deadLetterSource.name) feed.inbox.end()
+      if (feed?.kind === 'inbox' && object !== deadLetterSource.name && of(object)) feed.inbox.end()
     }
   }
 

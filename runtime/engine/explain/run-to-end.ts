@@ -39,7 +39,10 @@ export async function runToEnd(
     if (sink !== undefined) nodes.set(planned, sink)
   }
   engine.running.start(batch)
-  engine.running.endInboxes()
+  const created = new Set(
+    deployed.flatMap((planned) => (planned.kind === 'create_source' ? [planned.object.name] : [])),
+  )
+  engine.running.endInboxes((object) => created.has(object))
   await engine.drain()
   for (const planned of overViews) attach(planned, engine.followHeld(planned.prepared, batch))
   await engine.drain()
