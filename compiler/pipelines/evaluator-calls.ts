@@ -1,3 +1,5 @@
+import { SqlError } from '../../sql/base/diagnostic.ts'
+import { unsupportedFeature } from '../../sql/messages/raise.ts'
 import { mapOperands, operandsOf } from '../../sql/plan/expression-tree.ts'
 import type { Column, Expression } from '../../sql/plan/logical-plan.ts'
 import type { Edge } from '../streaming/stream-plan.ts'
@@ -41,6 +43,7 @@ export function evaluateCalls(
   const { list, isNative, node } = evaluation
   const guarded = expressions.flatMap((expression) => outermostCalls(expression, isNative))
   if (guarded.length === 0) return { open, expressions }
+  for (const { call } of guarded) if (clocks.has(call.name)) throw askingTheClock(call)
   const source = list.beforeBreaker(open)
   const columnCount = source.edge.schema.length
   const computed = guarded.flatMap(({ call, guards }) =>
@@ -58,6 +61,14 @@ export function evaluateCalls(
     open: list.reading([id], edge),
     expressions: expressions.map((expression) => replaceCalls(expression, results)),
   }
+}
+
+/** Their value would be another one each time a row is computed. */
+const clocks = new Set(['now', 'current_timestamp', 'current_date', 'current_time', 'today'])
+
+function askingTheClock({ name, span }: CallExpression): SqlError {
+  const hint = 'put the time into the rows, as a column of the source'
+  return new SqlError([unsupportedFeature({ feature: `the clock (${name.toUpperCase()}) in a query` }, { span, hint })])
 }
 
 export interface GuardedCall {
