@@ -1,3 +1,4 @@
+import { unreachable } from '../../../sql/base/assert.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { typeName } from '../../../sql/types/sql-type.ts'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
@@ -99,7 +100,7 @@ export function lowerBinary(lowering: Lowering, expression: Of<'binary'>): Value
         negated: operator.startsWith('regex_not'),
       })
     default:
-      throw new InternalError(`operator ${operator} is a comparison`)
+      return unreachable(operator)
   }
 }
 

@@ -21,7 +21,6 @@ export const decimalSignatures = {
   /** decimal_compare_scaled(a, aUp, b, bUp) -> -1, 0, 1 */
   decimal_compare_scaled: pure(['i128', 'i32', 'i128', 'i32'], 'i32'),
   decimal_equal: pure(['i128', 'i128'], 'i1'),
-  decimal_hash: pure(['i128'], 'i32'),
   decimal_neg: pure(['i128'], 'i128'),
   decimal_abs: pure(['i128'], 'i128'),
   /** decimal_rescale(a, up, precision): up < 0 divides by 10^-up */

@@ -9,9 +9,10 @@ interface JavaScriptTypes {
   readonly f64: number
 }
 
-type Parameters<Types extends readonly LibraryType[]> = {
-  readonly [Index in keyof Types]: JavaScriptTypes[Types[Index]]
-}
+/** Truth comes as a boolean or as 0 or 1. */
+type Parameter<Type extends LibraryType> = Type extends 'i1' ? boolean | number : JavaScriptTypes[Type]
+
+type Parameters<Types extends readonly LibraryType[]> = { readonly [Index in keyof Types]: Parameter<Types[Index]> }
 
 type Result<Type extends LibraryType | null> = Type extends 'i128' | null
   ? void

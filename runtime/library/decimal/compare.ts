@@ -1,8 +1,7 @@
 import type { LibraryContext } from '../context.ts'
-import { finish, mixWord } from '../string/compare.ts'
 import { read, scaled, write } from './cell.ts'
 
-/** Order, equality, hash, sign of cells. */
+/** Order, equality, sign of cells. */
 export function compare(m: LibraryContext, a: number, b: number): number {
   const { i32, u32 } = m
   const [x, y] = [a >> 2, b >> 2]
@@ -26,12 +25,6 @@ export function equal(m: LibraryContext, a: number, b: number): boolean {
   const { i32 } = m
   const [x, y] = [a >> 2, b >> 2]
   return i32[x] === i32[y] && i32[x + 1] === i32[y + 1] && i32[x + 2] === i32[y + 2] && i32[x + 3] === i32[y + 3]
-}
-
-export function hash(m: LibraryContext, a: number): number {
-  const at = a >> 2
-  const first = mixWord(mixWord(0, m.i32[at]!), m.i32[at + 1]!)
-  return finish(mixWord(mixWord(first, m.i32[at + 2]!), m.i32[at + 3]!))
 }
 
 /** No decimal is the least i128, so this cannot overflow. */

@@ -3,7 +3,7 @@ import type { LibraryContext } from '../context.ts'
 import type { Implementations } from '../../abi/library/implementation.ts'
 import { add, divide, multiply, remainder } from './arithmetic.ts'
 import { write } from './cell.ts'
-import { absolute, compare, compareScaled, equal, hash, negate } from './compare.ts'
+import { absolute, compare, compareScaled, equal, negate } from './compare.ts'
 import { cellToDouble, fromDoubleInto, toDouble, toI64, toU64 } from './convert.ts'
 import { rescale, round } from './round.ts'
 import { divideShort, fromDoubleShort, multiplyShort, rescaleShort } from './short.ts'
@@ -19,7 +19,6 @@ export function decimalLibrary(m: LibraryContext): Implementations<typeof decima
     decimal_compare: (a, b) => compare(m, a, b),
     decimal_compare_scaled: (a, aUp, b, bUp) => compareScaled(m, [a, b], [aUp, bUp]),
     decimal_equal: (a, b) => equal(m, a, b),
-    decimal_hash: (a) => hash(m, a),
     decimal_neg: (a, out) => negate(m, a, out),
     decimal_abs: (a, out) => absolute(m, a, out),
     decimal_rescale: (a, up, precision, out) => rescale(m, a, { up, precision, out }),

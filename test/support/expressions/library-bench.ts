@@ -22,18 +22,18 @@ type Signatures = typeof convertSignatures &
 export interface LibraryBench {
   readonly library: Implementations<Signatures>
   /** Address of a new view. */
-  view(text: string): number
-  bytes(bytes: Uint8Array): number
+  readonly view: (text: string) => number
+  readonly bytes: (bytes: Uint8Array) => number
   /** Address of a new 16-byte cell. */
-  cell(value?: bigint): number
-  interval(value: Interval): number
-  text(view: number): string
-  number(cell: number): bigint
-  parts(cell: number): Interval
-  fault(): FaultName
+  readonly cell: (value?: bigint) => number
+  readonly interval: (value: Interval) => number
+  readonly text: (view: number) => string
+  readonly number: (cell: number) => bigint
+  readonly parts: (cell: number) => Interval
+  readonly fault: () => FaultName
   /** Runs with a fresh cell for the result and reads it as text; or the fault's name in angle brackets. */
-  made(run: (out: number) => void): string
-  reset(): void
+  readonly made: (run: (out: number) => void) => string
+  readonly reset: () => void
 }
 
 export function createLibraryBench(): LibraryBench {
