@@ -1,4 +1,4 @@
-import type { BinaryOperator, Expression } from '../../../sql/plan/logical-plan.ts'
+import type { BinaryOperator } from '../../../sql/plan/logical-plan.ts'
 import { cast, unary } from '../../support/expressions/build.ts'
 import { decimals, infix, integers, native } from './operation.ts'
 import type { Operation } from './operation.ts'
@@ -7,7 +7,7 @@ const negations = [...integers.filter((type) => !type.includes('UNSIGNED')), ...
     name: 'negate',
     arguments: [type],
     result: type,
-    make: (x) => unary('negate', x as Expression),
+    make: (x) => unary('negate', x),
     sql: (x) => `(- ${x})`,
     fallible: true,
   }),
@@ -17,7 +17,7 @@ const casting = (from: string, to: string, facts: Partial<Operation> = {}): Oper
   name: `cast ${from} to ${to}`,
   arguments: [from],
   result: to,
-  make: (x) => cast(x as Expression, to),
+  make: (x) => cast(x, to),
   sql: (x) => `CAST(${x} AS ${to.includes('UNSIGNED') ? `U${to.replace(' UNSIGNED', '')}` : to})`,
   fallible: true,
   ...facts,
@@ -38,8 +38,8 @@ const casts = [
     name: `${type} through text`,
     arguments: [type],
     result: type,
-    make: (x) => cast(cast(x as Expression, 'VARCHAR'), type),
-    sql: (x) => x as string,
+    make: (x) => cast(cast(x, 'VARCHAR'), type),
+    sql: (x) => x,
   })),
   casting('DATE', 'TIMESTAMP'),
   casting('TIMESTAMP', 'DATE'),

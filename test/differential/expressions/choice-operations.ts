@@ -1,4 +1,3 @@
-import type { Expression } from '../../../sql/plan/logical-plan.ts'
 import { typed, unary } from '../../support/expressions/build.ts'
 import { all, infix, native } from './operation.ts'
 import type { Operation } from './operation.ts'
@@ -11,14 +10,14 @@ const boolean: Operation[] = [
     name: 'not',
     arguments: ['BOOLEAN'],
     result: 'BOOLEAN',
-    make: (x) => unary('not', x as Expression),
+    make: (x) => unary('not', x),
     sql: (x) => `(NOT ${x})`,
   },
   ...(['is_true', 'is_not_true', 'is_false', 'is_not_false'] as const).map((operator): Operation => ({
     name: operator,
     arguments: ['BOOLEAN'],
     result: 'BOOLEAN',
-    make: (x) => unary(operator, x as Expression, typed('BOOLEAN')),
+    make: (x) => unary(operator, x, typed('BOOLEAN')),
     sql: (x) => `(${x} ${operator.replaceAll('_', ' ').toUpperCase()})`,
   })),
   ...all.flatMap((type) =>
@@ -26,7 +25,7 @@ const boolean: Operation[] = [
       name: operator,
       arguments: [type],
       result: 'BOOLEAN',
-      make: (x) => unary(operator, x as Expression, typed('BOOLEAN')),
+      make: (x) => unary(operator, x, typed('BOOLEAN')),
       sql: (x) => `(${x} ${operator.replaceAll('_', ' ').toUpperCase()})`,
     })),
   ),
@@ -39,8 +38,8 @@ const choice = all.flatMap((type): Operation[] => [
     result: type,
     make: (when, then, otherwise) => ({
       kind: 'case',
-      branches: [{ when: when as Expression, then: then as Expression }],
-      otherwise: otherwise as Expression,
+      branches: [{ when: when, then: then }],
+      otherwise: otherwise,
       type: typed(type),
       nullable: true,
     }),
@@ -56,7 +55,7 @@ const choice = all.flatMap((type): Operation[] => [
     result: 'BOOLEAN',
     make: (x, ...list) => ({
       kind: 'in_list',
-      operand: x as Expression,
+      operand: x,
       list,
       negated: false,
       type: typed('BOOLEAN'),

@@ -57,7 +57,7 @@ export const infix = (
   name: operator,
   arguments: [types[0], types[1]],
   result: types[2],
-  make: (x, y) => as(binary(operator, x as Expression, y as Expression), types[2]),
+  make: (x, y) => as(binary(operator, x, y), types[2]),
   sql: symbols[operator] === undefined ? null : (x, y) => `(${x} ${symbols[operator]} ${y})`,
   ...facts,
 })

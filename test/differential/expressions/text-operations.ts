@@ -24,37 +24,37 @@ const text: Operation[] = [
   ...counts.flatMap((count): Operation[] => [
     {
       ...native('left', [['VARCHAR'], 'VARCHAR']),
-      make: (x) => call('left', 'VARCHAR', x as Expression, small(count)),
+      make: (x) => call('left', 'VARCHAR', x, small(count)),
       sql: (x) => `left(${x}, ${count})`,
     },
     {
       ...native('right', [['VARCHAR'], 'VARCHAR']),
-      make: (x) => call('right', 'VARCHAR', x as Expression, small(count)),
+      make: (x) => call('right', 'VARCHAR', x, small(count)),
       sql: (x) => `right(${x}, ${count})`,
     },
     {
       ...native('substr', [['VARCHAR'], 'VARCHAR']),
-      make: (x) => call('substr', 'VARCHAR', x as Expression, small(count)),
+      make: (x) => call('substr', 'VARCHAR', x, small(count)),
       sql: count < 1 ? null : (x) => `substring(${x}, ${count})`,
     },
     {
       ...native('substr', [['VARCHAR'], 'VARCHAR']),
-      make: (x) => call('substr', 'VARCHAR', x as Expression, small(count), small(3)),
+      make: (x) => call('substr', 'VARCHAR', x, small(count), small(3)),
       sql: count < 1 ? null : (x) => `substring(${x}, ${count}, 3)`,
     },
     {
       ...native('lpad', [['VARCHAR', 'VARCHAR'], 'VARCHAR']),
-      make: (x, y) => call('lpad', 'VARCHAR', x as Expression, small(count * 2), y as Expression),
+      make: (x, y) => call('lpad', 'VARCHAR', x, small(count * 2), y),
       sql: null,
     },
     {
       ...native('repeat', [['VARCHAR'], 'VARCHAR']),
-      make: (x) => call('repeat', 'VARCHAR', x as Expression, small(count)),
+      make: (x) => call('repeat', 'VARCHAR', x, small(count)),
       sql: (x) => `repeat(${x}, ${count})`,
     },
     {
       ...native('split_part', [['VARCHAR', 'VARCHAR'], 'VARCHAR']),
-      make: (x, y) => call('split_part', 'VARCHAR', x as Expression, y as Expression, small(count)),
+      make: (x, y) => call('split_part', 'VARCHAR', x, y, small(count)),
       sql: null,
       fallible: true,
     },
@@ -69,7 +69,7 @@ const matching = patterns.flatMap((pattern): Operation[] =>
     result: 'BOOLEAN',
     make: (x) => ({
       kind: 'like',
-      operand: x as Expression,
+      operand: x,
       pattern: literal('VARCHAR', pattern),
       form: 'like',
       escape: '\\',
@@ -105,7 +105,7 @@ const regexOperations = regexes.flatMap((pattern): Operation[] => [
     name: `~ ${pattern}`,
     arguments: ['VARCHAR'],
     result: 'BOOLEAN',
-    make: (x) => as(binary('regex_match', x as Expression, literal('VARCHAR', pattern)), 'BOOLEAN'),
+    make: (x) => as(binary('regex_match', x, literal('VARCHAR', pattern)), 'BOOLEAN'),
     sql: (x) => `regexp_matches(${x}, '${pattern}')`,
   },
   {
@@ -116,7 +116,7 @@ const regexOperations = regexes.flatMap((pattern): Operation[] => [
       call(
         'regexp_replace',
         'VARCHAR',
-        x as Expression,
+        x,
         literal('VARCHAR', pattern),
         literal('VARCHAR', '<\\1>'),
         literal('VARCHAR', 'g'),

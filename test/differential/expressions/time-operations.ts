@@ -1,4 +1,3 @@
-import type { Expression } from '../../../sql/plan/logical-plan.ts'
 import { call, literal } from '../../support/expressions/build.ts'
 import { infix, native } from './operation.ts'
 import type { Operation } from './operation.ts'
@@ -49,7 +48,7 @@ const time: Operation[] = [
     name: `date_trunc ${unit}`,
     arguments: ['TIMESTAMP'],
     result: 'TIMESTAMP',
-    make: (x) => call('date_trunc', 'TIMESTAMP', literal('VARCHAR', unit), x as Expression),
+    make: (x) => call('date_trunc', 'TIMESTAMP', literal('VARCHAR', unit), x),
     sql: (x) => `date_trunc('${unit}', ${x})`,
     fallible: true,
   })),
@@ -58,15 +57,14 @@ const time: Operation[] = [
       name: `date_part ${unit}`,
       arguments: [type],
       result: 'BIGINT',
-      make: (x) => call('date_part', 'BIGINT', literal('VARCHAR', unit), x as Expression),
+      make: (x) => call('date_part', 'BIGINT', literal('VARCHAR', unit), x),
       sql: (x) => `CAST(date_part('${unit}', ${x}) AS BIGINT)`,
     })),
   ),
   native('make_date', [['BIGINT', 'BIGINT', 'BIGINT'], 'DATE'], { fallible: true }),
   {
     ...native('date_bin', [['TIMESTAMP'], 'TIMESTAMP'], { fallible: true }),
-    make: (x) =>
-      call('date_bin', 'TIMESTAMP', literal('INTERVAL', { months: 0, days: 0, micros: '900000000' }), x as Expression),
+    make: (x) => call('date_bin', 'TIMESTAMP', literal('INTERVAL', { months: 0, days: 0, micros: '900000000' }), x),
     sql: (x) => `time_bucket(INTERVAL 15 MINUTE, ${x}, TIMESTAMP '1970-01-01')`,
   },
   {
@@ -76,7 +74,7 @@ const time: Operation[] = [
         'date_bin',
         'TIMESTAMP',
         literal('INTERVAL', { months: 5, days: 0, micros: '0' }),
-        x as Expression,
+        x,
         literal('TIMESTAMP', '0'),
       ),
     sql: (x) => `time_bucket(INTERVAL 5 MONTH, ${x}, TIMESTAMP '1970-01-01')`,
@@ -86,7 +84,7 @@ const time: Operation[] = [
   native('last_day', [['DATE'], 'DATE'], { fallible: true }),
   {
     ...native('to_char', [['TIMESTAMP'], 'VARCHAR'], { fallible: true }),
-    make: (x) => call('to_char', 'VARCHAR', x as Expression, literal('VARCHAR', '%Y-%m-%d %H:%M:%S %j %a %b %p %I')),
+    make: (x) => call('to_char', 'VARCHAR', x, literal('VARCHAR', '%Y-%m-%d %H:%M:%S %j %a %b %p %I')),
     sql: (x) => `strftime(${x}, '%Y-%m-%d %H:%M:%S %j %a %b %p %I')`,
   },
 ]

@@ -38,7 +38,7 @@ function isSame(ours: Outcome, theirs: Outcome): boolean {
 
 describe(`native functions equal DataFusion's own, SEED=${seed}`, () => {
   for (const sql of calls) {
-    it(`${sql}`, () => {
+    it(`of ${sql}`, () => {
       const { expression, picked } = plan(sql)
       expect(expression.kind !== 'call' || isNative(expression)).toBe(true)
       const table = {
