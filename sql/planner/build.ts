@@ -25,7 +25,8 @@ function missingTools(): readonly string[] {
   const missing: string[] = []
   const version = /^rustc 1\.(\d+)/.exec(output('rustc', ['--version']) ?? '')
   if (!version) missing.push('rustc and cargo (Debian: apt-get install rustc-web cargo-web)')
-  else if (Number(version[1]) < rustcVersionMin) missing.push(`rustc 1.${rustcVersionMin} or newer (found 1.${version[1]})`)
+  else if (Number(version[1]) < rustcVersionMin)
+    missing.push(`rustc 1.${rustcVersionMin} or newer (found 1.${version[1]})`)
   const sysroot = output('rustc', ['--print', 'sysroot'])?.trim()
   if (sysroot !== undefined && !existsSync(`${sysroot}/lib/rustlib/src/rust/library`)) {
     missing.push('the sources of std (Debian: apt-get install rust-web-src)')

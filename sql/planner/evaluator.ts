@@ -76,7 +76,8 @@ export class Evaluator {
       readonly handle: number
       readonly types: readonly string[]
     }
-    if (wire.error !== undefined) throw new SqlError([new Decoder(new Positions(firstExpression)).diagnostic(wire.error)])
+    if (wire.error !== undefined)
+      throw new SqlError([new Decoder(new Positions(firstExpression)).diagnostic(wire.error)])
     return wire
   }
 

@@ -1,3 +1,3 @@
 // Written by npm run build:planner.
-export const moduleSha256 = '36d05190a91cf6bfaa3bdcc71c727775b0012cfd675d3f2f4ccf6db88dadce72'
-export const moduleSizeBytes = 25783112
+export const moduleSha256 = '4bb9599239252f41ab713d3fc189b1bfdf642ff0435fcb3151dd54c8cb1bc270'
+export const moduleSizeBytes = 25553941

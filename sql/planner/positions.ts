@@ -18,7 +18,7 @@ export class Positions {
   constructor(sql: string) {
     this.#length = sql.length
     const lines: Line[] = []
-    for (let start = 0; start <= sql.length; ) {
+    for (let start = 0; start <= sql.length;) {
       const feed = sql.indexOf('\n', start)
       const end = feed < 0 ? sql.length : feed + 1
       lines.push({ start, end, wideColumns: wideColumns(sql.slice(start, end)) })

@@ -1,5 +1,6 @@
 //! The C ABI. A result is a pointer to `[u32 length][bytes]`, to be freed as one block of length + 4. The host copies
 //! arguments into blocks from `alloc`. JSON in and out; for `evaluator_run` and `evaluator_finish` Arrow IPC.
+//! Exported only for WebAssembly: elsewhere `free` would replace the C library's.
 //! A failed call answers `{"error": diagnostic}` (IPC streams never start with `{`).
 
 use std::sync::{Mutex, Once};
@@ -57,21 +58,21 @@ fn request<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| Diagnostic::new(INTERNAL, format!("bad request: {error}")))
 }
 
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn alloc(length: usize) -> *mut u8 {
     Box::into_raw(vec![0u8; length].into_boxed_slice()) as *mut u8
 }
 
 /// # Safety
 /// `pointer` and `length` come from `alloc`, or from a result with its length + 4.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub unsafe extern "C" fn free(pointer: *mut u8, length: usize) {
     drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(pointer, length)) });
 }
 
 /// # Safety
 /// `pointer` and `length` name a live block: SQL text in UTF-8.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub unsafe extern "C" fn parse(pointer: *const u8, length: usize) -> *mut u8 {
     let text = unsafe { bytes(pointer, length) };
     match std::str::from_utf8(text) {
@@ -82,26 +83,26 @@ pub unsafe extern "C" fn parse(pointer: *const u8, length: usize) -> *mut u8 {
 
 /// # Safety
 /// `pointer` and `length` name a live block: `{program, index, tables}`.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub unsafe extern "C" fn plan(pointer: *const u8, length: usize) -> *mut u8 {
     let bytes = unsafe { bytes(pointer, length) };
     give_result(request(bytes).and_then(|request| program::plan(&request)))
 }
 
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn release(program: u32) {
     program::release(program);
 }
 
 /// Makes the function registry, so that the first plan need not.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn warm_up() {
     crate::registry::registry();
 }
 
 /// # Safety
 /// `pointer` and `length` name a live block: `{columns, expressions}`.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub unsafe extern "C" fn evaluator_compile(pointer: *const u8, length: usize) -> *mut u8 {
     let bytes = unsafe { bytes(pointer, length) };
     give_result(request(bytes).and_then(|request| evaluate::compile(&request)))
@@ -109,22 +110,22 @@ pub unsafe extern "C" fn evaluator_compile(pointer: *const u8, length: usize) ->
 
 /// # Safety
 /// `pointer` and `length` name a live block: an Arrow IPC stream.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub unsafe extern "C" fn evaluator_run(handle: u32, pointer: *const u8, length: usize) -> *mut u8 {
     give_bytes(evaluate::run(handle, unsafe { bytes(pointer, length) }))
 }
 
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn evaluator_finish(handle: u32) -> *mut u8 {
     give_bytes(evaluate::finish(handle))
 }
 
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn evaluator_release(handle: u32) {
     evaluate::release(handle);
 }
 
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn last_panic() -> *mut u8 {
     give(LAST_PANIC.lock().map(|message| message.clone()).unwrap_or_default().as_bytes())
 }

@@ -25,7 +25,11 @@ pub fn expression(expression: &mut Expr) {
 }
 
 fn balance(expression: &mut Expr) {
-    let Expr::BinaryOp { op: op @ (BinaryOperator::And | BinaryOperator::Or), .. } = expression else { return };
+    let Expr::BinaryOp { op: op @ (BinaryOperator::And | BinaryOperator::Or), right, .. } = expression else { return };
+    // the parser puts a chain's own links on the left only: a link on the right is ours, from the level above
+    if matches!(&**right, Expr::BinaryOp { op: found, .. } if found == op) {
+        return;
+    }
     let op = op.clone();
     let mut rest = std::mem::replace(expression, Expr::Value(Value::Null.into()));
     let mut terms = vec![];

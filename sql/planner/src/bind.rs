@@ -145,7 +145,7 @@ impl Binder<'_> {
         let mut query = item.query.clone();
         let prepared = prepare::query(&mut query, self.tokens)?;
         let statement = ast::Statement::Query(query);
-        let plan = self.plan(statement, (&prepared, &item.query, item.span))?;
+        let plan = self.plan(statement, (&prepared, item.span))?;
         let mut object = Map::new();
         object.insert("plan".into(), Plans { prepared: &prepared }.plan(&plan).map_err(|error| error.or_at(item.span))?);
         object.insert("emit".into(), emit_json(&item.emit));
@@ -156,11 +156,11 @@ impl Binder<'_> {
         Ok(Value::Object(object))
     }
 
-    fn plan(&self, statement: ast::Statement, about: (&Prepared, &ast::Query, Option<Span>)) -> Result<LogicalPlan> {
+    fn plan(&self, statement: ast::Statement, about: (&Prepared, Option<Span>)) -> Result<LogicalPlan> {
         let planner = SqlToRel::new(self.catalog);
         let planned = planner.statement_to_plan(PlannerStatement::Statement(Box::new(statement))).and_then(optimise::analyse);
-        let (prepared, query, whole) = about;
-        let failed = Failed { catalog: self.catalog, prepared, query: Some(query), whole };
+        let (prepared, whole) = about;
+        let failed = Failed { catalog: self.catalog, prepared, tokens: self.tokens, whole };
         planned.and_then(optimise::optimise).map_err(|error| failed.diagnose(&error))
     }
 
@@ -183,11 +183,9 @@ impl Binder<'_> {
         crate::balance::expression(&mut ast);
         crate::refuse::expression(&ast, self.tokens)?;
         let whole = crate::places::Places(self.tokens).of(&ast);
-        let names = ast.clone();
         let prepared = prepare::expression(&mut ast, self.tokens)?;
         let failed = |error: DataFusionError, prepared: &Prepared| {
-            let query = crate::syntax::select_expression(names.clone());
-            Failed { catalog: self.catalog, prepared, query: Some(&query), whole }.diagnose(&error)
+            Failed { catalog: self.catalog, prepared, tokens: self.tokens, whole }.diagnose(&error)
         };
         let schema = DFSchema::try_from(Arc::clone(schema)).map_err(|error| failed(error, &prepared))?;
         let planner = SqlToRel::new(self.catalog);
@@ -228,10 +226,10 @@ impl Binder<'_> {
         let Some(query) = insert.source.clone() else {
             return Err(Diagnostic::new(crate::diagnostic::INTERNAL, "INSERT without a source"));
         };
-        let mut source = query.clone();
+        let mut source = query;
         let prepared = prepare::query(&mut source, self.tokens)?;
         insert.source = Some(source);
-        let plan = self.plan(ast::Statement::Insert(insert), (&prepared, &query, span))?;
+        let plan = self.plan(ast::Statement::Insert(insert), (&prepared, span))?;
         let input = match &plan {
             LogicalPlan::Dml(dml) => &dml.input,
             other => return Err(Diagnostic::new(crate::diagnostic::INTERNAL, format!("INSERT planned as {}", other.display()))),

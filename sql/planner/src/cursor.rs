@@ -128,7 +128,7 @@ impl<'a> Cursor<'a> {
         let span = place.and_then(|(line, column)| token_at(self.tokens, line, column));
         let end = self.tokens.last().and_then(|token| Span::of(token.span));
         let text = text.replace("found: EOF", "found: the end of the statement");
-        let text = text.strip_prefix("Expected: ").map_or(text.clone(), |rest| format!("expected {rest}")).replace(", found: ", ", found ");
+        let text = text.strip_prefix("Expected: ").or(text.strip_prefix("Expected ")).map_or(text.clone(), |rest| format!("expected {rest}")).replace(", found: ", ", found ");
         Diagnostic::new(SYNTAX_ERROR, format!("syntax error: {text}")).at(span.or(end))
     }
 }

@@ -35,6 +35,9 @@ impl Dialect for MillraceDialect {
     fn supports_string_escape_constant(&self) -> bool {
         true
     }
+    fn supports_unicode_string_literal(&self) -> bool {
+        true
+    }
     fn supports_nested_comments(&self) -> bool {
         true
     }

@@ -1,13 +1,15 @@
 //! DataFusion's errors as our diagnostics: a stable code, a place, a hint. A user's mistake is never `internal`.
 
 use datafusion_common::{DataFusionError, SchemaError};
+use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{
     AMBIGUOUS_COLUMN, COLUMN_COUNT_MISMATCH, Code, DUPLICATE_COLUMN, Diagnostic, INTERNAL, INVALID_CAST, NESTED_AGGREGATE, NUMERIC_OVERFLOW,
-    SYNTAX_ERROR, TYPE_MISMATCH, UNGROUPED_COLUMN, UNION_ARITY, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, UNSUPPORTED_FEATURE, WRONG_ARGUMENTS,
+    SYNTAX_ERROR, TYPE_MISMATCH, UNGROUPED_COLUMN, UNION_ARITY, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, UNKNOWN_TABLE, UNSUPPORTED_FEATURE,
+    WRONG_ARGUMENTS,
 };
-use crate::prepare::{Prepared, identifier_place};
+use crate::prepare::{Prepared, Site};
 use crate::span::Span;
 use crate::suggest;
 
@@ -15,7 +17,7 @@ use crate::suggest;
 pub struct Failed<'a> {
     pub catalog: &'a Catalog,
     pub prepared: &'a Prepared,
-    pub query: Option<&'a sqlparser::ast::Query>,
+    pub tokens: &'a [TokenWithSpan],
     pub whole: Option<Span>,
 }
 
@@ -23,12 +25,12 @@ impl Failed<'_> {
     pub fn diagnose(&self, error: &DataFusionError) -> Diagnostic {
         let place = place_of(error);
         let diagnostic = self.by_kind(error);
-        let diagnostic = diagnostic.or_at(place);
         if diagnostic.span.is_some() {
             return diagnostic;
         }
-        let span = self.guess(&diagnostic);
-        diagnostic.or_at(span).or_at(self.whole)
+        // DataFusion names the left operand; the expression around it says more
+        let guess = self.guess(&diagnostic, place);
+        diagnostic.or_at(guess).or_at(place).or_at(self.whole)
     }
 
     fn by_kind(&self, error: &DataFusionError) -> Diagnostic {
@@ -99,7 +101,7 @@ impl Failed<'_> {
     }
 
     fn identifier(&self, name: &str) -> Option<Span> {
-        self.query.and_then(|query| identifier_place(query, name))
+        crate::places::Places(self.tokens).word(name)
     }
 
     fn plan(&self, message: &str) -> Diagnostic {
@@ -110,13 +112,21 @@ impl Failed<'_> {
             let error = Diagnostic::new(UNKNOWN_FUNCTION, format!("function {name} does not exist")).at(self.function_site(name));
             return self.with_hint(error, suggest::nearest(name, known.iter().map(String::as_str)));
         }
+        if let Some(name) = message.strip_prefix("Invalid qualifier ") {
+            let error = Diagnostic::new(UNKNOWN_TABLE, format!("table {name} is not in FROM"));
+            return error.at(self.identifier(name));
+        }
+        if let Some((_, found)) = message.split_once("non-boolean predicate") {
+            let found = found.rsplit("returning ").next().unwrap_or_default();
+            let error = Diagnostic::new(TYPE_MISMATCH, format!("a condition must be BOOLEAN, not {}", with_our_types(found)));
+            return error.at(self.prepared.predicates.first().copied());
+        }
         let Some(code) = by_message(message) else {
             return Diagnostic::new(TYPE_MISMATCH, readable(message));
         };
         let diagnostic = Diagnostic::new(code, readable(message));
         if code == UNGROUPED_COLUMN {
-            let column = quoted(message, '"').unwrap_or_default();
-            let name = column.rsplit('.').next().unwrap_or_default().to_string();
+            let name = ungrouped_name(message);
             return Diagnostic::new(code, format!("column {name} must be in GROUP BY or inside an aggregate function"))
                 .at(self.identifier(&name))
                 .hint("add the column to GROUP BY, or use FIRST_VALUE, MIN or MAX");
@@ -125,9 +135,18 @@ impl Failed<'_> {
             return Diagnostic::new(code, "the sides of UNION have different numbers of columns");
         }
         if code == DUPLICATE_COLUMN {
-            return diagnostic.hint("give one of them another name with AS");
+            let name = last_part(message.split('"').nth(1).unwrap_or_default());
+            let error = Diagnostic::new(code, format!("column {name} is defined twice")).at(self.last_mention(&name));
+            return error.hint("give one of them another name with AS");
+        }
+        if code == WRONG_ARGUMENTS {
+            return wrong_arguments(message).unwrap_or(diagnostic);
         }
         diagnostic
+    }
+
+    fn last_mention(&self, name: &str) -> Option<Span> {
+        crate::places::Places(self.tokens).last_word(name)
     }
 
     fn function_site(&self, name: &str) -> Option<Span> {
@@ -135,15 +154,24 @@ impl Failed<'_> {
     }
 
     /// The first wrapped expression whose type was never found although those of all expressions inside it were:
-    /// inner queries before outer ones, WHERE before the select list, as the planner goes.
-    fn guess(&self, diagnostic: &Diagnostic) -> Option<Span> {
+    /// inner queries before outer ones, WHERE before the select list, as the planner goes. With a place, the smallest such
+    /// expression that holds it.
+    fn guess(&self, diagnostic: &Diagnostic, place: Option<Span>) -> Option<Span> {
         if !matches!(diagnostic.code.0, "type_mismatch" | "wrong_arguments" | "unsupported_feature" | "invalid_cast" | "numeric_overflow") {
             return None;
         }
-        let mut untyped: Vec<_> = self.prepared.sites.iter().filter(|site| !self.catalog.typed.contains(site.span)).collect();
+        let mut untyped: Vec<_> = self.prepared.sites.iter().filter(|site| !site.aggregate && !self.catalog.typed.contains(site.span)).collect();
+        if let Some(place) = place {
+            untyped.retain(|site| site.span.holds(place));
+            return untyped.into_iter().map(|site| site.span).reduce(|least, span| if least.holds(span) { span } else { least });
+        }
         untyped.sort_by_key(|site| (std::cmp::Reverse(site.depth), !site.in_where));
-        let named = untyped.iter().find(|site| !site.name.is_empty() && diagnostic.message.to_lowercase().contains(&site.name));
-        let found = if diagnostic.code == WRONG_ARGUMENTS { named.or(untyped.first()) } else { untyped.first() };
+        let message = diagnostic.message.to_lowercase();
+        let is_named = |site: &Site| !site.name.is_empty() && message.contains(&site.name);
+        let named = untyped.iter().copied().find(|site| is_named(site));
+        // an aggregate's arguments have their types before the aggregate fails
+        let named = named.or_else(|| self.prepared.sites.iter().find(|site| site.aggregate && is_named(site)));
+        let found = if diagnostic.code == WRONG_ARGUMENTS { named.or(untyped.first().copied()) } else { untyped.first().copied() };
         found.map(|site| site.span)
     }
 }
@@ -164,7 +192,7 @@ fn list_hint<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
 
 /// What the planner's wording means. First match wins.
 fn by_message(message: &str) -> Option<Code> {
-    const WORDINGS: [(&str, Code); 22] = [
+    const WORDINGS: [(&str, Code); 23] = [
         ("must be in GROUP BY", UNGROUPED_COLUMN),
         ("could not be resolved from available columns", UNGROUPED_COLUMN),
         ("HAVING clause references", UNGROUPED_COLUMN),
@@ -176,6 +204,7 @@ fn by_message(message: &str) -> Option<Code> {
         ("Source table contains", COLUMN_COUNT_MISMATCH),
         ("ambiguous", AMBIGUOUS_COLUMN),
         ("nested", NESTED_AGGREGATE),
+        ("common argument type", TYPE_MISMATCH),
         ("Failed to coerce", WRONG_ARGUMENTS),
         ("No function matches", WRONG_ARGUMENTS),
         ("does not support", WRONG_ARGUMENTS),
@@ -196,8 +225,27 @@ fn literal_error(message: &str) -> Diagnostic {
     Diagnostic::new(code, first_line(message))
 }
 
-fn quoted(message: &str, quote: char) -> Option<&str> {
-    message.split(quote).nth(1)
+/// `table.column` without the table.
+fn last_part(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().trim_matches('"').to_string()
+}
+
+fn ungrouped_name(message: &str) -> String {
+    let having = message.split("Expression ").nth(1).and_then(|rest| rest.split(" could not").next());
+    last_part(message.split('"').nth(1).or(having).unwrap_or_default())
+}
+
+/// The function's name and the first thing that is wrong, out of a list of every signature tried.
+fn wrong_arguments(message: &str) -> Option<Diagnostic> {
+    let name = message.split('\'').nth(1)?;
+    let own = format!("Function '{name}' ");
+    let detail = match message.split_once("errors: Error during planning: ") {
+        Some((_, errors)) => errors.split(",Error during planning").next()?,
+        None => message,
+    };
+    let detail = detail.split(". No function matches").next()?.split(" (DataType:").next()?;
+    let detail = detail.rsplit("Execution error: ").next()?.rsplit(&own).next()?.lines().next()?.trim_end_matches('.');
+    Some(Diagnostic::new(WRONG_ARGUMENTS, format!("function {name} cannot take these arguments: {}", with_our_types(detail))))
 }
 
 fn first_line(message: &str) -> &str {
@@ -215,7 +263,21 @@ fn lower_first(message: &str) -> String {
 
 /// The planner's message without its layers, with our names of types.
 fn readable(message: &str) -> String {
-    const TYPES: [(&str, &str); 10] = [
+    let line = message.lines().find(|line| !line.ends_with("caused by") && !line.trim().is_empty()).unwrap_or(message);
+    let mut text = with_our_types(first_line(line));
+    if let Some(at) = text.find(" You might need to add explicit type casts") {
+        text.truncate(at);
+    }
+    lower_first(&text)
+}
+
+fn with_our_types(text: &str) -> String {
+    const TYPES: [(&str, &str); 15] = [
+        ("Timestamp(µs, \"+00:00\")", "TIMESTAMPTZ"),
+        ("Timestamp(µs)", "TIMESTAMP"),
+        ("Interval(MonthDayNano)", "INTERVAL"),
+        ("Time64(µs)", "TIME"),
+        ("Boolean", "BOOLEAN"),
         ("Utf8View", "VARCHAR"),
         ("Utf8", "VARCHAR"),
         ("Int64", "BIGINT"),
@@ -227,13 +289,7 @@ fn readable(message: &str) -> String {
         ("Date32", "DATE"),
         ("Decimal128", "DECIMAL"),
     ];
-    let line = message.lines().find(|line| !line.ends_with("caused by") && !line.trim().is_empty()).unwrap_or(message);
-    let mut text = first_line(line).to_string();
-    for (from, to) in TYPES {
-        text = text.replace(&format!("U{from}"), &format!("{to} UNSIGNED")).replace(from, to);
-    }
-    if let Some(at) = text.find(" You might need to add explicit type casts") {
-        text.truncate(at);
-    }
-    lower_first(&text)
+    TYPES.iter().fold(text.to_string(), |text, (from, to)| {
+        text.replace(&format!("U{from}"), &format!("{to} UNSIGNED")).replace(from, to)
+    })
 }

@@ -65,7 +65,7 @@ thread_local! {
 fn failed(error: DataFusionError) -> Diagnostic {
     let prepared = Prepared::default();
     let catalog = Catalog::default();
-    let diagnostic = Failed { catalog: &catalog, prepared: &prepared, query: None, whole: None }.diagnose(&error);
+    let diagnostic = Failed { catalog: &catalog, prepared: &prepared, tokens: &[], whole: None }.diagnose(&error);
     if diagnostic.code == INTERNAL { Diagnostic { code: EVALUATION_FAILED, ..diagnostic } } else { diagnostic }
 }
 

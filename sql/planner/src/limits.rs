@@ -10,6 +10,8 @@ use crate::span::Span;
 pub const STATEMENT_TOKENS_MAX: usize = 100_000;
 /// Nested parentheses, CASEs and subqueries. Each level costs the parser and every rule some kilobytes of stack.
 pub const NESTING_MAX: usize = 60;
+/// CASE within CASE. The planner asks twice for an inner one's type: each level doubles the time.
+pub const CASE_NESTING_MAX: usize = 10;
 /// Operators in a row (`a + b + ..`), which become a tree as deep as the row is long. AND and OR do not count: they are balanced.
 pub const OPERATORS_IN_A_ROW_MAX: usize = 200;
 /// Terms of one AND or OR chain, also in an IN list.
@@ -24,8 +26,9 @@ fn too_complex(what: &str, max: usize, token: &TokenWithSpan) -> Diagnostic {
 }
 
 /// One parenthesis level: operators since the last separator, terms and union branches so far.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Level {
+    cases: usize,
     operators: usize,
     terms: usize,
     unions: usize,
@@ -39,11 +42,17 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     let mut levels = vec![Level::default()];
     for token in tokens {
         match &token.token {
-            Token::LParen | Token::LBracket => levels.push(Level::default()),
+            Token::LParen | Token::LBracket => levels.push(Level { cases: cases(&levels), ..Level::default() }),
             Token::RParen | Token::RBracket if levels.len() > 1 => {
                 levels.pop();
             }
-            Token::Word(word) if word.keyword == Keyword::CASE && word.quote_style.is_none() => levels.push(Level::default()),
+            Token::Word(word) if word.keyword == Keyword::CASE && word.quote_style.is_none() => {
+                let cases = cases(&levels) + 1;
+                if cases > CASE_NESTING_MAX {
+                    return Err(too_complex("levels of CASE", CASE_NESTING_MAX, token));
+                }
+                levels.push(Level { cases, ..Level::default() });
+            }
             Token::Word(word) if word.keyword == Keyword::END && word.quote_style.is_none() && levels.len() > 1 => {
                 levels.pop();
             }
@@ -57,14 +66,18 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     Ok(())
 }
 
+fn cases(levels: &[Level]) -> usize {
+    levels.last().map_or(0, |level| level.cases)
+}
+
 fn count(level: &mut Level, token: &TokenWithSpan) -> Result<()> {
     match &token.token {
-        Token::Comma => *level = Level { operators: 0, terms: level.terms + 1, unions: level.unions },
+        Token::Comma => *level = Level { operators: 0, terms: level.terms + 1, ..*level },
         Token::Word(word) if word.quote_style.is_none() => match word.keyword {
-            Keyword::AND | Keyword::OR => *level = Level { operators: 0, terms: level.terms + 1, unions: level.unions },
+            Keyword::AND | Keyword::OR => *level = Level { operators: 0, terms: level.terms + 1, ..*level },
             Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT => level.unions += 1,
             Keyword::SELECT | Keyword::FROM | Keyword::WHERE | Keyword::HAVING | Keyword::WHEN | Keyword::THEN | Keyword::ELSE => {
-                *level = Level { operators: 0, terms: 0, unions: level.unions };
+                *level = Level { operators: 0, terms: 0, ..*level };
             }
             Keyword::NOT | Keyword::IS | Keyword::LIKE | Keyword::ILIKE | Keyword::SIMILAR | Keyword::BETWEEN | Keyword::IN | Keyword::AT => {
                 level.operators += 1;

@@ -1,9 +1,11 @@
 //! Text of dates and times as values, exactly, years 1 to 9999; DataFusion's own literals are nanoseconds from 1677 to 2262.
 
+use arrow::compute::kernels::cast_utils::{IntervalParseConfig, IntervalUnit, parse_interval_month_day_nano_config};
 use arrow::datatypes::DataType;
 use chrono::NaiveDate;
+use sqlparser::ast::{Expr, Interval, Value, ValueWithSpan};
 
-use crate::diagnostic::{Diagnostic, INVALID_CAST, Result};
+use crate::diagnostic::{Diagnostic, INVALID_CAST, NUMERIC_OVERFLOW, Result};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -31,6 +33,37 @@ pub fn check(text: &str, data_type: &DataType) -> Result<()> {
         _ => return Err(Diagnostic::new(INVALID_CAST, format!("invalid input for type {name}: '{text}'"))),
     };
     Err(Diagnostic::new(INVALID_CAST, format!("invalid input for type {name}: '{text}'")).hint(hint))
+}
+
+/// What is wrong with an INTERVAL literal, if anything.
+pub fn interval_error(interval: &Interval) -> Option<Diagnostic> {
+    let text = match &*interval.value {
+        Expr::Value(value) => literal_text(value)?,
+        Expr::UnaryOp { expr, .. } => match &**expr {
+            Expr::Value(value) => literal_text(value)?,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let whole = match &interval.leading_field {
+        Some(field) => format!("{text} {field}"),
+        None => text.clone(),
+    };
+    let config = IntervalParseConfig::new(IntervalUnit::Second);
+    let error = parse_interval_month_day_nano_config(&whole, config).err()?;
+    let message = error.to_string();
+    if message.to_lowercase().contains("overflow") {
+        return Some(Diagnostic::new(NUMERIC_OVERFLOW, format!("interval out of range: '{text}'")));
+    }
+    let error = Diagnostic::new(INVALID_CAST, format!("invalid input for type INTERVAL: '{text}'"));
+    Some(error.hint("write INTERVAL '10' SECOND or INTERVAL '1 day 2 hours'"))
+}
+
+fn literal_text(value: &ValueWithSpan) -> Option<String> {
+    match &value.value {
+        Value::Number(text, _) => Some(text.clone()),
+        other => other.clone().into_string(),
+    }
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`.

@@ -13,7 +13,6 @@ use datafusion_expr::registry::FunctionRegistry;
 use datafusion_optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion_optimizer::optimize_projections::OptimizeProjections;
 use datafusion_optimizer::optimize_unions::OptimizeUnions;
-use datafusion_optimizer::push_down_filter::PushDownFilter;
 use datafusion_optimizer::{Analyzer, Optimizer, OptimizerConfig};
 
 use crate::registry::registry;
@@ -47,7 +46,6 @@ pub fn analyse(plan: LogicalPlan) -> Result<LogicalPlan> {
 pub fn optimise(plan: LogicalPlan) -> Result<LogicalPlan> {
     let optimizer = Optimizer::with_rules(vec![
         Arc::new(OptimizeUnions::new()),
-        Arc::new(PushDownFilter::new()),
         Arc::new(OptimizeProjections::new()),
     ]);
     optimizer.optimize(plan, &Context { aliases: Arc::new(AliasGenerator::new()) }, |_, _| {})

@@ -4,8 +4,17 @@
 use sqlparser::ast::{CastKind, Expr, Spanned};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
+use crate::functions::located::wrapped;
 use crate::span::Span;
 use crate::tokens::is_word;
+
+fn is_name(token: &TokenWithSpan, name: &str) -> bool {
+    match &token.token {
+        Token::Word(word) if word.quote_style.is_some() => word.value == name,
+        Token::Word(word) => word.value.to_lowercase() == name,
+        _ => false,
+    }
+}
 
 pub struct Places<'a>(pub &'a [TokenWithSpan]);
 
@@ -13,6 +22,15 @@ impl Places<'_> {
     pub fn of(&self, expression: &Expr) -> Option<Span> {
         let (first, last) = (self.first(expression)?, self.last(expression)?);
         Span::of_tokens(self.0.get(first..=last.max(first))?)
+    }
+
+    /// The first mention of a name.
+    pub fn word(&self, name: &str) -> Option<Span> {
+        self.0.iter().find(|token| is_name(token, name)).and_then(|token| Span::of(token.span))
+    }
+
+    pub fn last_word(&self, name: &str) -> Option<Span> {
+        self.0.iter().rfind(|token| is_name(token, name)).and_then(|token| Span::of(token.span))
     }
 
     fn starting_at(&self, place: Location) -> Option<usize> {
@@ -63,7 +81,7 @@ impl Places<'_> {
 
     /// Token index of the expression's first token.
     fn first(&self, expression: &Expr) -> Option<usize> {
-        match expression {
+        match wrapped(expression).unwrap_or(expression) {
             Expr::BinaryOp { left, .. } | Expr::IsDistinctFrom(left, _) | Expr::IsNotDistinctFrom(left, _) => self.first(left),
             Expr::IsNull(inner) | Expr::IsNotNull(inner) | Expr::IsTrue(inner) | Expr::IsNotTrue(inner) | Expr::IsFalse(inner) => {
                 self.first(inner)
@@ -80,6 +98,8 @@ impl Places<'_> {
                 self.call_around(self.first(expr)?)
             }
             Expr::UnaryOp { expr, .. } | Expr::Nested(expr) => self.first(expr)?.checked_sub(1),
+            Expr::Subquery(query) => self.starting_at(query.span().start)?.checked_sub(1),
+            Expr::Exists { subquery, negated } => self.starting_at(subquery.span().start)?.checked_sub(if *negated { 3 } else { 2 }),
             Expr::Interval(interval) => self.first(&interval.value)?.checked_sub(1),
             Expr::TypedString(typed) => {
                 let value = self.starting_at(typed.value.span.start)?;
@@ -91,7 +111,7 @@ impl Places<'_> {
 
     /// Token index of the expression's last token.
     fn last(&self, expression: &Expr) -> Option<usize> {
-        match expression {
+        match wrapped(expression).unwrap_or(expression) {
             Expr::BinaryOp { right, .. } | Expr::IsDistinctFrom(_, right) | Expr::IsNotDistinctFrom(_, right) => self.last(right),
             Expr::Between { high, .. } => self.last(high),
             Expr::Like { pattern, escape_char, .. } | Expr::ILike { pattern, escape_char, .. } | Expr::SimilarTo { pattern, escape_char, .. } => {
@@ -108,6 +128,8 @@ impl Places<'_> {
                 let open = (self.last(expr)?..self.0.len()).find(|index| self.is(index + 1, &Token::LParen))?;
                 self.closing(open + 1)
             }
+            Expr::InSubquery { subquery, .. } | Expr::Exists { subquery, .. } => self.closing(self.starting_at(subquery.span().start)?.checked_sub(1)?),
+            Expr::Subquery(_) => self.closing(self.first(expression)?),
             Expr::UnaryOp { expr, .. } => self.last(expr),
             Expr::Nested(inner) => Some(self.last(inner)? + 1),
             Expr::Cast { kind: CastKind::DoubleColon, expr, .. } => self.type_end(self.last(expr)? + 2),

@@ -4,14 +4,16 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query, Select, SelectItem, Spanned,
+    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, ObjectName, Query, Select, SelectItem,
     TableFactor, TableFunctionArgs, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 use sqlparser::tokenizer::TokenWithSpan;
 
-use crate::diagnostic::{Diagnostic, NESTED_AGGREGATE, AGGREGATE_IN_WHERE, Result};
+use crate::diagnostic::{
+    AGGREGATE_IN_WHERE, Diagnostic, NESTED_AGGREGATE, NUMERIC_OVERFLOW, Result, UNKNOWN_COLUMN, UNSUPPORTED_FEATURE,
+};
 use crate::functions::arithmetic::BIT_NOT;
-use crate::functions::located::{Role, function_name};
+use crate::functions::located::{Role, function_name, wrapped};
 use crate::places::Places;
 use crate::registry::registry;
 use crate::span::Span;
@@ -26,12 +28,15 @@ pub struct Site {
     /// how many queries it stands in
     pub depth: usize,
     pub in_where: bool,
+    pub aggregate: bool,
 }
 
 /// The places of everything that was wrapped, inner expressions first.
 #[derive(Default)]
 pub struct Prepared {
     pub sites: Vec<Site>,
+    /// places of WHERE and HAVING conditions
+    pub predicates: Vec<Span>,
     pub count_star: Option<Span>,
     /// first mention of each table
     pub tables: Vec<(String, Span)>,
@@ -137,6 +142,8 @@ impl Preparer<'_> {
             }
             self.wheres.extend(places.of(selection));
         }
+        self.prepared.predicates.extend(select.selection.iter().chain(&select.having).filter_map(|condition| places.of(condition)));
+        check_positions(select, places)?;
         let names = names::output_names(select)?;
         group_windows::resolve(select, places)?;
         for (item, name) in select.projection.iter_mut().zip(names) {
@@ -180,6 +187,25 @@ impl Preparer<'_> {
                 }
                 Ok(())
             }
+            Expr::Value(ValueWithSpan { value: Value::Number(text, _), span }) if text.bytes().filter(u8::is_ascii_digit).count() > DIGITS_MAX => {
+                let error = Diagnostic::new(NUMERIC_OVERFLOW, format!("a number has {DIGITS_MAX} digits at most"));
+                Err(error.at(Span::of(*span)).hint("write it with an exponent for a DOUBLE"))
+            }
+            Expr::Like { escape_char: Some(escape), .. } | Expr::ILike { escape_char: Some(escape), .. } | Expr::SimilarTo { escape_char: Some(escape), .. } => {
+                if escape.value == Value::SingleQuotedString(String::new()) {
+                    escape.value = Value::SingleQuotedString(NO_ESCAPE.to_string());
+                }
+                Ok(())
+            }
+            Expr::Interval(interval) => match literals::interval_error(interval) {
+                Some(error) => Err(error.at(self.places.of(expression))),
+                None => Ok(()),
+            },
+            Expr::Function(function) if is_aggregate(&function.name) && !in_slice(&function.name) => {
+                let hint = format!("the aggregates are {}", SLICE_AGGREGATES.join(", "));
+                let message = format!("aggregate {} is not supported", function.name.to_string().to_lowercase());
+                Err(Diagnostic::new(UNSUPPORTED_FEATURE, message).at(self.places.of(expression)).hint(hint))
+            }
             Expr::Function(function) if is_aggregate(&function.name) => match nested_aggregate(expression) {
                 Some(inner) => Err(Diagnostic::new(NESTED_AGGREGATE, "an aggregate function inside another one").at(self.places.of(&inner)).hint(
                     "aggregate in a subquery in FROM and once more outside",
@@ -192,7 +218,7 @@ impl Preparer<'_> {
 
     /// Wraps the expression with its place.
     fn locate(&mut self, expression: &mut Expr) {
-        if !worth_a_place(expression) {
+        if !worth_a_place(expression) || row_length(expression) > PLACED_ROW_MAX {
             return;
         }
         let Some(span) = self.places.of(expression) else { return };
@@ -203,13 +229,14 @@ impl Preparer<'_> {
         if let Expr::Function(function) = expression
             && is_aggregate(&function.name)
         {
+            self.prepared.sites.push(Site { span, name, depth: self.depth, in_where: false, aggregate: true });
             if let FunctionArguments::List(list) = &mut function.args {
                 self.locate_aggregate(list.args.first_mut(), span);
             }
             return;
         }
         let in_where = self.wheres.iter().any(|place| place.start <= span.start && span.end <= place.end);
-        self.prepared.sites.push(Site { span, name, depth: self.depth, in_where });
+        self.prepared.sites.push(Site { span, name, depth: self.depth, in_where, aggregate: false });
         let inner = std::mem::replace(expression, Expr::Value(Value::Null.into()));
         *expression = syntax::call(&function_name(span, Role::Expression), vec![inner]);
     }
@@ -221,6 +248,24 @@ impl Preparer<'_> {
                 *argument = syntax::call(&function_name(span, Role::Aggregate), vec![inner]);
             }
             _ => self.prepared.count_star = self.prepared.count_star.or(Some(span)),
+        }
+    }
+}
+
+/// In a row of operators (`a + b + ..`) only the first this many have places of their own: the planner's time grows with
+/// the cube of the number of wrappers around each other.
+const PLACED_ROW_MAX: usize = 32;
+
+/// How many operators stand in a row to the left of and including this one.
+fn row_length(mut expression: &Expr) -> usize {
+    let mut length = 0;
+    loop {
+        expression = match wrapped(expression).unwrap_or(expression) {
+            Expr::BinaryOp { left, .. } => {
+                length += 1;
+                left
+            }
+            _ => return length,
         }
     }
 }
@@ -247,8 +292,40 @@ fn worth_a_place(expression: &Expr) -> bool {
         Expr::Function(function) => !function.name.to_string().eq_ignore_ascii_case("descriptor"),
         Expr::Value(_) | Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::TypedString(_) | Expr::Interval(_) | Expr::Nested(_) => false,
         Expr::Subquery(_) | Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => false,
+        // never fails by itself; and the planner asks a CASE for its type twice per function around it
+        Expr::Case { .. } => false,
         _ => true,
     }
+}
+
+/// What stands for `ESCAPE ''` while the planner, which knows single characters only, has the expression.
+pub const NO_ESCAPE: char = '\u{1}';
+
+const DIGITS_MAX: usize = 38;
+
+/// Aggregates that have an incremental form of ours, by canonical name.
+pub const SLICE_AGGREGATES: [&str; 13] = [
+    "count", "sum", "avg", "min", "max", "bool_and", "bool_or", "stddev", "stddev_pop", "var", "var_pop", "first_value", "last_value",
+];
+
+fn in_slice(name: &ObjectName) -> bool {
+    let found = registry().aggregates.get(&name.to_string().to_lowercase());
+    found.is_some_and(|function| SLICE_AGGREGATES.contains(&function.name()))
+}
+
+/// `GROUP BY 3` names a column of the select list.
+fn check_positions(select: &Select, places: &Places) -> Result<()> {
+    let GroupByExpr::Expressions(keys, _) = &select.group_by else { return Ok(()) };
+    let wildcard = select.projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
+    for key in keys {
+        let Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) = key else { continue };
+        let fits = text.parse::<usize>().is_ok_and(|position| position > 0 && (wildcard || position <= select.projection.len()));
+        if !fits {
+            let error = Diagnostic::new(UNKNOWN_COLUMN, format!("GROUP BY position {text} is not in the select list"));
+            return Err(error.at(places.of(key)));
+        }
+    }
+    Ok(())
 }
 
 pub fn is_aggregate(name: &ObjectName) -> bool {
@@ -281,30 +358,6 @@ fn find(expression: &Expr, property: &dyn Fn(&Expr) -> bool) -> Option<Expr> {
     }
     match expression.visit(&mut Finder(property)) {
         ControlFlow::Break(found) => Some(found),
-        ControlFlow::Continue(()) => None,
-    }
-}
-
-/// Where a name stands as an identifier in the query, for errors that come without a place.
-pub fn identifier_place(query: &Query, name: &str) -> Option<Span> {
-    use sqlparser::ast::{Visit, Visitor};
-    struct Finder<'n>(&'n str);
-    impl Visitor for Finder<'_> {
-        type Break = Option<Span>;
-        fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Option<Span>> {
-            let ident = match expression {
-                Expr::Identifier(ident) => Some(ident),
-                Expr::CompoundIdentifier(parts) => parts.last(),
-                _ => None,
-            };
-            match ident {
-                Some(ident) if crate::cursor::fold(ident) == self.0 => ControlFlow::Break(Span::of(expression.span())),
-                _ => ControlFlow::Continue(()),
-            }
-        }
-    }
-    match query.visit(&mut Finder(name)) {
-        ControlFlow::Break(place) => place,
         ControlFlow::Continue(()) => None,
     }
 }

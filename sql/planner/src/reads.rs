@@ -55,6 +55,12 @@ impl Visitor for Reader {
     type Break = ();
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        // a WITH query does not see its own name: there the name is a table's
+        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+            let own = fold(&cte.alias.name);
+            let reads_itself = of_query(&cte.query).into_iter().find(|name| name.text == own);
+            self.names.extend(reads_itself.filter(|_| !self.names.iter().any(|name| name.text == own)));
+        }
         let ctes = query.with.iter().flat_map(|with| &with.cte_tables).map(|cte| fold(&cte.alias.name));
         self.scopes.push(ctes.collect());
         ControlFlow::Continue(())

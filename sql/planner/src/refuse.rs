@@ -10,7 +10,7 @@ use sqlparser::ast::{
 use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::cursor::Cursor;
-use crate::diagnostic::{Diagnostic, Result, UNSUPPORTED_FEATURE, WINDOW_FUNCTION_MISPLACED};
+use crate::diagnostic::{Diagnostic, Result, SYNTAX_ERROR, UNSUPPORTED_FEATURE, WINDOW_FUNCTION_MISPLACED};
 use crate::places::Places;
 use crate::span::Span;
 use crate::tokens::{WINDOW_FUNCTIONS, is_word};
@@ -169,10 +169,10 @@ impl Refuser<'_> {
         let refused = [
             (recursive, "WITH RECURSIVE", with_place, ""),
             (query.order_by.is_some(), "ORDER BY", by_word("order"), "results come in the order of arrival"),
-            (query.limit_clause.is_some(), "LIMIT and OFFSET", by_word("limit").or(by_word("offset")), "use --limit on the command line"),
+            (query.limit_clause.is_some(), "LIMIT or OFFSET", by_word("limit").or(by_word("offset")), "use --limit on the command line"),
             (query.fetch.is_some(), "FETCH FIRST", by_word("fetch"), "use --limit on the command line"),
-            (!query.locks.is_empty(), "FOR UPDATE and FOR SHARE", by_word("for"), ""),
-            (query.for_clause.is_some(), "FOR XML, JSON and BROWSE", by_word("for"), ""),
+            (!query.locks.is_empty(), "FOR UPDATE or FOR SHARE", by_word("for"), ""),
+            (query.for_clause.is_some(), "FOR XML, JSON or BROWSE", by_word("for"), ""),
             (query.settings.is_some(), "SETTINGS", by_word("settings"), "use SET"),
             (query.format_clause.is_some(), "FORMAT inside a query", by_word("format"), "FORMAT belongs to CREATE SINK"),
             (!query.pipe_operators.is_empty(), "the pipe operator |>", Span::of(query.span()), ""),
@@ -274,7 +274,7 @@ impl Refuser<'_> {
                 for key in keys {
                     self.no_window_function(key, "GROUP BY")?;
                     if matches!(key, Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_)) {
-                        return Err(unsupported("GROUPING SETS, CUBE and ROLLUP", place, "use UNION ALL of several GROUP BY"));
+                        return Err(unsupported("GROUPING SETS, CUBE or ROLLUP", place, "use UNION ALL of several GROUP BY"));
                     }
                     if matches!(key, Expr::Tuple(items) if items.is_empty()) {
                         return Err(unsupported("GROUP BY ()", place, "leave GROUP BY out"));
@@ -376,7 +376,7 @@ impl Refuser<'_> {
             Expr::CompoundFieldAccess { .. } | Expr::JsonAccess { .. } => refuse("access to a field or an element", ""),
             Expr::Array(_) | Expr::Struct { .. } | Expr::Map(_) | Expr::Dictionary(_) | Expr::Named { .. } => refuse("a nested value", ""),
             Expr::Tuple(_) => refuse("a row of several values", "compare the values one by one"),
-            Expr::InUnnest { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. } | Expr::MemberOf(_) => refuse("ANY, ALL and UNNEST", "use IN (..)"),
+            Expr::InUnnest { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. } | Expr::MemberOf(_) => refuse("ANY, ALL or UNNEST", "use IN (..)"),
             Expr::AtTimeZone { .. } => refuse("AT TIME ZONE", "timestamps with a zone are kept in UTC"),
             Expr::Collate { .. } => refuse("COLLATE", "text is compared by bytes"),
             Expr::RLike { .. } => refuse("RLIKE", "use ~ or REGEXP_LIKE"),
@@ -434,6 +434,10 @@ impl Refuser<'_> {
         ];
         first_refused(&refused)?;
         let FunctionArguments::List(list) = &function.args else { return Ok(()) };
+        let star = matches!(list.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]);
+        if star && (list.duplicate_treatment.is_some() || name != "count") {
+            return Err(Diagnostic::new(SYNTAX_ERROR, "syntax error: only COUNT(*) takes a star, without DISTINCT").at(span));
+        }
         for argument in &list.args {
             match argument {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(_) | FunctionArgExpr::Wildcard) => {}

@@ -28,8 +28,8 @@ pub fn registry() -> &'static Registry {
 }
 
 /// Names that PostgreSQL and DuckDB share and DataFusion lacks, and what they stand for.
-const SCALAR_ALIASES: [(&str, &str); 4] =
-    [("len", "character_length"), ("regexp_matches", "regexp_like"), ("ucase", "upper"), ("lcase", "lower")];
+const SCALAR_ALIASES: [(&str, &str); 6] =
+    [("sign", "signum"), ("ceiling", "ceil"), ("len", "character_length"), ("regexp_matches", "regexp_like"), ("ucase", "upper"), ("lcase", "lower")];
 const AGGREGATE_ALIASES: [(&str, &str); 2] = [("variance", "var"), ("every", "bool_and")];
 
 fn build() -> Registry {

@@ -1,6 +1,6 @@
 //! Places in SQL text, as sqlparser counts them: 1-based lines and columns (columns count code points), end exclusive.
 
-use datafusion_common::Span as PlannerSpan;
+use datafusion_common::{Location as PlannerLocation, Span as PlannerSpan};
 use serde_json::{Value, json};
 use sqlparser::tokenizer::{Location, Span as TokenSpan, TokenWithSpan};
 
@@ -24,6 +24,15 @@ impl Span {
         let start = (span.start.line as u32, span.start.column as u32);
         let end = (span.end.line as u32, span.end.column as u32);
         (start.0 > 0).then_some(Span { start, end })
+    }
+
+    pub fn for_planner(self) -> PlannerSpan {
+        let location = |(line, column): (u32, u32)| PlannerLocation { line: line.into(), column: column.into() };
+        PlannerSpan::new(location(self.start), location(self.end))
+    }
+
+    pub fn holds(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
     }
 
     pub fn of_tokens(tokens: &[TokenWithSpan]) -> Option<Span> {

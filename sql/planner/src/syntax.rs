@@ -50,11 +50,6 @@ pub fn select_all(name: &Name) -> Query {
     query(vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())], vec![from])
 }
 
-/// `SELECT expression`, for looking names up in it.
-pub fn select_expression(expression: Expr) -> Query {
-    query(vec![SelectItem::UnnamedExpr(expression)], vec![])
-}
-
 fn query(projection: Vec<SelectItem>, from: Vec<TableWithJoins>) -> Query {
     let select = Select {
         select_token: AttachedToken::empty(),

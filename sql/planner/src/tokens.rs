@@ -12,7 +12,8 @@ pub fn split(sql: &str) -> (Vec<Vec<TokenWithSpan>>, Option<Diagnostic>) {
     let mut tokens = vec![];
     let failure = Tokenizer::new(&MillraceDialect, sql).tokenize_with_location_into_buf(&mut tokens).err();
     let mut statements = vec![vec![]];
-    for token in tokens {
+    for mut token in tokens {
+        token.token = plain_string(token.token);
         match token.token {
             Token::Whitespace(_) | Token::EOF => {}
             Token::SemiColon => statements.push(vec![]),
@@ -27,9 +28,18 @@ pub fn split(sql: &str) -> (Vec<Vec<TokenWithSpan>>, Option<Diagnostic>) {
     let diagnostic = failure.map(|error| {
         let Location { line, column } = error.location;
         let start = (line.max(1) as u32, column.max(1) as u32);
-        Diagnostic::new(SYNTAX_ERROR, error.message).at(Span { start, end: (start.0, start.1 + 1) })
+        Diagnostic::new(SYNTAX_ERROR, format!("syntax error: {}", error.message.to_lowercase())).at(Span { start, end: (start.0, start.1 + 1) })
     });
     (statements, diagnostic)
+}
+
+/// `E'..'`, `U&'..'` and `$$..$$` are strings by another spelling; the parser takes them in some dialects only.
+fn plain_string(token: Token) -> Token {
+    match token {
+        Token::EscapedStringLiteral(text) | Token::UnicodeStringLiteral(text) => Token::SingleQuotedString(text),
+        Token::DollarQuotedString(text) => Token::SingleQuotedString(text.value),
+        other => other,
+    }
 }
 
 /// An unquoted word, in any case.
@@ -111,7 +121,7 @@ fn ends_query(token: &TokenWithSpan) -> bool {
                 | Keyword::JOIN
         ),
         Token::RParen | Token::Number(..) | Token::Mul => true,
-        Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_) => true,
+        Token::SingleQuotedString(_) => true,
         _ => false,
     }
 }

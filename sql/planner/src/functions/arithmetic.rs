@@ -13,10 +13,11 @@ use datafusion_common::{DFSchema, Result, ScalarValue, not_impl_err};
 use datafusion_expr::expr::{Cast, ScalarFunction};
 use datafusion_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion_expr::{
-    BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    BinaryExpr, ColumnarValue, Expr, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use sqlparser::ast::BinaryOperator;
 
+use crate::functions::located::type_of;
 use crate::types::{INTERVAL, TIME, TIMESTAMP};
 
 /// An operator of `sql/plan` with its result type.
@@ -138,7 +139,7 @@ impl ExprPlanner for DateArithmetic {
             BinaryOperator::Divide => "divide",
             _ => return Ok(PlannerResult::Original(raw)),
         };
-        let (left, right) = (raw.left.get_type(schema)?, raw.right.get_type(schema)?);
+        let (left, right) = (type_of(&raw.left, schema)?, type_of(&raw.right, schema)?);
         let RawBinaryExpr { op, left: a, right: b } = raw;
         Ok(PlannerResult::Planned(match (operator, kind(&left), kind(&right)) {
             ("add", Kind::Date, Kind::Interval) => return Ok(with_timestamp(op, a, b)),
@@ -176,7 +177,7 @@ fn narrow_literal(raw: &mut RawBinaryExpr, schema: &DFSchema) -> Result<()> {
         (None, Some(value)) => (&mut raw.right, value, &raw.left),
         _ => return Ok(()),
     };
-    if let DataType::Decimal128(..) = other.get_type(schema)? {
+    if let DataType::Decimal128(..) = type_of(other, schema)? {
         let precision = value.unsigned_abs().to_string().len() as u8;
         *literal = Expr::Literal(ScalarValue::Decimal128(Some(value), precision, 0), None);
     }

@@ -3,12 +3,18 @@
 //! wrapped as `"\u{1}at 3:8-3:13"(expression)`: a function of the same type whose equality and hash ignore the place, and
 //! which the serialiser takes off again.
 
-use std::hash::{Hash, Hasher};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use arrow::datatypes::{DataType, FieldRef};
-use datafusion_common::{Result, internal_err};
-use datafusion_expr::{ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion_common::{DFSchema, DataFusionError, Diagnostic, Result, internal_err};
+use datafusion_expr::type_coercion::binary::BinaryTypeCoercer;
+use datafusion_expr::{
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 use crate::span::Span;
 
@@ -32,23 +38,66 @@ pub fn function_name(span: Span, role: Role) -> String {
     format!("{PREFIX}{mark} {} {} {} {}", span.start.0, span.start.1, span.end.0, span.end.1)
 }
 
-/// Places whose type the planner has found, in order: a type error without a place is at the first wrapper that is
-/// missing here while all wrappers inside it are present.
+/// In a syntax tree, what a wrapper holds.
+pub fn wrapped(expression: &ast::Expr) -> Option<&ast::Expr> {
+    let ast::Expr::Function(function) = expression else { return None };
+    let name = function.name.0.first().and_then(|part| part.as_ident())?;
+    let FunctionArguments::List(list) = &function.args else { return None };
+    match list.args.as_slice() {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(inner))] if name.value.starts_with(PREFIX) => Some(inner),
+        _ => None,
+    }
+}
+
+/// Places whose type the planner has found: a type error without a place is at the first wrapper that is missing here
+/// while all wrappers inside it are present.
 #[derive(Debug, Default)]
-pub struct Typed(Mutex<Vec<Span>>);
+pub struct Typed(Mutex<HashMap<Span, DataType>>);
 
 impl Typed {
-    fn record(&self, span: Span) {
-        if let Ok(mut spans) = self.0.lock()
-            && spans.last() != Some(&span)
-        {
-            spans.push(span);
+    fn record(&self, span: Span, data_type: &DataType) {
+        if let Ok(mut types) = self.0.lock() {
+            types.entry(span).or_insert_with(|| data_type.clone());
         }
     }
 
     pub fn contains(&self, span: Span) -> bool {
-        self.0.lock().is_ok_and(|spans| spans.contains(&span))
+        self.0.lock().is_ok_and(|types| types.contains_key(&span))
     }
+
+    fn get(&self, span: Span) -> Option<DataType> {
+        self.0.lock().ok()?.get(&span).cloned()
+    }
+}
+
+/// An expression's type; for a wrapped one found once only, so that long rows of operators stay linear.
+pub fn type_of(expression: &Expr, schema: &DFSchema) -> Result<DataType> {
+    if let Expr::BinaryExpr(BinaryExpr { left, op, right }) = expression {
+        let (left, right) = (type_of(left, schema)?, type_of(right, schema)?);
+        return BinaryTypeCoercer::new(&left, op, &right).get_result_type();
+    }
+    let Some(located) = located_of(expression) else { return expression.get_type(schema) };
+    if let Some(known) = located.typed.get(located.span) {
+        return Ok(known);
+    }
+    let Expr::ScalarFunction(call) = expression else { return expression.get_type(schema) };
+    let found = type_of(&call.args[0], schema).map_err(|error| with_place(error, located.span))?;
+    located.typed.record(located.span, &found);
+    Ok(found)
+}
+
+/// The innermost place wins.
+fn with_place(error: DataFusionError, span: Span) -> DataFusionError {
+    if error.diagnostic().is_some_and(|diagnostic| diagnostic.span.is_some()) {
+        return error;
+    }
+    let message = error.strip_backtrace();
+    error.with_diagnostic(Diagnostic::new_error(message, Some(span.for_planner())))
+}
+
+fn located_of(expression: &Expr) -> Option<&Located> {
+    let Expr::ScalarFunction(call) = expression else { return None };
+    (call.func.inner().as_ref() as &dyn std::any::Any).downcast_ref::<Located>()
 }
 
 /// Inverse of `function_name`; None for any other function.
@@ -65,7 +114,7 @@ pub fn from_name(name: &str, typed: &Arc<Typed>) -> Option<Arc<ScalarUDF>> {
 /// The place and the inside of a wrapper.
 pub fn unwrap(expression: &Expr) -> Option<(Span, Role, &Expr)> {
     let Expr::ScalarFunction(call) = expression else { return None };
-    let located = (call.func.inner().as_ref() as &dyn std::any::Any).downcast_ref::<Located>()?;
+    let located = located_of(expression)?;
     Some((located.span, located.role, call.args.first()?))
 }
 
@@ -110,8 +159,16 @@ impl ScalarUDFImpl for Located {
     fn display_name(&self, args: &[Expr]) -> Result<String> {
         Ok(args[0].to_string())
     }
+    /// The planner spells out the name of every expression at every level, which makes long ones quadratic. A digest is
+    /// as good: equal expressions have equal names, different ones do not meet within 128 bits.
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
-        Ok(args[0].schema_name().to_string())
+        let digest = |seed: u8| {
+            let mut hasher = DefaultHasher::new();
+            seed.hash(&mut hasher);
+            args[0].hash(&mut hasher);
+            hasher.finish()
+        };
+        Ok(format!("\u{1}{:016x}{:016x}", digest(1), digest(2)))
     }
     fn signature(&self) -> &Signature {
         &self.signature
@@ -120,7 +177,7 @@ impl ScalarUDFImpl for Located {
         internal_err!("return_field_from_args is called instead")
     }
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        self.typed.record(self.span);
+        self.typed.record(self.span, args.arg_fields[0].data_type());
         Ok(Arc::clone(&args.arg_fields[0]))
     }
     fn invoke_with_args(&self, mut args: ScalarFunctionArgs) -> Result<ColumnarValue> {

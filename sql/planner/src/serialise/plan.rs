@@ -1,7 +1,7 @@
 //! Plan nodes. Aliases of relations vanish: every reference is an ordinal.
 
 use datafusion_common::DFSchema;
-use datafusion_expr::{Distinct, LogicalPlan};
+use datafusion_expr::{Aggregate, Distinct, LogicalPlan};
 use serde_json::{Map, Value, json};
 
 use super::expression::{Expressions, window_bounds};
@@ -33,21 +33,7 @@ impl Plans<'_> {
                 let node = json!({"kind": "filter", "input": input, "predicate": predicate, "schema": schema});
                 Ok(with_span(node, expressions.cover()))
             }
-            LogicalPlan::Aggregate(aggregate) => {
-                let expressions = self.over(aggregate.input.schema());
-                let groups = expressions.all(&aggregate.group_expr)?;
-                let calls = aggregate.aggr_expr.iter().map(|call| expressions.aggregate(call)).collect::<Result<Vec<Value>>>()?;
-                let names = groups.as_array().into_iter().flatten().chain(&calls).map(|part| part["name"].as_str().map(str::to_string));
-                let names: Vec<Option<String>> = names.collect();
-                let node = json!({"kind": "aggregate", "input": self.plan(&aggregate.input)?, "groups": groups, "aggregates": calls});
-                let mut node = finish(node, plan.schema(), expressions.cover())?;
-                for (index, name) in names.into_iter().enumerate() {
-                    if let Some(name) = name {
-                        node["schema"][index]["name"] = json!(name);
-                    }
-                }
-                Ok(node)
-            }
+            LogicalPlan::Aggregate(aggregate) => self.aggregate(aggregate, plan.schema()),
             LogicalPlan::TableScan(scan) => {
                 if !scan.filters.is_empty() || scan.fetch.is_some() {
                     return Err(Diagnostic::new(INTERNAL, "a scan with filters"));
@@ -87,6 +73,20 @@ impl Plans<'_> {
                 Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("this query is not supported ({words})")))
             }
         }
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate, schema: &DFSchema) -> Result<Value> {
+        let expressions = self.over(aggregate.input.schema());
+        let groups = expressions.all(&aggregate.group_expr)?;
+        let calls = aggregate.aggr_expr.iter().map(|call| expressions.aggregate(call)).collect::<Result<Vec<Value>>>()?;
+        // a key or call is labelled by its function, not by the planner's spelling of the whole expression
+        let labels: Vec<Value> = groups.as_array().into_iter().flatten().chain(&calls).map(|part| part["name"].clone()).collect();
+        let node = json!({"kind": "aggregate", "input": self.plan(&aggregate.input)?, "groups": groups, "aggregates": calls});
+        let mut node = finish(node, schema, expressions.cover())?;
+        for (index, label) in labels.into_iter().enumerate().filter(|(_, label)| label.is_string()) {
+            node["schema"][index]["name"] = label;
+        }
+        Ok(node)
     }
 
     fn over<'s>(&self, schema: &'s DFSchema) -> Expressions<'s> {

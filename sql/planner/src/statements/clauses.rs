@@ -169,8 +169,7 @@ fn value(cursor: &mut Cursor) -> Result<String> {
     let sign = if cursor.take(Token::Minus) { "-" } else { "" };
     let text = match cursor.rest().first().map(|token| token.token.clone()) {
         Some(Token::Number(text, _)) => format!("{sign}{text}"),
-        Some(Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text)) if sign.is_empty() => text,
-        Some(Token::DollarQuotedString(text)) if sign.is_empty() => text.value,
+        Some(Token::SingleQuotedString(text)) if sign.is_empty() => text,
         Some(Token::Word(word)) if sign.is_empty() && word.quote_style.is_none() => word.value,
         _ => return Err(cursor.expected("an option's value: a string, a number or a word")),
     };
