@@ -2,7 +2,6 @@ import type { MemoryType } from '../../runtime/abi/library.ts'
 import { unreachable } from '../../sql/base/assert.ts'
 import type { Expression } from '../kernel/ir.ts'
 import { memorySizeBytes } from '../kernel/operators.ts'
-import { emit } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import type { Code } from './module.ts'
 
@@ -25,7 +24,7 @@ interface AccessNode {
  */
 export function openAccess(scope: FunctionScope, { memory, address, offset, index }: AccessNode): Access {
   const sum = flatten(address, offset)
-  const base = sum.base === null ? null : emit(scope, sum.base)
+  const base = sum.base === null ? null : scope.emit(sum.base)
   const scaled = index === null ? null : scale(scope, index, memorySizeBytes[memory])
   const { code } = scope
   const parts = [base, scaled].filter((part) => part !== null)
@@ -57,7 +56,7 @@ function flatten(address: Expression, offset: number): Sum {
 
 function scale(scope: FunctionScope, index: Expression, sizeBytes: number): Code {
   const { i32 } = scope.code
-  const value = emit(scope, index)
+  const value = scope.emit(index)
   return sizeBytes === 1 ? value : i32.shl(value, i32.const(Math.log2(sizeBytes)))
 }
 

@@ -1,8 +1,6 @@
 import { signatureOf, typeOf } from '../kernel/build.ts'
 import type { Expression } from '../kernel/ir.ts'
-import { emit } from './expressions.ts'
 import type { FunctionScope, Wide } from './function-scope.ts'
-import { emitWide, openPair } from './integers128.ts'
 import type { Code } from './module.ts'
 
 type Call = Expression & { readonly kind: 'library' | 'call' }
@@ -76,11 +74,11 @@ interface Passed {
 
 /** i128 as two values. Where one needs setup, all arguments go through locals, so that they are evaluated in order. */
 function passValues(scope: FunctionScope, parameters: readonly Expression[]): Passed {
-  if (!parameters.some(isWide)) return { setup: [], values: parameters.map((parameter) => emit(scope, parameter)) }
+  if (!parameters.some(isWide)) return { setup: [], values: parameters.map((parameter) => scope.emit(parameter)) }
   const setup: Code[] = []
   const values = parameters.flatMap((parameter) => {
     if (isWide(parameter)) {
-      const wide = emitWide(scope, parameter)
+      const wide = scope.emitWide(parameter)
       setup.push(...wide.setup)
       return [wide.low(), wide.high()]
     }
@@ -98,7 +96,7 @@ function passCells(scope: FunctionScope, parameters: readonly Expression[]): Pas
   let cellCount = 0
   const values = parameters.map((parameter) => {
     if (!isWide(parameter)) return hold(scope, setup, parameter)
-    const wide = emitWide(scope, parameter)
+    const wide = scope.emitWide(parameter)
     const cell = scope.unit.cellsOffset + 16 * cellCount
     cellCount += 1
     setup.push(...wide.setup)
@@ -109,10 +107,10 @@ function passCells(scope: FunctionScope, parameters: readonly Expression[]): Pas
 }
 
 function hold(scope: FunctionScope, setup: Code[], parameter: Expression): Code {
-  if (parameter.kind === 'const') return emit(scope, parameter)
+  if (parameter.kind === 'const') return scope.emit(parameter)
   const type = typeOf(parameter)
   const held = scope.temporary(type === 'i128' ? 'pair' : type)
-  setup.push(held.set(emit(scope, parameter)))
+  setup.push(held.set(scope.emit(parameter)))
   return held.get()
 }
 
@@ -122,4 +120,11 @@ function isWide(expression: Expression): boolean {
 
 function cellAddress({ code, unit }: FunctionScope, offset: number): Code {
   return code.i32.add(unit.scratchBase(), code.i32.const(offset))
+}
+
+/** A pair as a function gives it, taken apart. */
+function openPair(scope: FunctionScope, pair: Code): Wide {
+  const whole = scope.temporary('pair')
+  const { tuple } = scope.code
+  return { setup: [whole.set(pair)], low: () => tuple.extract(whole.get(), 0), high: () => tuple.extract(whole.get(), 1) }
 }

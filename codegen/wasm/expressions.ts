@@ -107,10 +107,3 @@ function emitBinary(scope: FunctionScope, { operator, left, right }: Expression 
       return unreachable(type)
   }
 }
-
-/** Operands of a binary operator; `constant`: the value of the right one where it is known. */
-export interface Operands {
-  readonly left: Code
-  readonly right: Code
-  readonly constant: number | bigint | boolean | null
-}

@@ -1,5 +1,5 @@
 import { must } from '../../sql/base/assert.ts'
-import type { Statement, ValueType, Variable } from '../kernel/ir.ts'
+import type { Expression, Statement, ValueType, Variable } from '../kernel/ir.ts'
 import type { Code, FunctionRef, WasmModule, WasmType, WasmTypes } from './module.ts'
 import type { UnitScope } from './unit-scope.ts'
 
@@ -18,6 +18,19 @@ export interface Temporary {
   get(): Code
 }
 
+/** Operands of a binary operator; `constant`: the value of the right one where it is known. */
+export interface Operands {
+  readonly left: Code
+  readonly right: Code
+  readonly constant: number | bigint | boolean | null
+}
+
+/** The emitters of expressions, for the emitters of their parts: these know each other by the scope alone. */
+export interface Emitters {
+  readonly emit: (scope: FunctionScope, expression: Expression) => Code
+  readonly emitWide: (scope: FunctionScope, expression: Expression) => Wide
+}
+
 type Mark = Statement & { readonly kind: 'mark' }
 
 interface LoopLabels {
@@ -31,6 +44,7 @@ export class FunctionScope {
   readonly unit: UnitScope
   readonly code: WasmModule
   readonly types: WasmTypes
+  readonly #emitters: Emitters
   readonly #locals: WasmType[] = []
   readonly #indexes = new Map<number, number>()
   readonly #loops: LoopLabels[] = []
@@ -38,10 +52,21 @@ export class FunctionScope {
   #mark: Mark | null = null
   #labelCount = 0
 
-  constructor(unit: UnitScope) {
+  constructor(unit: UnitScope, emitters: Emitters) {
     this.unit = unit
+    this.#emitters = emitters
     this.code = unit.code
     this.types = unit.types
+  }
+
+  /** An expression that is no i128. */
+  emit(expression: Expression): Code {
+    return this.#emitters.emit(this, expression)
+  }
+
+  /** An expression that is an i128. */
+  emitWide(expression: Expression): Wide {
+    return this.#emitters.emitWide(this, expression)
   }
 
   /** Types of all locals, parameters first. */

@@ -1,5 +1,4 @@
-import type { Operands } from './expressions.ts'
-import type { FunctionScope } from './function-scope.ts'
+import type { FunctionScope, Operands } from './function-scope.ts'
 import type { Code } from './module.ts'
 
 /** What i32 and i64 have in common. */

@@ -2,7 +2,6 @@ import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { Expression } from '../kernel/ir.ts'
 import { openAccess } from './access.ts'
 import { emitWideCall } from './calls.ts'
-import { emit } from './expressions.ts'
 import type { FunctionScope, Wide } from './function-scope.ts'
 import type { Code } from './module.ts'
 
@@ -18,7 +17,7 @@ export function emitWide(scope: FunctionScope, expression: Expression): Wide {
     case 'select':
       return selectWide(scope, expression)
     case 'unary':
-      if (expression.operator === 'i128_from_i64') return extendWide(scope, emit(scope, expression.operand))
+      if (expression.operator === 'i128_from_i64') return extendWide(scope, scope.emit(expression.operand))
       throw new InternalError(`${expression.operator} gives no i128`)
     case 'library':
     case 'call':
@@ -48,9 +47,9 @@ function loadWide(scope: FunctionScope, expression: Expression & { readonly kind
 
 function selectWide(scope: FunctionScope, { condition, yes, no }: Expression & { readonly kind: 'select' }): Wide {
   const decided = scope.temporary('i1')
-  const test = decided.set(emit(scope, condition))
-  const taken = emitWide(scope, yes)
-  const other = emitWide(scope, no)
+  const test = decided.set(scope.emit(condition))
+  const taken = scope.emitWide(yes)
+  const other = scope.emitWide(no)
   const low = scope.temporary('i64')
   const high = scope.temporary('i64')
   const setup = [
@@ -67,11 +66,4 @@ function extendWide(scope: FunctionScope, value: Code): Wide {
   const low = scope.temporary('i64')
   const { i64 } = scope.code
   return { setup: [low.set(value)], low: low.get, high: () => i64.shr_s(low.get(), i64.const(63n)) }
-}
-
-/** A pair as a function gives it, taken apart. */
-export function openPair(scope: FunctionScope, pair: Code): Wide {
-  const whole = scope.temporary('pair')
-  const { tuple } = scope.code
-  return { setup: [whole.set(pair)], low: () => tuple.extract(whole.get(), 0), high: () => tuple.extract(whole.get(), 1) }
 }

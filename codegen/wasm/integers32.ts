@@ -1,7 +1,6 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { BinaryOperator, UnaryOperator } from '../kernel/ir.ts'
-import type { Operands } from './expressions.ts'
-import type { FunctionScope } from './function-scope.ts'
+import type { FunctionScope, Operands } from './function-scope.ts'
 import { emitAdditiveOverflow, emitSignedDivision } from './integers.ts'
 import type { Code } from './module.ts'
 

@@ -29,12 +29,31 @@ export interface WasmToolkit {
   createModule(): WasmModule
   /** Throws nothing; gives false for a module that breaks the rules of WebAssembly, which is a bug of ours. */
   isValid(module: WasmModule): boolean
+  /** Traps do not happen: addresses are right, divisors not zero, conversions saturate; so loads without use may go. */
   optimize(module: WasmModule, level: OptimizeLevel): void
 }
 
 /** Memories have at least this many pages (runtime/memory/linear-memory.ts) and at most all that 32 bits reach. */
 const memoryPagesMin = 1
 const memoryPagesMax = 65_536
+
+/** What Binaryen exports and does not declare. */
+interface RawBinaryen {
+  _BinaryenLoadSetSigned(load: Code, isSigned: 0 | 1): void
+}
+
+/**
+ * Binaryen's builder makes `i32.load` as a signed load, which means nothing until the optimiser folds `i64.extend_i32_u` into it and gets
+ * `i64.load32_s`: a wrong result. Its own text parser makes the load unsigned; so do we. unit.test.ts has the case.
+ */
+function markLoadsUnsigned({ i32 }: WasmModule, raw: RawBinaryen): void {
+  const load = i32.load.bind(i32)
+  i32.load = (offset, align, pointer) => {
+    const code = load(offset, align, pointer)
+    raw._BinaryenLoadSetSigned(code, 0)
+    return code
+  }
+}
 
 export async function loadToolkit(): Promise<WasmToolkit> {
   const { default: library } = await import('binaryen')
@@ -49,6 +68,7 @@ export async function loadToolkit(): Promise<WasmToolkit> {
       module.setFeatures(features)
       module.setMemory(memoryPagesMin, memoryPagesMax, null, [], true, false, 'memory')
       module.addMemoryImport('memory', 'unit', 'memory', true)
+      markLoadsUnsigned(module, library as unknown as RawBinaryen)
       return module
     },
     isValid: (module) => module.validate() === 1,
@@ -57,6 +77,7 @@ export async function loadToolkit(): Promise<WasmToolkit> {
       library.setOptimizeLevel(level)
       library.setShrinkLevel(0)
       library.setLowMemoryUnused(false)
+      library.setTrapsNeverHappen(true)
       if (level > 0) module.optimize()
     },
   }

@@ -2,13 +2,9 @@ import type { LibraryName } from '../../runtime/abi/library.ts'
 import type { LibraryType } from '../../runtime/abi/library/signature.ts'
 import { must, unreachable } from '../../sql/base/assert.ts'
 import { signatureOf } from '../kernel/build.ts'
-import type { Expression, FunctionIr, ModuleIr, ValueType } from '../kernel/ir.ts'
+import type { Expression, FunctionIr, Idiom, ModuleIr, ValueType } from '../kernel/ir.ts'
 import { scratchLayout } from '../kernel/scratch.ts'
 import type { Code, WasmModule, WasmToolkit, WasmType, WasmTypes } from './module.ts'
-import { nativeFunctions } from './native/functions.ts'
-import { nativeIdioms } from './native/idioms.ts'
-import type { NativeIdiom } from './native/idioms.ts'
-import type { NativeFunction, NativeName } from './native/native-function.ts'
 
 /** How a library function is reached: by an import, or as a function of the module itself that does the same. */
 export type LibraryTarget = { readonly kind: 'import'; readonly name: string } | { readonly kind: 'native'; readonly name: string }
@@ -16,29 +12,60 @@ export type LibraryTarget = { readonly kind: 'import'; readonly name: string } |
 /** `imports`: every library call leaves the module (tests put another library in place). */
 export type LibraryLinking = 'native' | 'imports'
 
+/** Functions that operators are made of and that no library has. */
+export type SupportName = 'product_overflows' | 'multiply_high_u' | 'multiply_high_s' | 'equal_bytes' | 'compare_bytes'
+
+export type NativeName = LibraryName | SupportName
+
+/**
+ * A function in WebAssembly itself. For a name of the library it does exactly what the library's does, on the same bytes; rare cases it
+ * may leave to the import. An i128 is two i64 as parameters and a pair as result.
+ */
+export interface NativeFunction {
+  readonly name: NativeName
+  /** Parameters that are constants in the code: one version of the function is made for their values, which `accepts` may refuse. */
+  readonly constants?: readonly number[]
+  accepts?(constants: readonly number[]): boolean
+  /** Adds the function to the unit's module under the name `internal`. */
+  define(unit: UnitScope, internal: string, constants: readonly number[]): void
+}
+
+/** A function of the IR's idioms (codegen/kernel/ir.ts) with vectors. */
+export interface NativeIdiom {
+  /** Adds it under the name `internal`; `general` is the function that the IR's own body made, for rare cases. */
+  define(unit: UnitScope, names: { readonly internal: string; readonly general: string }): void
+}
+
+/** What a unit may define itself instead of importing it. */
+export interface Natives {
+  readonly linking: LibraryLinking
+  readonly functions: ReadonlyMap<NativeName, NativeFunction>
+  readonly idioms: Readonly<Record<Idiom, NativeIdiom>>
+}
+
 /** What the functions of a unit share: imports, globals, the native functions they use. */
 export class UnitScope {
   readonly code: WasmModule
   readonly types: WasmTypes
   /** Offset in scratch of the cells through which i128 values meet the library. */
   readonly cellsOffset: number
-  readonly #linking: LibraryLinking
+  readonly #natives: Natives
   readonly #functions: ReadonlyMap<string, FunctionIr>
   readonly #known = new Set<string>()
   readonly #imported = new Set<LibraryName>()
   #planFile: number | null = null
 
-  constructor(toolkit: WasmToolkit, module: ModuleIr, linking: LibraryLinking) {
+  constructor(toolkit: WasmToolkit, module: ModuleIr, natives: Natives) {
     this.code = toolkit.createModule()
     this.types = toolkit.types
     this.cellsOffset = scratchLayout(module).libraryCells
-    this.#linking = linking
+    this.#natives = natives
     this.#functions = new Map(module.functions.map((subject) => [subject.name, subject]))
   }
 
   /** Loops over rows may take them two by two. */
   get vectors(): boolean {
-    return this.#linking === 'native'
+    return this.#natives.linking === 'native'
   }
 
   /** Library functions that the unit calls outside of itself. */
@@ -59,14 +86,14 @@ export class UnitScope {
   }
 
   library(name: LibraryName, parameters: readonly Expression[]): LibraryTarget {
-    const native = this.#linking === 'native' ? nativeFunctions.get(name) : undefined
+    const native = this.#natives.linking === 'native' ? this.#natives.functions.get(name) : undefined
     const constants = native && constantsOf(native, parameters)
     if (native && constants) return { kind: 'native', name: this.#define(native, constants) }
     return { kind: 'import', name: this.importLibrary(name) }
   }
 
   nativeIdiom({ idiom }: FunctionIr): NativeIdiom | null {
-    return this.#linking === 'native' && idiom ? nativeIdioms[idiom] : null
+    return this.#natives.linking === 'native' && idiom ? this.#natives.idioms[idiom] : null
   }
 
   /** The function itself, for native ones that leave rare cases to it. */
@@ -85,7 +112,7 @@ export class UnitScope {
 
   /** A function that no library has and that operators are made of. */
   native(name: NativeName): string {
-    return this.#define(must(nativeFunctions.get(name), `native function ${name}`), [])
+    return this.#define(must(this.#natives.functions.get(name), `native function ${name}`), [])
   }
 
   /** IEEE remainder with the sign of the dividend has no instruction. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import { constantAddresses, fillViews, inputBase, makeTestLibrary, makeViews, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
+import { areaOffsets, constantAddresses, fillViews, inputBase, makeTestLibrary, makeViews, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
-import type { ModuleIr } from '../kernel/ir.ts'
+import { load, local, store, unary } from '../kernel/build.ts'
+import type { ModuleIr, Variable } from '../kernel/ir.ts'
 import { printModule } from '../kernel/print.ts'
 import { loadToolkit } from './module.ts'
 import type { OptimizeLevel } from './module.ts'
@@ -33,6 +34,19 @@ function compiled(module: ModuleIr, seed: number, optimize: OptimizeLevel): stri
 
 const tapes = fc.array(fc.nat({ max: 0xffff }), { minLength: 1, maxLength: 600, size: 'max' })
 const runs = { numRuns: Number(process.env['RUNS'] ?? 100), seed: Number(process.env['SEED'] ?? 20_261_121) }
+
+describe('a word that is extended without its sign', () => {
+  it('stays unsigned when the optimiser makes one instruction of load and extension', () => {
+    const input: Variable = { id: 1, role: 'in', type: 'i32', mutable: false }
+    const word = unary('i64_from_i32_u', load('i32', local(input), { offset: areaOffsets.i32 }))
+    const run = { name: 'run', parameters: [input], result: null, body: [store('i64', local(input), word, { offset: areaOffsets.i64 })] }
+    const module = { name: 'extend_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
+    const { bytes } = emitWasmUnit(toolkit, module)
+    views.i32[(inputBase + areaOffsets.i32) / 4] = -1
+    loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']?.(inputBase)
+    expect(views.i64[(inputBase + areaOffsets.i64) / 8]).toBe(0xffff_ffffn)
+  })
+})
 
 describe('WebAssembly on random modules', () => {
   it.each([0, 2] as const)('leaves the same bytes as the interpreter, optimised at level %i', (optimize) => {

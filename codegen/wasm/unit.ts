@@ -1,8 +1,12 @@
 import type { LibraryName } from '../../runtime/abi/library.ts'
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
+import { emit } from './expressions.ts'
 import { FunctionScope } from './function-scope.ts'
+import { emitWide } from './integers128.ts'
 import type { OptimizeLevel, WasmToolkit } from './module.ts'
+import { nativeFunctions } from './native/functions.ts'
+import { nativeIdioms } from './native/idioms.ts'
 import { emitBlock } from './statements.ts'
 import { UnitScope } from './unit-scope.ts'
 import type { LibraryLinking } from './unit-scope.ts'
@@ -39,7 +43,7 @@ export function printWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: E
 }
 
 function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions): UnitScope {
-  const unit = new UnitScope(toolkit, module, options.linking ?? 'native')
+  const unit = new UnitScope(toolkit, module, { linking: options.linking ?? 'native', functions: nativeFunctions, idioms: nativeIdioms })
   for (const subject of module.functions) addFunction(unit, subject)
   for (const name of module.exports) unit.code.addFunctionExport(internalName(name), name)
   if (!toolkit.isValid(unit.code)) throw new InternalError(`kernel ${module.name} gives no valid WebAssembly`)
@@ -65,7 +69,7 @@ function addFunction(unit: UnitScope, subject: FunctionIr): void {
 }
 
 function addBody(unit: UnitScope, subject: FunctionIr, internal: string): void {
-  const scope = new FunctionScope(unit)
+  const scope = new FunctionScope(unit, { emit, emitWide })
   for (const parameter of subject.parameters) scope.declare(parameter)
   const parameters = unit.parameterTypes(subject.parameters.map(({ type }) => type))
   const { code, types } = unit

@@ -1,5 +1,5 @@
 import { learnt, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
-import type { NativeIdiom } from './idioms.ts'
+import type { NativeIdiom } from '../unit-scope.ts'
 import { NativeBuilder } from './native-builder.ts'
 import { fieldStops, scanFor } from './scan.ts'
 

@@ -1,7 +1,6 @@
-import type { UnitScope } from '../unit-scope.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read, WideRead } from './native-builder.ts'
-import type { NativeFunction } from './native-function.ts'
+import type { NativeFunction, UnitScope } from '../unit-scope.ts'
 import { difference, divideRounded, fitsDigits, isNarrow, negated, product, sum } from './wide.ts'
 
 /** Scaling by more leaves 128 bits for values of 64. */

@@ -1,6 +1,6 @@
 import { decimalFunctions } from './decimals.ts'
 import { instantFunctions } from './instants.ts'
-import type { NativeFunction, NativeName } from './native-function.ts'
+import type { NativeFunction, NativeName } from '../unit-scope.ts'
 import { productFunctions } from './products.ts'
 import { shortDecimalFunctions } from './short-decimals.ts'
 import { stateFunctions } from './state.ts'

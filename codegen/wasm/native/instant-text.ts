@@ -1,6 +1,6 @@
 import type { Code } from '../module.ts'
 import { digitCount, digitStops, eightDigits, loadDigits } from './digits.ts'
-import type { NativeIdiom } from './idioms.ts'
+import type { NativeIdiom } from '../unit-scope.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read } from './native-builder.ts'
 

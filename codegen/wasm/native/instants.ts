@@ -1,6 +1,6 @@
 import { microsPerDay, timestampMax, timestampMin } from '../../../runtime/abi/time-unit.ts'
 import { NativeBuilder } from './native-builder.ts'
-import type { NativeFunction } from './native-function.ts'
+import type { NativeFunction } from '../unit-scope.ts'
 
 /** More days than the calendar has. */
 const daysMax = 2 ** 22

@@ -1,7 +1,7 @@
 import type { Code, WasmModule } from '../module.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read } from './native-builder.ts'
-import type { NativeFunction } from './native-function.ts'
+import type { NativeFunction } from '../unit-scope.ts'
 
 const lowMask = 0xffff_ffffn
 

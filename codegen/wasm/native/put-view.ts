@@ -1,6 +1,6 @@
 import { viewInlineBytesMax, viewOffsets } from '../../../runtime/abi/view.ts'
 import type { Code } from '../module.ts'
-import type { NativeIdiom } from './idioms.ts'
+import type { NativeIdiom } from '../unit-scope.ts'
 import { NativeBuilder } from './native-builder.ts'
 
 /** (cell, from, to): the words behind a text can be read. */

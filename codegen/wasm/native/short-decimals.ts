@@ -1,7 +1,6 @@
-import type { UnitScope } from '../unit-scope.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read } from './native-builder.ts'
-import type { NativeFunction } from './native-function.ts'
+import type { NativeFunction, UnitScope } from '../unit-scope.ts'
 import { surelyFits } from './products.ts'
 import { divideRounded, fitsDigits64 } from './wide.ts'
 

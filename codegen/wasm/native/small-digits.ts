@@ -1,5 +1,5 @@
 import { alignDigits, digitStops, eightDigits, loadDigits } from './digits.ts'
-import type { NativeIdiom } from './idioms.ts'
+import type { NativeIdiom } from '../unit-scope.ts'
 import { NativeBuilder } from './native-builder.ts'
 
 /** (from, to): at most 8 digits, in one load; `decodePaddingBytes` can be read behind every text. */

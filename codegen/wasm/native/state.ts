@@ -3,7 +3,7 @@ import { controlBlock, rowOffsets, rowTouchedBit, slotTagMask, tableHeader, touc
 import type { Code } from '../module.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read } from './native-builder.ts'
-import type { NativeFunction } from './native-function.ts'
+import type { NativeFunction } from '../unit-scope.ts'
 
 /** State of tables (layouts: runtime/abi/state.ts). Whatever needs pages is the library's. */
 const h = tableHeader

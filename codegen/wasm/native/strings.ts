@@ -2,7 +2,7 @@ import { viewInlineBytesMax, viewOffsets } from '../../../runtime/abi/view.ts'
 import type { Code } from '../module.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read } from './native-builder.ts'
-import type { NativeFunction } from './native-function.ts'
+import type { NativeFunction } from '../unit-scope.ts'
 
 /** Text and bytes by their views. Nothing is read beyond the bytes of a text. */
 function lengthOf({ code: { i32 } }: NativeBuilder, view: Read): Code {
