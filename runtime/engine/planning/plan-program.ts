@@ -1,6 +1,7 @@
 import { sourceLayout } from '../../../codegen/lowering/operators/lower-source.ts'
 import { SqlError, type Diagnostic } from '../../../sql/base/diagnostic.ts'
 import { createObject, plannerTables } from '../../../sql/catalog/catalog.ts'
+import { queryTooComplex } from '../../../sql/messages/raise.ts'
 import type { SourceObject } from '../../../sql/catalog/object.ts'
 import type { Planner, Program } from '../../../sql/planner/planner.ts'
 import type { PlannerTable, Statement, StatementHead } from '../../../sql/plan/statement.ts'
@@ -48,7 +49,8 @@ function planStatements(
       const planned = planStatement(bound, state, world)
       statements.push(planned)
       state = planned.after
-    } catch (error) {
+    } catch (thrown) {
+      const error = stackExhausted(thrown) ? new SqlError([queryTooComplex({ detail: 'it is nested too deeply' }, { span: head.span })]) : thrown
       if (!(error instanceof SqlError)) throw error
       diagnostics.push(...error.diagnostics.map((diagnostic) => located(diagnostic, head)))
       const assumed = assume(bound, state)
@@ -66,6 +68,11 @@ function tablesFor({ kind, name }: StatementHead, { catalog }: SessionState): re
   if (target?.kind !== 'source') return tables
   const columns = storedColumns(target).map((column) => ({ ...column, nullable: true }))
   return tables.map((table) => (table.name === target.name ? { name: table.name, columns } : table))
+}
+
+/** The compiler walks expressions by recursion, as deep as the statement is. */
+function stackExhausted(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 /** An error without a place is shown at its statement. */
