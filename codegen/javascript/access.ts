@@ -2,22 +2,10 @@ import type { MemoryType } from '../../runtime/abi/library.ts'
 import { unreachable } from '../../sql/base/assert.ts'
 import type { Expression } from '../kernel/ir.ts'
 import { memorySizeBytes } from '../kernel/operators.ts'
-import { emit } from './expressions.ts'
-import type { FunctionScope } from './function-scope.ts'
+import type { Access, FunctionScope } from './function-scope.ts'
 import { element, infix, literal, wrap32 } from './nodes.ts'
 import type { Js, ViewName } from './nodes.ts'
 import { shifted } from './unit-scope.ts'
-
-/**
- * A place in memory whose parts have been evaluated: `address` (+ `offset`), element `index` of the size `sizeBytes`.
- * From one access come element references of any view, e.g. the two halves of an i64.
- */
-export interface Access {
-  readonly base: Expression
-  readonly offset: number
-  readonly index: Js | null
-  readonly sizeBytes: number
-}
 
 interface AccessNode {
   readonly memory: MemoryType
@@ -30,7 +18,7 @@ interface AccessNode {
 export function openAccess(scope: FunctionScope, node: AccessNode): Access {
   const { base, offset } = flatten(node.address, node.offset)
   const address = isNamed(base) ? base : namedBase(scope, base)
-  const index = node.index ? scope.stable('i', emit(scope, node.index)) : null
+  const index = node.index ? scope.stable('i', scope.emit(node.index)) : null
   return { base: address, offset, index, sizeBytes: memorySizeBytes[node.memory] }
 }
 
@@ -49,7 +37,7 @@ function isNamed(base: Expression): boolean {
 
 /** An address that is computed in place gets a variable of its own, so that the shifts of its accesses are shared. */
 function namedBase(scope: FunctionScope, base: Expression): Expression {
-  const value = emit(scope, base)
+  const value = scope.emit(base)
   const name = value.type === 'Identifier' ? value : scope.bind('at', value)
   const variable = { id: scope.unit.nextAnonymous(), role: 'at', type: 'i32', mutable: false } as const
   scope.declare(variable, { kind: 'plain', name, later: scope.later() })
@@ -97,7 +85,7 @@ function baseIndex(scope: FunctionScope, access: Access, shift: number): Js {
 function fixedBase(scope: FunctionScope, base: Expression, target: { readonly offset: number; readonly shift: number }): Js {
   if (base.kind === 'constant') return scope.unit.fixedAddress({ kind: 'constant', index: base.index }, target.offset, target.shift)
   if (base.kind === 'scratch') return scope.unit.fixedAddress({ kind: 'scratch' }, base.offset + target.offset, target.shift)
-  return shifted(emit(scope, base), target.offset, target.shift)
+  return shifted(scope.emit(base), target.offset, target.shift)
 }
 
 function plus(base: Js, count: number): Js {

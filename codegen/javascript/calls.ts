@@ -1,11 +1,11 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { signatureOf, typeOf } from '../kernel/build.ts'
 import type { Expression } from '../kernel/ir.ts'
-import { emitOperands } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
-import { cellAddress, copyWords } from './integers128.ts'
+import { cellAddress, copyWords } from './cells.ts'
 import { assign, callOf, expressionStatement } from './nodes.ts'
 import type { Js } from './nodes.ts'
+import { emitOperands } from './operands.ts'
 
 type Call = Expression & { readonly kind: 'library' | 'call' }
 

@@ -5,13 +5,13 @@ import type { Expression, Variable } from '../kernel/ir.ts'
 import { openAccess, reference } from './access.ts'
 import { emitCall } from './calls.ts'
 import { emitFloatBinary, emitFloatUnary } from './floats.ts'
-import { isStable } from './function-scope.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { emitI32Binary, emitI32Unary } from './integers32.ts'
 import { emitI64Binary, emitI64Unary, wholeOf } from './integers64.ts'
-import { addressOf, keep128 } from './integers128.ts'
+import { addressOf } from './integers128.ts'
 import { bigintOf, both, choose, either, infix, literal, not, wrap64 } from './nodes.ts'
 import type { Js, ViewName } from './nodes.ts'
+import { emitOperands, emitPair, numberOfTruth } from './operands.ts'
 import { unaryRules } from '../kernel/operators.ts'
 
 /**
@@ -42,20 +42,6 @@ export function emit(scope: FunctionScope, expression: Expression): Js {
     default:
       return unreachable(expression)
   }
-}
-
-/** Evaluates operands in order: what stands before a call with an effect is bound first. */
-export function emitOperands(scope: FunctionScope, expressions: readonly Expression[]): Js[] {
-  const lastEffect = expressions.findLastIndex((expression) => scope.effects.has(expression))
-  return expressions.map((expression, index) => {
-    if (index >= lastEffect) return emit(scope, expression)
-    return typeOf(expression) === 'i128' ? keep128(scope, expression) : scope.stable('t', emit(scope, expression))
-  })
-}
-
-export function emitPair(scope: FunctionScope, left: Expression, right: Expression): readonly [Js, Js] {
-  const [first, second] = emitOperands(scope, [left, right])
-  return [first as Js, second as Js]
 }
 
 function emitLocal(scope: FunctionScope, variable: Variable): Js {
@@ -136,26 +122,4 @@ function emitSelect(scope: FunctionScope, expression: Expression & { readonly ki
 function emitCallValue(scope: FunctionScope, expression: Expression & { readonly kind: 'library' | 'call' }): Js {
   const value = emitCall(scope, expression)
   return scope.effects.has(expression) ? scope.stable('t', value) : value
-}
-
-/** 1 for true, 0 for false; a byte that is loaded as a truth value is that number already. */
-export function numberOfTruth(scope: FunctionScope, expression: Expression): Js {
-  if (expression.kind === 'load' && expression.memory === 'bool') {
-    return reference(scope, openAccess(scope, expression), { view: 'u8' })
-  }
-  if (expression.kind === 'const') return literal(expression.value === true ? 1 : 0)
-  const isConjunction = expression.kind === 'binary' && expression.operator === 'and' && typeOf(expression.left) === 'i1'
-  if (isConjunction && !scope.effects.has(expression)) {
-    return infix('&', numberOfTruth(scope, expression.left), numberOfTruth(scope, expression.right))
-  }
-  // not `? 1 : 0`: V8 makes a branch of that, and a mispredicted one costs more than everything around it
-  return infix('|', emit(scope, expression), literal(0))
-}
-
-/** For operands that are used twice. */
-export function stablePair(scope: FunctionScope, left: Expression, right: Expression): readonly [Js, Js] {
-  const [first, second] = emitPair(scope, left, right)
-  if (isStable(first) && isStable(second)) return [first, second]
-  const bound = scope.stable('t', first)
-  return [bound, scope.stable('t', second)]
 }

@@ -1,12 +1,12 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { Expression, UnaryOperator } from '../kernel/ir.ts'
-import { emit, emitPair } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { both, choose, infix, literal, mathCall, negate } from './nodes.ts'
 import type { Js } from './nodes.ts'
+import { emitPair } from './operands.ts'
 
 export function emitFloatUnary(scope: FunctionScope, operator: UnaryOperator, operand: Expression): Js {
-  const value = emit(scope, operand)
+  const value = scope.emit(operand)
   switch (operator) {
     case 'neg':
       return negate(value)

@@ -2,9 +2,19 @@ import { must } from '../../sql/base/assert.ts'
 import type { Expression, Variable } from '../kernel/ir.ts'
 import { constDeclaration, element, ifStatement, literal } from './nodes.ts'
 import type { Js, JsStatement, Name } from './nodes.ts'
-import type { Access } from './access.ts'
 import { shifted } from './unit-scope.ts'
 import type { UnitScope } from './unit-scope.ts'
+
+/**
+ * A place in memory whose parts have been evaluated: `address` (+ `offset`), element `index` of the size `sizeBytes`.
+ * From one access come element references of any view, e.g. the two halves of an i64.
+ */
+export interface Access {
+  readonly base: Expression
+  readonly offset: number
+  readonly index: Js | null
+  readonly sizeBytes: number
+}
 
 /**
  * How a variable lives in JavaScript.
@@ -34,21 +44,47 @@ export interface Parts {
   high: Name | null
 }
 
+/** The emitters of expressions, for the emitters of their parts: these know each other by the scope alone. */
+export interface Emitters {
+  readonly emit: (scope: FunctionScope, expression: Expression) => Js
+  readonly emitInto: (scope: FunctionScope, expression: Expression, cell: number) => void
+}
+
+interface FunctionOptions {
+  /** Where the result goes when it is not returned. */
+  readonly resultCell: number | null
+  /** Expressions that contain a call with an effect: their order is kept by binding what comes before. */
+  readonly effects: ReadonlySet<Expression>
+  readonly emitters: Emitters
+}
+
 /** The state of emitting one function: the open block and what each variable is. */
 export class FunctionScope {
   readonly unit: UnitScope
   readonly resultCell: number | null
   /** Expressions that contain a call with an effect: their order is kept by binding what comes before. */
   readonly effects: ReadonlySet<Expression>
+  readonly #emitters: Emitters
   readonly #slots = new Map<number, Slot>()
   readonly #shifts = new Map<string, Name>()
   readonly #loops: { readonly label: number; readonly name: Name; isNamed: boolean }[] = []
   #statements: JsStatement[] = []
 
-  constructor(unit: UnitScope, options: { readonly resultCell: number | null; readonly effects: ReadonlySet<Expression> }) {
+  constructor(unit: UnitScope, options: FunctionOptions) {
     this.unit = unit
     this.resultCell = options.resultCell
     this.effects = options.effects
+    this.#emitters = options.emitters
+  }
+
+  /** JavaScript for an expression (expressions.ts). */
+  emit(expression: Expression): Js {
+    return this.#emitters.emit(this, expression)
+  }
+
+  /** Evaluates an i128 into a cell. */
+  emitInto(expression: Expression, cell: number): void {
+    this.#emitters.emitInto(this, expression, cell)
   }
 
   push(statement: JsStatement): void {

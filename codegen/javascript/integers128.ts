@@ -1,12 +1,12 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { Expression } from '../kernel/ir.ts'
 import { openAccess } from './access.ts'
-import type { Access } from './access.ts'
 import { emitCallTo } from './calls.ts'
-import { emit, emitOperands } from './expressions.ts'
-import type { FunctionScope } from './function-scope.ts'
-import { assign, choose, element, infix, literal, wrap32, wrap64 } from './nodes.ts'
+import { cellAddress, copyWords } from './cells.ts'
+import type { Access, FunctionScope } from './function-scope.ts'
+import { assign, choose, infix, literal, wrap32, wrap64 } from './nodes.ts'
 import type { Js } from './nodes.ts'
+import { emitOperands } from './operands.ts'
 
 /**
  * i128 values are the addresses of 16-byte cells (low i64, high i64): arithmetic on them is the library's. An address is good
@@ -42,7 +42,7 @@ export function addressOf(scope: FunctionScope, expression: Expression): Js {
 /** Evaluates an i128 into a cell. */
 export function emitInto(scope: FunctionScope, expression: Expression, cell: number): void {
   if (expression.kind === 'unary' && expression.operator === 'i128_from_i64') {
-    const value = scope.stable('t', emit(scope, expression.operand))
+    const value = scope.stable('t', scope.emit(expression.operand))
     scope.push(assign(scope.cellElement(cell, 'i64'), value))
     scope.push(assign(scope.cellElement(cell + 8, 'i64'), wrap64(infix('>>', value, literal(63n)))))
     return
@@ -54,31 +54,10 @@ export function emitInto(scope: FunctionScope, expression: Expression, cell: num
   copyWords(scope, cellAddress(scope, cell), addressOf(scope, expression))
 }
 
-/** A copy that later stores and calls do not change. */
-export function keep128(scope: FunctionScope, expression: Expression): Js {
-  const cell = scope.unit.cell(16)
-  emitInto(scope, expression, cell)
-  return cellAddress(scope, cell)
-}
-
-/** Copies 16 bytes between addresses. */
-export function copyWords(scope: FunctionScope, to: Js, from: Js): void {
-  const target = scope.stable('at', infix('>>', to, literal(3)))
-  const source = scope.stable('at', infix('>>', from, literal(3)))
-  for (const word of [0, 1]) {
-    const at = (base: Js): Js => element(scope.unit.view('i64'), word === 0 ? base : wrap32(infix('+', base, literal(word))))
-    scope.push(assign(at(target), at(source)))
-  }
-}
-
-export function cellAddress(scope: FunctionScope, cell: number): Js {
-  return scope.unit.fixedAddress({ kind: 'scratch' }, cell, 0)
-}
-
 /** The address of an access's element as a name. */
 export function accessAddress(scope: FunctionScope, access: Access): Js {
   const { base, index } = access
-  const start = emit(scope, base)
+  const start = scope.emit(base)
   const moved = access.offset === 0 ? start : infix('+', start, literal(access.offset))
   if (!index) return scope.stable('at', moved === start ? start : wrap32(moved))
   return scope.bind('at', wrap32(infix('+', moved, infix('<<', index, literal(Math.log2(access.sizeBytes))))))

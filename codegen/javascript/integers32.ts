@@ -1,13 +1,13 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { Expression, UnaryOperator } from '../kernel/ir.ts'
-import { emit, emitPair, stablePair } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { infix, literal, mathCall, wrap32 } from './nodes.ts'
 import type { Js } from './nodes.ts'
+import { emitPair, stablePair } from './operands.ts'
 
 /** i32 arithmetic: JavaScript's own operators, wrapped by `| 0`. */
 export function emitI32Unary(scope: FunctionScope, operator: UnaryOperator, operand: Expression): Js {
-  const value = emit(scope, operand)
+  const value = scope.emit(operand)
   if (operator === 'eqz') return infix('===', value, literal(0))
   if (operator === 'i32_trunc_f64') return wrap32(value)
   if (operator === 'f64_from_i32_s') return value

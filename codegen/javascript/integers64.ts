@@ -1,11 +1,10 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { openAccess, reference } from './access.ts'
-import type { Access } from './access.ts'
 import type { Expression, UnaryOperator } from '../kernel/ir.ts'
-import { emit, emitPair, stablePair } from './expressions.ts'
-import type { FunctionScope, Slot } from './function-scope.ts'
+import type { Access, FunctionScope, Slot } from './function-scope.ts'
 import { assign, bigintOf, both, choose, constDeclaration, either, element, infix, literal, mathCall, unsigned64, wrap32, wrap64 } from './nodes.ts'
 import type { Js, JsStatement, Name } from './nodes.ts'
+import { emitPair, stablePair } from './operands.ts'
 import { addressOf } from './integers128.ts'
 import { emitShift } from './shifts.ts'
 
@@ -58,13 +57,13 @@ export function halvesOf(scope: FunctionScope, expression: Expression): Halves {
     case 'const':
       return halvesOfConstant(expression.value as bigint)
     case 'load':
-      return expression.memory === 'i64' ? halvesOfAccess(scope, openAccess(scope, expression)) : spill(scope, emit(scope, expression))
+      return expression.memory === 'i64' ? halvesOfAccess(scope, openAccess(scope, expression)) : spill(scope, scope.emit(expression))
     case 'local':
       return halvesOfSlot(scope, scope.slot(expression.variable))
     case 'unary':
       return halvesOfUnary(scope, expression)
     default:
-      return spill(scope, emit(scope, expression))
+      return spill(scope, scope.emit(expression))
   }
 }
 
@@ -107,8 +106,8 @@ function halvesOfWide(scope: FunctionScope, slot: Slot & { readonly kind: 'wide'
 
 function halvesOfUnary(scope: FunctionScope, expression: Expression & { readonly kind: 'unary' }): Halves {
   const { operator, operand } = expression
-  if (operator !== 'i64_from_i32_s' && operator !== 'i64_from_i32_u') return spill(scope, emit(scope, expression))
-  const low = scope.stable('t', emit(scope, operand))
+  if (operator !== 'i64_from_i32_s' && operator !== 'i64_from_i32_u') return spill(scope, scope.emit(expression))
+  const low = scope.stable('t', scope.emit(operand))
   return { low, high: operator === 'i64_from_i32_u' ? literal(0) : infix('>>', low, literal(31)) }
 }
 
@@ -129,9 +128,9 @@ export function emitI64Unary(scope: FunctionScope, operator: UnaryOperator, oper
     case 'eqz':
       return emitZeroTest(scope, operand)
     case 'i64_from_i32_s':
-      return wrap64(bigintOf(emit(scope, operand)))
+      return wrap64(bigintOf(scope.emit(operand)))
     case 'i64_from_i32_u':
-      return wrap64(bigintOf(infix('>>>', emit(scope, operand), literal(0))))
+      return wrap64(bigintOf(infix('>>>', scope.emit(operand), literal(0))))
     case 'i32_wrap_i64':
       return halvesOf(scope, operand).low
     case 'i32_high_i64':
@@ -141,11 +140,11 @@ export function emitI64Unary(scope: FunctionScope, operator: UnaryOperator, oper
     case 'f64_from_i64_u':
       return floatOf(scope, operand, 'unsigned')
     case 'i64_trunc_f64':
-      return emitTrunc(scope, emit(scope, operand))
+      return emitTrunc(scope, scope.emit(operand))
     case 'f64_bits':
-      return emitBits(scope, emit(scope, operand))
+      return emitBits(scope, scope.emit(operand))
     case 'f64_from_bits':
-      scope.push(assign(conversionCell(scope, 'i64'), emit(scope, operand)))
+      scope.push(assign(conversionCell(scope, 'i64'), scope.emit(operand)))
       return scope.bind('t', conversionCell(scope, 'f64'))
     case 'i64_wrap_i128':
       return element(scope.unit.view('i64'), infix('>>', addressOf(scope, operand), literal(3)))
@@ -155,7 +154,7 @@ export function emitI64Unary(scope: FunctionScope, operator: UnaryOperator, oper
 }
 
 function emitZeroTest(scope: FunctionScope, operand: Expression): Js {
-  if (!hasHalves(scope, operand)) return infix('===', emit(scope, operand), literal(0n))
+  if (!hasHalves(scope, operand)) return infix('===', scope.emit(operand), literal(0n))
   const { low, high } = halvesOf(scope, operand)
   return infix('===', infix('|', low, high), literal(0))
 }
@@ -302,7 +301,7 @@ const i64Max = 2n ** 63n - 1n
 
 /** Outside the range whose products fit. */
 function mulByConstantOverflows(scope: FunctionScope, operand: Expression, factor: bigint): Js {
-  const value = scope.stable('t', emit(scope, operand))
+  const value = scope.stable('t', scope.emit(operand))
   if (factor === 0n || factor === 1n) return literal(false)
   if (factor === -1n) return infix('===', value, literal(i64Min))
   const [lowest, highest] = factor > 0n ? [i64Min / factor, i64Max / factor] : [i64Max / factor, i64Min / factor]

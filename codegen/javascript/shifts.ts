@@ -1,8 +1,8 @@
 import type { Expression } from '../kernel/ir.ts'
-import { emit, emitPair } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { assign, choose, infix, literal, unsigned64, wrap32, wrap64 } from './nodes.ts'
 import type { Js } from './nodes.ts'
+import { emitPair } from './operands.ts'
 
 type Shift = Expression & { readonly kind: 'binary' }
 
@@ -11,7 +11,7 @@ export function emitShift(scope: FunctionScope, expression: Shift): Js {
   const { operator, right } = expression
   if (right.kind !== 'const') return shiftHalves(scope, expression)
   const count = literal(BigInt.asUintN(6, right.value as bigint))
-  const left = emit(scope, expression.left)
+  const left = scope.emit(expression.left)
   if (operator === 'shl') return wrap64(infix('<<', left, count))
   return wrap64(infix('>>', operator === 'shr_u' ? unsigned64(left) : left, count))
 }

@@ -3,17 +3,18 @@ import { unreachable } from '../../sql/base/assert.ts'
 import { typeOf } from '../kernel/build.ts'
 import type { Statement } from '../kernel/ir.ts'
 import { openAccess, reference } from './access.ts'
-import type { Access } from './access.ts'
 import { emitCall } from './calls.ts'
-import { emit, emitPair, numberOfTruth } from './expressions.ts'
-import type { FunctionScope } from './function-scope.ts'
-import { accessAddress, addressOf, cellAddress, copyWords, emitInto } from './integers128.ts'
+import { cellAddress, copyWords } from './cells.ts'
+import { emit } from './expressions.ts'
+import type { Access, FunctionScope } from './function-scope.ts'
+import { accessAddress, addressOf, emitInto } from './integers128.ts'
 import { halvesOf } from './integers64.ts'
 import {
   assign, block, constDeclaration, element, expressionStatement, forStatement, ifStatement, infix, jump, labeled, letDeclaration, literal, markComment, not,
   returnStatement, whileStatement, wrap32, wrap64,
 } from './nodes.ts'
 import type { Js, JsStatement, ViewName } from './nodes.ts'
+import { emitPair, numberOfTruth } from './operands.ts'
 
 export function emitBlock(scope: FunctionScope, statements: readonly Statement[]): void {
   for (const statement of statements) emitStatement(scope, statement)

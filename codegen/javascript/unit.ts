@@ -1,7 +1,9 @@
 import { hasEffect } from '../kernel/build.ts'
 import type { Expression, FunctionIr, ModuleIr } from '../kernel/ir.ts'
 import { expressionsOf, forEachStatement, operandsOf } from '../kernel/walk.ts'
+import { emit } from './expressions.ts'
 import { FunctionScope } from './function-scope.ts'
+import { emitInto } from './integers128.ts'
 import { constDeclaration, functionDeclaration, markComment, returnExports } from './nodes.ts'
 import type { JsStatement, Name } from './nodes.ts'
 import { printStatements } from './print.ts'
@@ -34,7 +36,7 @@ export function emitUnit(module: ModuleIr): JavaScriptUnit {
 
 function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean): JsStatement {
   const cells = unit.functionCells(subject.name)
-  const scope = new FunctionScope(unit, { resultCell: isExported ? null : cells.result, effects: findEffects(subject) })
+  const scope = new FunctionScope(unit, { resultCell: isExported ? null : cells.result, effects: findEffects(subject), emitters: { emit, emitInto } })
   const parameters: Name[] = []
   const body = scope.block(() => {
     for (const [index, parameter] of subject.parameters.entries()) {
