@@ -7,7 +7,6 @@ export type Code =
   | 'syntax_error'
   | 'duplicate_clause'
   | 'query_too_complex'
-  | 'planning_timeout'
   | 'unsupported_feature'
   | 'unknown_column'
   | 'unknown_table'
@@ -16,7 +15,6 @@ export type Code =
   | 'unknown_type'
   | 'ambiguous_column'
   | 'duplicate_column'
-  | 'duplicate_relation'
   | 'duplicate_object'
   | 'dependent_objects'
   | 'cyclic_dependency'
@@ -30,12 +28,8 @@ export type Code =
   | 'window_function_misplaced'
   | 'union_arity'
   | 'column_count_mismatch'
-  | 'constant_out_of_range'
-  | 'invalid_literal'
   | 'invalid_regex'
-  | 'invalid_time_zone'
   | 'unknown_option'
-  | 'duplicate_option'
   | 'missing_option'
   | 'invalid_option_value'
   | 'invalid_option'
@@ -44,12 +38,9 @@ export type Code =
   | 'unknown_setting'
   | 'invalid_setting_value'
   | 'watermark_required'
-  | 'invalid_watermark'
   | 'window_required'
-  | 'unique_key_required'
   | 'invalid_window'
   | 'sink_change_mode'
-  | 'unbounded_sort'
   | 'unbounded_state'
   | 'source_not_replayable'
   | 'null_event_time'
@@ -58,7 +49,6 @@ export type Code =
   | 'division_by_zero'
   | 'invalid_cast'
   | 'datetime_overflow'
-  | 'cardinality_violation'
   | 'invalid_argument'
   | 'invalid_json'
   | 'invalid_csv'
@@ -98,11 +88,6 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     message: 'the statement is too large to plan: %detail%',
     hint: 'split the statement into several streams, or use IN (..) or a join instead of long chains',
   },
-  planning_timeout: {
-    sqlstate: '57014',
-    message: 'planning took longer than %seconds% seconds and was stopped',
-    hint: 'split the statement into several streams',
-  },
   unsupported_feature: {
     sqlstate: '0A000',
     message: '%feature% is not supported',
@@ -137,11 +122,6 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '42701',
     message: 'column %name% is defined twice',
     hint: 'give one of them another name with AS',
-  },
-  duplicate_relation: {
-    sqlstate: '42712',
-    message: 'table name %name% is used twice in FROM',
-    hint: 'give one of them an alias',
   },
   duplicate_object: {
     sqlstate: '42710',
@@ -204,29 +184,13 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '42601',
     message: '%expected% columns are expected but %actual% are given',
   },
-  constant_out_of_range: {
-    sqlstate: '22003',
-    message: '%value% is out of range for type %type%',
-  },
-  invalid_literal: {
-    sqlstate: '22007',
-    message: '%value% is not a valid %type% literal',
-  },
   invalid_regex: {
     sqlstate: '2201B',
     message: 'invalid regular expression: %detail%',
   },
-  invalid_time_zone: {
-    sqlstate: '22023',
-    message: 'time zone %name% is not known',
-  },
   unknown_option: {
     sqlstate: 'HV00D',
     message: 'option %name% is not known for %owner%',
-  },
-  duplicate_option: {
-    sqlstate: '42601',
-    message: 'option %name% is given twice',
   },
   missing_option: {
     sqlstate: 'HV00J',
@@ -261,19 +225,10 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     message: '%construct% needs a watermark on %column%',
     hint: 'declare WATERMARK FOR %column% on the source, or use EMIT CHANGES',
   },
-  invalid_watermark: {
-    sqlstate: '42P17',
-    message: 'invalid watermark: %detail%',
-  },
   window_required: {
     sqlstate: '42P17',
     message: '%clause% needs a window',
     hint: 'group by TUMBLE(..), or use EMIT CHANGES',
-  },
-  unique_key_required: {
-    sqlstate: '42P17',
-    message: 'EMIT ON UPDATE needs a unique key, and the query has none',
-    hint: 'group by a key, or use EMIT CHANGES',
   },
   invalid_window: {
     sqlstate: '22023',
@@ -283,11 +238,6 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '42P17',
     message: 'sink %name% cannot take %mode% changes',
     hint: 'use EMIT ON WINDOW CLOSE, a changelog format such as FORMAT JSON, or a sink with a primary key',
-  },
-  unbounded_sort: {
-    sqlstate: '0A000',
-    message: 'ORDER BY over an unbounded stream must lead with its event-time column',
-    hint: 'ORDER BY the watermark column first, or add LIMIT',
   },
   unbounded_state: {
     sqlstate: '54000',
@@ -325,11 +275,6 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   datetime_overflow: {
     sqlstate: '22008',
     message: 'date or time out of range',
-  },
-  cardinality_violation: {
-    sqlstate: '21000',
-    message: 'a subquery used as a value gave more than one row',
-    hint: 'add an aggregate, or LIMIT 1 with an ORDER BY',
   },
   invalid_argument: {
     sqlstate: '22023',
@@ -444,11 +389,6 @@ export function queryTooComplex(values: { readonly detail: string }, where: Wher
   return diagnose(['query_too_complex', messages.query_too_complex], values, where)
 }
 
-/** 57014: planning took longer than %seconds% seconds and was stopped */
-export function planningTimeout(values: { readonly seconds: number }, where: Where = {}): Diagnostic {
-  return diagnose(['planning_timeout', messages.planning_timeout], values, where)
-}
-
 /** 0A000: %feature% is not supported */
 export function unsupportedFeature(values: { readonly feature: string }, where: Where = {}): Diagnostic {
   return diagnose(['unsupported_feature', messages.unsupported_feature], values, where)
@@ -487,11 +427,6 @@ export function ambiguousColumn(values: { readonly name: string }, where: Where 
 /** 42701: column %name% is defined twice */
 export function duplicateColumn(values: { readonly name: string }, where: Where = {}): Diagnostic {
   return diagnose(['duplicate_column', messages.duplicate_column], values, where)
-}
-
-/** 42712: table name %name% is used twice in FROM */
-export function duplicateRelation(values: { readonly name: string }, where: Where = {}): Diagnostic {
-  return diagnose(['duplicate_relation', messages.duplicate_relation], values, where)
 }
 
 /** 42710: %kind% %name% already exists */
@@ -559,34 +494,14 @@ export function columnCountMismatch(values: { readonly expected: number; readonl
   return diagnose(['column_count_mismatch', messages.column_count_mismatch], values, where)
 }
 
-/** 22003: %value% is out of range for type %type% */
-export function constantOutOfRange(values: { readonly value: string; readonly type: string }, where: Where = {}): Diagnostic {
-  return diagnose(['constant_out_of_range', messages.constant_out_of_range], values, where)
-}
-
-/** 22007: %value% is not a valid %type% literal */
-export function invalidLiteral(values: { readonly value: string; readonly type: string }, where: Where = {}): Diagnostic {
-  return diagnose(['invalid_literal', messages.invalid_literal], values, where)
-}
-
 /** 2201B: invalid regular expression: %detail% */
 export function invalidRegex(values: { readonly detail: string }, where: Where = {}): Diagnostic {
   return diagnose(['invalid_regex', messages.invalid_regex], values, where)
 }
 
-/** 22023: time zone %name% is not known */
-export function invalidTimeZone(values: { readonly name: string }, where: Where = {}): Diagnostic {
-  return diagnose(['invalid_time_zone', messages.invalid_time_zone], values, where)
-}
-
 /** HV00D: option %name% is not known for %owner% */
 export function unknownOption(values: { readonly name: string; readonly owner: string }, where: Where = {}): Diagnostic {
   return diagnose(['unknown_option', messages.unknown_option], values, where)
-}
-
-/** 42601: option %name% is given twice */
-export function duplicateOption(values: { readonly name: string }, where: Where = {}): Diagnostic {
-  return diagnose(['duplicate_option', messages.duplicate_option], values, where)
 }
 
 /** HV00J: option %name% of %owner% is missing */
@@ -629,19 +544,9 @@ export function watermarkRequired(values: { readonly construct: string; readonly
   return diagnose(['watermark_required', messages.watermark_required], values, where)
 }
 
-/** 42P17: invalid watermark: %detail% */
-export function invalidWatermark(values: { readonly detail: string }, where: Where = {}): Diagnostic {
-  return diagnose(['invalid_watermark', messages.invalid_watermark], values, where)
-}
-
 /** 42P17: %clause% needs a window */
 export function windowRequired(values: { readonly clause: string }, where: Where = {}): Diagnostic {
   return diagnose(['window_required', messages.window_required], values, where)
-}
-
-/** 42P17: EMIT ON UPDATE needs a unique key, and the query has none */
-export function uniqueKeyRequired(where: Where = {}): Diagnostic {
-  return diagnose(['unique_key_required', messages.unique_key_required], {}, where)
 }
 
 /** 22023: %detail% */
@@ -652,11 +557,6 @@ export function invalidWindow(values: { readonly detail: string }, where: Where 
 /** 42P17: sink %name% cannot take %mode% changes */
 export function sinkChangeMode(values: { readonly name: string; readonly mode: string }, where: Where = {}): Diagnostic {
   return diagnose(['sink_change_mode', messages.sink_change_mode], values, where)
-}
-
-/** 0A000: ORDER BY over an unbounded stream must lead with its event-time column */
-export function unboundedSort(where: Where = {}): Diagnostic {
-  return diagnose(['unbounded_sort', messages.unbounded_sort], {}, where)
 }
 
 /** 54000: the state of %operator% has no bound */
@@ -697,11 +597,6 @@ export function invalidCast(values: { readonly type: string }, where: Where = {}
 /** 22008: date or time out of range */
 export function datetimeOverflow(where: Where = {}): Diagnostic {
   return diagnose(['datetime_overflow', messages.datetime_overflow], {}, where)
-}
-
-/** 21000: a subquery used as a value gave more than one row */
-export function cardinalityViolation(where: Where = {}): Diagnostic {
-  return diagnose(['cardinality_violation', messages.cardinality_violation], {}, where)
 }
 
 /** 22023: function %name%: %detail% */

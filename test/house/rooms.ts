@@ -32,7 +32,8 @@ export const rooms: readonly Room[] = [
   { path: 'codegen/interpreter', mayImport: backEnd },
   { path: 'codegen/javascript', mayImport: backEnd },
   { path: 'codegen/wasm', mayImport: backEnd },
-  { path: 'codegen/lowering', mayImport: ['sql', 'compiler', 'runtime/abi', 'codegen/kernel'] },
+  { path: 'codegen/artifact', mayImport: [...backEnd, 'codegen/javascript'] },
+  { path: 'codegen/lowering', mayImport: ['sql', 'compiler', 'runtime/abi', 'codegen/kernel', 'codegen/artifact'] },
 
   { path: 'runtime/abi', mayImport: ['sql/base', 'sql/types'] },
   { path: 'runtime/memory', mayImport: runtimeFloor },
