@@ -7,6 +7,9 @@ const isCode = ({ path }: SourceFile): boolean => /\.(ts|mjs)$/.test(path)
 /** Only files that load generated or user-given modules may import what is not a literal. */
 const loadGates: ReadonlySet<string> = new Set(['runtime/worker/load.ts', 'bin/millrace.mjs'])
 
+/** Packages that one file may import, when it needs them: what they cost must be paid by nobody else. */
+const loneImporters: ReadonlyMap<string, string> = new Map([['binaryen', 'codegen/wasm/module.ts']])
+
 /** Imports follow the table in rooms.ts, name files that exist, and every source stands in a room. */
 export const roomsCheck: Check = {
   name: 'rooms',
@@ -27,6 +30,8 @@ function wrongImports(file: SourceFile, known: ReadonlySet<string>): readonly st
     const at = `${file.path}:${lineOf(file.text, offset)}:`
     if (specifier === undefined)
       return loadGates.has(file.path) || isTestFile(file) ? [] : [`${at} imports an expression`]
+    const importer = loneImporters.get(specifier)
+    if (importer !== undefined && importer !== file.path) return [`${at} imports ${specifier}, which only ${importer} may`]
     if (target === undefined) return []
     if (!known.has(target)) return specifier.endsWith('.js') ? [] : [`${at} imports ${target}, which does not exist`]
     return mayImport(file.path, target) ? [] : [`${at} may not import ${target} (test/house/rooms.ts)`]
