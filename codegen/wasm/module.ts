@@ -18,7 +18,7 @@ export interface WasmTypes {
   readonly f64: WasmType
   readonly v128: WasmType
   readonly pair: WasmType
-  of(parts: readonly WasmType[]): WasmType
+  readonly of: (parts: readonly WasmType[]) => WasmType
 }
 
 /** 0: as emitted. 1 to 3: Binaryen's levels of optimisation. */
