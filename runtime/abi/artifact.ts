@@ -10,7 +10,7 @@ import type { BlockLayout } from './block.ts'
 export interface Artifact {
   readonly engineVersion: string
   readonly abiVersion: number
-  /** Of everything else in here. */
+  /** Of everything else in here but the units' kernel IR, which their JavaScript stands for. */
   readonly hash: string
   /** In order of dataflow: producers first. */
   readonly pipelines: readonly PipelineArtifact[]
