@@ -39,6 +39,12 @@ function diagnose(sql: string): readonly Diagnostic[] {
   return [...program.diagnostics, ...planned]
 }
 
+/** Each WITH query reads the one before twice. */
+const doublings = Array.from(
+  { length: 30 },
+  (_, n) => `, a${n + 1} AS (SELECT * FROM a${n} UNION ALL SELECT * FROM a${n})`,
+).join('')
+
 /** SQL whose only mistake is the text between the arrows. */
 const mistakes: readonly (readonly [code: Code, sql: string, hint?: string])[] = [
   ['syntax_error', `>>selec<< 1`],
@@ -92,6 +98,7 @@ const mistakes: readonly (readonly [code: Code, sql: string, hint?: string])[] =
     `SELECT count(*) FROM bid GROUP BY TUMBLE(ts, INTERVAL '1' DAY), >>TUMBLE(ts, INTERVAL '2' DAY)<<`,
   ],
   ['query_too_complex', `SELECT ${'ratio + '.repeat(200)}ratio >>+<< ratio FROM bid`],
+  ['query_too_complex', `>>WITH a0 AS (SELECT * FROM bid)${doublings} SELECT * FROM a30<<`],
   ['query_too_complex', `SELECT ${'('.repeat(59)}>>(<<1${')'.repeat(60)}`],
 ]
 

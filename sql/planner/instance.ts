@@ -90,7 +90,7 @@ export class PlannerInstance {
   #take(result: number): Uint8Array<ArrayBuffer> {
     const pointer = result >>> 0
     const length = new DataView(this.#exports.memory.buffer).getUint32(pointer, true)
-    const bytes = new Uint8Array(this.#exports.memory.buffer, pointer + 4, length).slice() as Uint8Array<ArrayBuffer>
+    const bytes = new Uint8Array(this.#exports.memory.buffer, pointer + 4, length).slice()
     this.#exports.free(pointer, length + 4)
     return bytes
   }

@@ -1,3 +1,3 @@
 // Written by npm run build:planner.
-export const moduleSha256 = '4bb9599239252f41ab713d3fc189b1bfdf642ff0435fcb3151dd54c8cb1bc270'
-export const moduleSizeBytes = 25553941
+export const moduleSha256 = '1214351b2ccf2cc18e4c4cdae60a06ccf04f44082c1c2873b6f6f550260596b5'
+export const moduleSizeBytes = 25554896

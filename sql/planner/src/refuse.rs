@@ -98,6 +98,7 @@ pub fn insert(insert: &Insert, span: Option<Span>) -> Result<()> {
 }
 
 pub fn query(query: &Query, tokens: &[TokenWithSpan]) -> Result<()> {
+    crate::reads::check_size(query).map_err(|error| error.at(Span::of_tokens(tokens)))?;
     run(query, tokens)
 }
 
