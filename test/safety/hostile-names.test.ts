@@ -36,8 +36,18 @@ const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Names for everything that takes one: all of them hold `name`. */
-function programOf(name: string, paths: { readonly input: string; readonly json: string; readonly csv: string }): string {
-  const [source, key, text, stream, view, alias] = [`${name}s`, name, `${name}t`, `${name}q`, `${name}v`, `${name}a`].map(identifier)
+function programOf(
+  name: string,
+  paths: { readonly input: string; readonly json: string; readonly csv: string },
+): string {
+  const [source, key, text, stream, view, alias] = [
+    `${name}s`,
+    name,
+    `${name}t`,
+    `${name}q`,
+    `${name}v`,
+    `${name}a`,
+  ].map(identifier)
   return `
     CREATE SOURCE ${source} (${key} BIGINT NOT NULL, ${text} TEXT DEFAULT ${literal(name)})
       FORMAT JSON WITH (connector = 'file', path = ${literal(paths.input)}, on_error = 'dead_letter');
@@ -56,8 +66,17 @@ describe.for(['interpreter', 'javascript'] as const)('names and texts that would
     const place = mkdtempSync(join(folder, 'case-'))
     // what a file system does not take stays out of paths
     const file = name.replaceAll(/[/\0]/g, '').slice(0, 60)
-    const paths = { input: join(place, `${file}.in`), json: join(place, `${file}.json.out`), csv: join(place, `${file}.csv.out`) }
-    const rows = [{ [name]: 1, [`${name}t`]: 'a' }, { [name]: 2 }, { [name]: 'bad', [`${name}t`]: 'b' }, { [name]: 4, [`${name}t`]: `not ${name}` }]
+    const paths = {
+      input: join(place, `${file}.in`),
+      json: join(place, `${file}.json.out`),
+      csv: join(place, `${file}.csv.out`),
+    }
+    const rows = [
+      { [name]: 1, [`${name}t`]: 'a' },
+      { [name]: 2 },
+      { [name]: 'bad', [`${name}t`]: 'b' },
+      { [name]: 4, [`${name}t`]: `not ${name}` },
+    ]
     writeFileSync(paths.input, `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`)
 
     await using db = await Millrace.open({ tier })
@@ -82,9 +101,17 @@ describe.for(['interpreter', 'javascript'] as const)('names and texts that would
     await db.close()
     const lines = readFileSync(paths.json, 'utf8').trimEnd().split('\n')
     expect(lines.map((line) => Object.entries(JSON.parse(line) as object))).toEqual(
-      expected.map(([key, text]) => ordered([[name, Number(key)], [`${name}t`, text]])),
+      expected.map(([key, text]) =>
+        ordered([
+          [name, Number(key)],
+          [`${name}t`, text],
+        ]),
+      ),
     )
-    expect(parseCsv(readFileSync(paths.csv))).toEqual([[name, `${name}t`], ...expected.map(([key, text]) => [String(key), text])])
+    expect(parseCsv(readFileSync(paths.csv))).toEqual([
+      [name, `${name}t`],
+      ...expected.map(([key, text]) => [String(key), text]),
+    ])
   })
 })
 
@@ -95,9 +122,12 @@ describe('EXPLAIN in every format', () => {
     writeFileSync(paths.input, '')
     await using db = await Millrace.open()
     const program = programOf(name, paths)
-    const explained = async (format: 'text' | 'json' | 'dot' | 'html'): Promise<string> => await db.explain(program, { level: 'all', format })
+    const explained = async (format: 'text' | 'json' | 'dot' | 'html'): Promise<string> =>
+      await db.explain(program, { level: 'all', format })
     expect(await explained('text')).toContain('pipeline')
-    const { statements } = JSON.parse(await explained('json')) as { readonly statements: readonly { readonly sql: string }[] }
+    const { statements } = JSON.parse(await explained('json')) as {
+      readonly statements: readonly { readonly sql: string }[]
+    }
     expect(statements[0]?.sql).toContain(identifier(name))
     expectBalancedQuotes(await explained('dot'))
     const html = await explained('html')

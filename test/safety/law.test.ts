@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { compileSource } from '../../runtime/engine/planning/compile-source.ts'
 import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
 import type { Planned } from '../../runtime/engine/planning/planned.ts'
@@ -35,7 +35,7 @@ describe('generated code depends on the shape of the plan alone', () => {
   let renamedCount = 0
 
   for (const { place, sql } of corpus()) {
-    it(place, () => {
+    it(`of ${place}`, () => {
       const plain = sources(planner, sql)
       const renaming = new RenamingPlanner(planner)
       // What the compiler asks of a planner is `parse`, `plan` and `release`.
@@ -47,7 +47,8 @@ describe('generated code depends on the shape of the plan alone', () => {
     })
   }
 
-  afterAll(() => {
+  it('over a corpus worth the name', () => {
+    // runs after the others: counts what they have seen
     expect(unitCount).toBeGreaterThan(100)
     expect(renamedCount).toBeGreaterThan(500)
   })

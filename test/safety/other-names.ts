@@ -1,5 +1,5 @@
 import type { Program } from '../../sql/planner/planner.ts'
-import { Planner } from '../../sql/planner/planner.ts'
+import type { Planner } from '../../sql/planner/planner.ts'
 import type { PlannerTable, Statement } from '../../sql/plan/statement.ts'
 
 /** One name for each, none of them harmless: other lengths, other characters, ends of comments, strings and templates. */
@@ -8,7 +8,17 @@ export function hostile(name: string): string {
   return shell.replace('~', () => name.toUpperCase())
 }
 
-const shells = ['~*/', '__proto__~', '${~}', '"~\\', "'~\n", '`~\u2028', '</script>~', `~${'x'.repeat(300)}`, '\u{1f4a5}~\u0007']
+const shells = [
+  '~*/',
+  '__proto__~',
+  '${~}',
+  '"~\\',
+  "'~\n",
+  '`~\u2028',
+  '</script>~',
+  `~${'x'.repeat(300)}`,
+  '\u{1f4a5}~\u0007',
+]
 
 /** Names by which connectors find their columns: those of generators. */
 const generators = new Set(['nexmark', 'datagen'])
@@ -40,7 +50,11 @@ export class RenamingPlanner {
       columns: columns.map((column) => ({ ...column, name: this.#originals.get(column.name) ?? column.name })),
     }))
     const statement = this.#inner.plan(program, index, original)
-    if (statement.kind === 'create_source' && statement.options.some(({ key, value }) => key === 'connector' && generators.has(value))) return statement
+    if (
+      statement.kind === 'create_source' &&
+      statement.options.some(({ key, value }) => key === 'connector' && generators.has(value))
+    )
+      return statement
     return this.#value(statement, '') as Statement
   }
 
@@ -79,7 +93,12 @@ export class RenamingPlanner {
     const literal = pattern as { readonly kind: string; readonly value: unknown }
     if (literal.kind !== 'literal' || typeof literal.value !== 'string') return this.#value(pattern, '')
     this.renamed++
-    return { ...literal, value: literal.value.replace(/\\.|\p{L}/gu, (part) => (part.startsWith('\\') ? part : otherLetter(part).repeat(2))) }
+    return {
+      ...literal,
+      value: literal.value.replace(/\\.|\p{L}/gu, (part) =>
+        part.startsWith('\\') ? part : otherLetter(part).repeat(2),
+      ),
+    }
   }
 }
 
@@ -89,7 +108,13 @@ function otherLetter(letter: string): string {
 }
 
 function isColumn(record: Readonly<Record<string, unknown>>): boolean {
-  return typeof record['name'] === 'string' && 'type' in record && 'nullable' in record && !('kind' in record) && !('arguments' in record)
+  return (
+    typeof record['name'] === 'string' &&
+    'type' in record &&
+    'nullable' in record &&
+    !('kind' in record) &&
+    !('arguments' in record)
+  )
 }
 
 function isText(record: Readonly<Record<string, unknown>>): boolean {
