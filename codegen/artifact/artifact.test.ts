@@ -4,7 +4,30 @@ import type { Artifact } from '../../runtime/abi/artifact.ts'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
 import { artifactHash } from './artifact-hash.ts'
 import { assembleUnit } from './assemble-unit.ts'
-import { canonicalJson, parseCanonicalJson } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
+
+/** The data that `canonicalJson` wrote. Throws SyntaxError on anything that is not JSON. */
+function parseCanonicalJson(text: string): unknown {
+  return JSON.parse(text, (_name, value: unknown) => (isTagged(value) ? untag(value) : value))
+}
+
+interface Tagged {
+  readonly $bigint?: string
+  readonly $bytes?: string
+  readonly $number?: string
+}
+
+function isTagged(value: unknown): value is Tagged {
+  if (typeof value !== 'object' || value === null) return false
+  const [name, ...rest] = Object.keys(value)
+  return rest.length === 0 && (name === '$bigint' || name === '$bytes' || name === '$number')
+}
+
+function untag(value: Tagged): unknown {
+  if (value.$bigint !== undefined) return BigInt(value.$bigint)
+  if (value.$bytes !== undefined) return new Uint8Array(Buffer.from(value.$bytes, 'base64'))
+  return Number(value.$number)
+}
 
 const tape = Array.from({ length: 500 }, (_, index) => (index * 7919) % 65_536)
 const span = { start: 3, end: 9, line: 1, column: 4 }

@@ -4,8 +4,8 @@ import type { Value } from './operators.ts'
 
 /** How an element of a memory type is read at and written to a byte address. */
 export interface MemoryAccess {
-  read(views: MemoryViews, address: number): Value
-  write(views: MemoryViews, address: number, value: Value): void
+  readonly read: (views: MemoryViews, address: number) => Value
+  readonly write: (views: MemoryViews, address: number, value: Value) => void
 }
 
 type IntegerView = 'i8' | 'u8' | 'i16' | 'u16' | 'i32'

@@ -11,7 +11,7 @@ import { memoryAccesses } from './memory.ts'
 export type Step = () => number
 
 const next = 0
-export const returned = 1
+const returned = 1
 const breakOf = (label: number): number => 2 * label + 2
 const continueOf = (label: number): number => 2 * label + 3
 

@@ -117,7 +117,7 @@ function spill(scope: FunctionScope, value: Js): Halves {
   return { low: scope.bind('low', conversionCell(scope, 'i32')), high: scope.bind('high', conversionCell(scope, 'high')) }
 }
 
-export function conversionCell(scope: FunctionScope, part: 'i64' | 'i32' | 'high' | 'f64'): Js {
+function conversionCell(scope: FunctionScope, part: 'i64' | 'i32' | 'high' | 'f64'): Js {
   const offset = scope.unit.conversionCell()
   if (part === 'high') return scope.cellElement(offset + 4, 'i32')
   return scope.cellElement(offset, part)

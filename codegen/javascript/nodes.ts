@@ -112,7 +112,7 @@ export function unsigned64(value: Js): Js {
   return bigintCall('asUintN', 64, value)
 }
 
-export function bigintCall(method: 'asIntN' | 'asUintN', bits: number, value: Js): Js {
+function bigintCall(method: 'asIntN' | 'asUintN', bits: number, value: Js): Js {
   return callOf(member(fixed('BigInt'), method), [literal(bits), value])
 }
 

@@ -21,7 +21,7 @@ const generator = {
 /** JavaScript text of a list of statements. */
 export function printStatements(body: readonly JsStatement[]): string {
   const program = { type: 'Program', body: flatten(body), sourceType: 'script' }
-  return generate(program as never, { generator: generator as never, indent: '  ', lineEnd: '\n' })
+  return generate(program, { generator: generator, indent: '  ', lineEnd: '\n' })
 }
 
 /** Puts what placeholders received in their place. */

@@ -26,7 +26,7 @@ export function foldSelect(condition: Expression, yes: Expression, no: Expressio
 }
 
 /** Reads nothing that evaluation could trip over: may be dropped. */
-export function isTrivial(expression: Expression): boolean {
+function isTrivial(expression: Expression): boolean {
   return ['const', 'local', 'constant', 'scratch'].includes(expression.kind)
 }
 

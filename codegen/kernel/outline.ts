@@ -11,7 +11,7 @@ import { blocksOf } from './walk.ts'
 export interface OutlineSite {
   /** The result of the function that is split. */
   readonly result: ValueType | null
-  variable(role: string, like: { readonly type: ValueType; readonly mutable: boolean }): Variable
+  readonly variable: (role: string, like: { readonly type: ValueType; readonly mutable: boolean }) => Variable
   /** Offset of a new scratch cell. */
   cell(): number
   /** Offset of the cell in which the function's result waits. */

@@ -4,19 +4,19 @@ import { InternalError } from '../../sql/base/diagnostic.ts'
 import { signatureOf } from './build.ts'
 import type { Expression, FunctionIr, ModuleIr, Statement, ValueType, Variable } from './ir.ts'
 import { binaryRules, memoryValueTypes, unaryRules } from './operators.ts'
-import { printExpression } from './print.ts'
+import { printExpression, printModule } from './print.ts'
 import { alwaysLeaves } from './flow.ts'
 import { calleesOf } from './calls.ts'
 import { blocksOf } from './walk.ts'
 
-/** Throws an internal error naming every broken rule; the rules are those of ir.ts. */
+/** Throws an internal error naming broken rules, with the text of the module; the rules are those of ir.ts. */
 export function verifyModule(module: ModuleIr): void {
   const problems = findProblems(module)
-  if (problems.length > 0) throw new InternalError(`kernel ${module.name} is not valid: ${problems.slice(0, 10).join('; ')}`)
+  if (problems.length > 0) throw new InternalError(`kernel ${module.name} is not valid: ${problems.slice(0, 10).join('; ')}\n${printModule(module)}`)
 }
 
 /** What is wrong with a module: empty when nothing is. */
-export function findProblems(module: ModuleIr): readonly string[] {
+function findProblems(module: ModuleIr): readonly string[] {
   const problems: string[] = []
   const functions = new Map<string, FunctionIr>()
   for (const candidate of module.functions) {

@@ -6,16 +6,16 @@ import type { UnitScope } from './unit-scope.ts'
 /** An i128 as two i64 that can be read any number of times once `setup` has run. */
 export interface Wide {
   readonly setup: readonly Code[]
-  low(): Code
-  high(): Code
+  readonly low: () => Code
+  readonly high: () => Code
 }
 
 /** A local that holds a value which is used more than once. */
 export interface Temporary {
-  set(value: Code): Code
+  readonly set: (value: Code) => Code
   /** Sets it and is its value. */
-  tee(value: Code): Code
-  get(): Code
+  readonly tee: (value: Code) => Code
+  readonly get: () => Code
 }
 
 /** Operands of a binary operator; `constant`: the value of the right one where it is known. */

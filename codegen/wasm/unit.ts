@@ -34,14 +34,6 @@ export function emitWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: Em
   return { bytes, imports: unit.imported }
 }
 
-/** The same module as text, with plan nodes and spans in its comments. */
-export function printWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): string {
-  const unit = buildUnit(toolkit, module, options)
-  const text = unit.code.emitText()
-  unit.code.dispose()
-  return text
-}
-
 function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions): UnitScope {
   const unit = new UnitScope(toolkit, module, { linking: options.linking ?? 'native', functions: nativeFunctions, idioms: nativeIdioms })
   for (const subject of module.functions) addFunction(unit, subject)

@@ -13,7 +13,7 @@ export function loadWasmUnit(module: WebAssembly.Module, binding: UnitBinding): 
     host: { remainder: (left: number, right: number) => left % right },
   }
   try {
-    const { exports } = new WebAssembly.Instance(module, imports as unknown as WebAssembly.Imports)
+    const { exports } = new WebAssembly.Instance(module, imports)
     return exports as unknown as UnitExports
   } catch (error) {
     throw new InternalError(`a WebAssembly unit does not load: ${String(error)}`)

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Library } from '../abi/library.ts'
 import type { MemoryViews } from '../abi/memory.ts'
-import { loadUnit, UnitLoadError } from './load.ts'
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import { loadUnit } from './load.ts'
 
 const binding = { views: { i32: new Int32Array(4) } as unknown as MemoryViews, library: {} as Library, constants: [7], scratchBase: 64 }
 
@@ -33,8 +34,8 @@ describe('loadUnit', () => {
       } catch (error) {
         thrown = error
       }
-      expect(thrown).toBeInstanceOf(UnitLoadError)
-      expect((thrown as UnitLoadError).source).toBe(javascript)
+      expect(thrown).toBeInstanceOf(InternalError)
+      expect(thrown).toMatchObject({ name: 'UnitLoadError', source: javascript })
     }
   })
 

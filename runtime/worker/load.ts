@@ -19,7 +19,7 @@ export type UnitExports = Readonly<Record<string, (...parameters: number[]) => n
 type UnitFactory = (memory: MemoryViews, library: Library, constants: readonly number[], scratch: number) => UnitExports
 
 /** A unit's source could not be loaded: ours to fix. Keeps the source for the report. */
-export class UnitLoadError extends InternalError {
+class UnitLoadError extends InternalError {
   readonly source: string
 
   constructor(reason: string, source: string) {
@@ -48,7 +48,7 @@ export function loadUnit(unit: { readonly javascript: string; readonly hash: str
 function makeFactory(unit: { readonly javascript: string; readonly hash: string }): UnitFactory {
   const body = `"use strict";${unit.javascript}\n//# sourceURL=millrace-${fileWord(unit.hash)}.js`
   try {
-    // oxlint-disable-next-line no-new-func -- this is the gate
+    // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is the gate
     return new Function('memory', 'library', 'constants', 'scratch', body) as UnitFactory
   } catch (error) {
     if (error instanceof EvalError) throw new DataError(codeGenerationForbidden())

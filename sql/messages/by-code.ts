@@ -2,7 +2,7 @@ import { InternalError, type Diagnostic } from '../base/diagnostic.ts'
 import { diagnose, type MessageValues, type Where } from './message.ts'
 import { messages, type Code } from './raise.ts'
 
-export function isCode(code: string): code is Code {
+function isCode(code: string): code is Code {
   return Object.hasOwn(messages, code)
 }
 

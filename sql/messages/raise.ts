@@ -69,7 +69,6 @@ export type Code =
   | 'not_pushable'
   | 'invalid_row'
   | 'invalid_command_line'
-  | 'interrupted'
   | 'code_generation_forbidden'
   | 'internal'
 
@@ -358,10 +357,6 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   invalid_command_line: {
     sqlstate: '42601',
     message: '%detail%',
-  },
-  interrupted: {
-    sqlstate: '57014',
-    message: 'interrupted',
   },
   code_generation_forbidden: {
     sqlstate: '55000',
@@ -697,11 +692,6 @@ export function invalidRow(values: { readonly index: number; readonly name: stri
 /** 42601: %detail% */
 export function invalidCommandLine(values: { readonly detail: string }, where: Where = {}): Diagnostic {
   return diagnose(['invalid_command_line', messages.invalid_command_line], values, where)
-}
-
-/** 57014: interrupted */
-export function interrupted(where: Where = {}): Diagnostic {
-  return diagnose(['interrupted', messages.interrupted], {}, where)
 }
 
 /** 55000: this process does not allow code to be made from strings */

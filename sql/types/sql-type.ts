@@ -34,8 +34,6 @@ export type SqlType =
   /** months, days, microseconds */
   | { readonly kind: 'interval' }
 
-export type SqlTypeKind = SqlType['kind']
-
 /** How a value lies in memory. i1 is a byte 0 or 1; a view is 16 bytes (runtime/abi/view.ts); an interval is 16 bytes (i32 months, i32 days, i64 micros). */
 export type PhysicalType =
   | 'i1'

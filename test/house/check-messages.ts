@@ -1,5 +1,4 @@
-import { isCode } from '../../sql/messages/by-code.ts'
-import { messages } from '../../sql/messages/raise.ts'
+import { messages, type Code } from '../../sql/messages/raise.ts'
 import { functionName } from '../../sql/messages/render.ts'
 import { isTest, type Check, type SourceFile } from './check.ts'
 
@@ -19,13 +18,13 @@ export const raisedCheck: Check = {
   },
 }
 
-/** The codes that no test source names as text, in quotes or as `error[code]`. */
+/** The codes that no test source names as text, in quotes, as `error[code]`, `<code>` or `'code@line:column'`. */
 export function unprovokedCodes(files: readonly SourceFile[]): readonly string[] {
   const text = files
     .filter(({ path }) => isTest(path) && !path.startsWith('test/house/') && !path.startsWith('sql/messages/'))
     .map((file) => file.text)
     .join('\n')
-  return codes.filter((code) => !new RegExp(`['"\`\\[]${code}['"\`\\]]|\\berror ${code}\\b`).test(text))
+  return codes.filter((code) => !new RegExp(`['"\`\\[<]${code}['"\`\\]>@]|\\berror ${code}\\b`).test(text))
 }
 
 /** The planner's codes, written `Code("unknown_column", "42703")`, have a message, and the same SQLSTATE there. */
@@ -35,8 +34,9 @@ export const plannerCodesCheck: Check = {
     const sources = files.filter(({ path }) => path.startsWith('sql/planner/src/') && path.endsWith('.rs'))
     return sources.flatMap(({ path, text }) =>
       [...text.matchAll(/\bCode\(\s*"([^"]*)",\s*"([^"]*)"/g)].flatMap(([, code = '', sqlstate = '']) => {
-        if (!isCode(code)) return [`${path}: code ${code} is not in sql/messages`]
-        const expected = messages[code].sqlstate
+        const message = messages[code as Code] as { readonly sqlstate: string } | undefined
+        if (message === undefined) return [`${path}: code ${code} is not in sql/messages`]
+        const expected = message.sqlstate
         return expected === sqlstate
           ? []
           : [`${path}: code ${code} has SQLSTATE ${sqlstate}, in sql/messages ${expected}`]

@@ -14,8 +14,8 @@ export interface WideRead {
 
 /** A mutable local. */
 export interface Cell {
-  get(): Code
-  set(value: Code): void
+  readonly get: () => Code
+  readonly set: (value: Code) => void
 }
 
 /** Writes one function by hand, statement by statement. */

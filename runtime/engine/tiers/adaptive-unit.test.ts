@@ -14,7 +14,7 @@ function makeUnit(millisPerRow: { readonly javascript: number; readonly wasm: nu
     },
   })
   const unit = new AdaptiveUnit(
-    { tier: 'javascript', exports: kernelOf('javascript') as never },
+    { tier: 'javascript', exports: kernelOf('javascript') },
     { onHot: () => events.push('hot'), onDeoptimised: () => events.push('deoptimised'), nowMillis: () => clock },
   )
   const run = (times: number): void => {

@@ -79,10 +79,10 @@ export class AdaptiveUnit {
   #kernel(name: string): Kernel {
     return (a, b, c, d, e) => {
       const kernel = this.#current[name] as Kernel
-      if (this.#state === 'settled') return kernel(a as number, b as number, c as number, d as number, e as number)
+      if (this.#state === 'settled') return kernel(a, b, c, d, e)
       const start = this.#events.nowMillis()
-      const result = kernel(a as number, b as number, c as number, d as number, e as number)
-      this.#measure(name === 'decode' ? result - (b as number) : (b as number), this.#events.nowMillis() - start)
+      const result = kernel(a, b, c, d, e)
+      this.#measure(name === 'decode' ? result - b : b, this.#events.nowMillis() - start)
       return result
     }
   }

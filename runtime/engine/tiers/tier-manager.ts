@@ -76,6 +76,7 @@ export class TierManager {
     const request: CompileRequest = { id: ++this.#lastRequest, kernel }
     this.#pending.set(request.id, pending)
     this.#worker ??= this.#start()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker.postMessage(request)
   }
 
