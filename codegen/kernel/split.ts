@@ -8,7 +8,7 @@ import { usedBy } from './variables.ts'
 import { blocksOf, forEachStatement } from './walk.ts'
 
 /** Above 61,440 bytes of bytecode V8 never optimises a function; the margin is for what the estimate cannot know. */
-export const functionSizeBytesMax = 40_000
+const functionSizeBytesMax = 40_000
 
 /** Of an outlined part: great enough that calls cost nothing, small enough to be optimised quickly (docs/internals/javascript-tier.md). */
 const partSizeBytesMax = 8_000
