@@ -4,6 +4,7 @@ import { checkSource } from '../javascript/check.ts'
 import { emitUnit } from '../javascript/unit.ts'
 import type { ModuleIr } from '../kernel/ir.ts'
 import { splitModule } from '../kernel/split.ts'
+import { stageModule } from '../kernel/stages/stage-module.ts'
 import { verifyModule } from '../kernel/verify.ts'
 
 /** What the builder of a module knows beside the module. */
@@ -21,7 +22,7 @@ export interface UnitMeta {
 export function assembleUnit(module: ModuleIr, meta: UnitMeta): Unit {
   const start = performance.now()
   verifyModule(module)
-  const emitted = emitUnit(splitModule(module))
+  const emitted = emitUnit(splitModule(stageModule(module)))
   checkSource(emitted.source)
   return {
     name: module.name,

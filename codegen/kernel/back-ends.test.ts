@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadUnit } from '../../runtime/worker/load.ts'
-import { fillViews, inputBase, constantAddresses, makeTestLibrary, makeViews, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
-import { randomModule } from '../../test/support/kernel/random-module.ts'
+import { fillViews, inputBase, constantAddresses, makeTestLibrary, makeViews, outputBase, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
+import { randomModule, randomProjection } from '../../test/support/kernel/random-module.ts'
 import { assembleUnit } from '../artifact/assemble-unit.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import type { ModuleIr } from './ir.ts'
 import { printModule } from './print.ts'
+import { stageModule } from './stages/stage-module.ts'
 import { splitModule } from './split.ts'
 import { verifyModule } from './verify.ts'
 
@@ -16,8 +17,8 @@ const binding = { views, library: makeTestLibrary(views), constants: constantAdd
 function interpreted(module: ModuleIr, seed: number, scratchSizeBytes = module.scratchSizeBytes): string {
   fillViews(views, seed)
   const { run } = instantiateInterpreter(module, binding)
-  run?.(inputBase, 3)
-  run?.(inputBase, 5)
+  run?.(inputBase, 3, outputBase)
+  run?.(inputBase, 300, outputBase)
   return snapshot(views, scratchSizeBytes)
 }
 
@@ -25,8 +26,8 @@ function compiled(module: ModuleIr, seed: number, scratchSizeBytes = module.scra
   fillViews(views, seed)
   const unit = assembleUnit(module, { constants: [], spans: [] })
   const { run } = loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
-  run?.(inputBase, 3)
-  run?.(inputBase, 5)
+  run?.(inputBase, 3, outputBase)
+  run?.(inputBase, 300, outputBase)
   return snapshot(views, scratchSizeBytes)
 }
 
@@ -68,5 +69,24 @@ describe('back ends on random modules', () => {
       }),
       runs,
     )
+  })
+
+  it('a projection and its form in stages leave the same bytes, in both back ends', () => {
+    let stagedCount = 0
+    fc.assert(
+      fc.property(tapes, fc.nat({ max: 50 }), (tape, seed) => {
+        const module = randomProjection(tape)
+        const staged = stageModule(module, { functionSizeBytesMax: 600, stageSizeBytesMax: 500 })
+        if (staged !== module && printModule(staged) !== printModule(module)) stagedCount += 1
+        const split = splitModule(staged, tinyLimits)
+        expect(() => verifyModule(split)).not.toThrow()
+        const expected = interpreted(module, seed)
+        expect(interpreted(staged, seed, module.scratchSizeBytes), printModule(staged)).toBe(expected)
+        expect(compiled(staged, seed, module.scratchSizeBytes), printModule(staged)).toBe(expected)
+        expect(compiled(split, seed, module.scratchSizeBytes), printModule(split)).toBe(expected)
+      }),
+      runs,
+    )
+    expect(stagedCount).toBeGreaterThan(10)
   })
 })

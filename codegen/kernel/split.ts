@@ -4,14 +4,14 @@ import { outlineRun } from './outline.ts'
 import type { OutlineSite } from './outline.ts'
 import { unfoldStatement } from './unfold.ts'
 import { calleesOf } from './calls.ts'
-import { usedBy } from './variables.ts'
-import { blocksOf, forEachStatement } from './walk.ts'
+import { greatestVariable, usedBy } from './variables.ts'
+import { blocksOf } from './walk.ts'
 
 /** Above 61,440 bytes of bytecode V8 never optimises a function; the margin is for what the estimate cannot know. */
 const functionSizeBytesMax = 40_000
 
 /** Of an outlined part: great enough that calls cost nothing, small enough to be optimised quickly (docs/internals/javascript-tier.md). */
-const partSizeBytesMax = 8_000
+const partSizeBytesMax = 36_000
 
 export interface SplitLimits {
   readonly functionSizeBytesMax: number
@@ -202,16 +202,4 @@ class Site implements OutlineSite {
   addPart(part: Omit<FunctionIr, 'name'>): FunctionIr {
     return this.#parts.add(part)
   }
-}
-
-function greatestVariable(subject: FunctionIr): number {
-  let greatest = -1
-  const see = (variable: Variable): void => {
-    greatest = Math.max(greatest, variable.id)
-  }
-  subject.parameters.forEach(see)
-  forEachStatement(subject.body, (statement) => {
-    if (statement.kind === 'let' || statement.kind === 'for') see(statement.variable)
-  })
-  return greatest
 }

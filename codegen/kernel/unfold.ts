@@ -1,6 +1,7 @@
 import { hasEffect, letVariable, local, typeOf } from './build.ts'
 import { expressionCostBytes } from './cost.ts'
 import type { Expression, Statement, ValueType, Variable } from './ir.ts'
+import { replaceExpressions, withOperands } from './rewrite.ts'
 import { expressionsOf, forEachExpression, operandsOf } from './walk.ts'
 
 /** Makes variables that nothing else uses. */
@@ -48,51 +49,4 @@ function containsEffect(expression: Expression): boolean {
     if (inner.kind === 'call' || (inner.kind === 'library' && hasEffect(inner.name))) found = true
   })
   return found
-}
-
-/** The expression with other operands, given in the order of `operandsOf`. */
-export function withOperands(expression: Expression, operands: readonly Expression[]): Expression {
-  const [first = expression, second = expression, third = expression] = operands
-  switch (expression.kind) {
-    case 'load':
-      return { ...expression, address: first, index: expression.index ? second : null }
-    case 'unary':
-      return { ...expression, operand: first }
-    case 'binary':
-      return { ...expression, left: first, right: second }
-    case 'select':
-      return { ...expression, condition: first, yes: second, no: third }
-    case 'library':
-    case 'call':
-      return { ...expression, arguments: operands }
-    default:
-      return expression
-  }
-}
-
-/** The statement with other expressions, given in the order of `expressionsOf`. */
-function replaceExpressions(statement: Statement, expressions: readonly Expression[]): Statement {
-  const [first, second, third] = expressions
-  if (!first) return statement
-  switch (statement.kind) {
-    case 'let':
-    case 'set':
-      return { ...statement, value: first }
-    case 'return':
-      return { ...statement, value: first }
-    case 'store':
-      return statement.index ? { ...statement, address: first, index: second ?? first, value: third ?? first } : { ...statement, address: first, value: second ?? first }
-    case 'add_wide':
-      return { ...statement, address: first, value: second ?? first }
-    case 'copy':
-      return { ...statement, to: first, from: second ?? first }
-    case 'if':
-      return { ...statement, condition: first }
-    case 'for':
-      return { ...statement, from: first, to: second ?? first }
-    case 'do':
-      return { ...statement, call: { ...statement.call, arguments: expressions } }
-    default:
-      return statement
-  }
 }

@@ -1,5 +1,5 @@
-import type { Expression, Statement, Variable } from './ir.ts'
-import { blocksOf, expressionsOf, operandsOf } from './walk.ts'
+import type { Expression, FunctionIr, Statement, Variable } from './ir.ts'
+import { blocksOf, expressionsOf, forEachStatement, operandsOf } from './walk.ts'
 
 /** How some statements use variables and control flow. */
 export interface Usage {
@@ -84,4 +84,26 @@ class Collector implements Usage {
     if (expression.kind === 'local') this.used.set(expression.variable.id, expression.variable)
     for (const operand of operandsOf(expression)) this.#expression(operand)
   }
+}
+
+/** The greatest id of a function's variables, -1 for none. */
+export function greatestVariable(subject: FunctionIr): number {
+  let greatest = -1
+  const see = (variable: Variable): void => {
+    greatest = Math.max(greatest, variable.id)
+  }
+  subject.parameters.forEach(see)
+  forEachStatement(subject.body, (statement) => {
+    if (statement.kind === 'let' || statement.kind === 'for') see(statement.variable)
+  })
+  return greatest
+}
+
+/** The greatest label of a function's loops, 0 for none. */
+export function greatestLabel(subject: FunctionIr): number {
+  let greatest = 0
+  forEachStatement(subject.body, (statement) => {
+    if (statement.kind === 'for' || statement.kind === 'while') greatest = Math.max(greatest, statement.label)
+  })
+  return greatest
 }

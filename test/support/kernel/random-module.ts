@@ -17,6 +17,11 @@ export function randomModule(tape: readonly number[], statementsMax = 24): Modul
   return generator.module()
 }
 
+/** A random projection: run(in, count, out) reads `in`, computes, sends some rows away and writes the others to `out`, as kernels of outputs do. */
+export function randomProjection(tape: readonly number[], statementsMax = 24): ModuleIr {
+  return new Generator(new Choices(tape), statementsMax).projection()
+}
+
 const types: readonly [ValueType, ...ValueType[]] = ['i32', 'i64', 'f64', 'i1', 'i128']
 const memories = Object.keys(memoryValueTypes) as MemoryType[]
 const scratchSizeBytes = 64
@@ -52,6 +57,54 @@ class Generator {
     const count = this.#variable('count', 'i32', false)
     this.#functions.push(this.#function('run', [input, count], null))
     return { name: 'random_0', functions: this.#functions, exports: ['run'], constantCount: constantAddresses.length, scratchSizeBytes }
+  }
+
+  projection(): ModuleIr {
+    const [input, count, out] = [this.#variable('in', 'i32', false), this.#variable('count', 'i32', false), this.#variable('out', 'i32', false)]
+    const written = this.#variable('written', 'i32', true)
+    const row = this.#variable('row', 'i32', false)
+    this.#scope = [input, row]
+    this.#result = null
+    const label = this.#label()
+    const body: Statement[] = []
+    for (let index = 0; index < this.#statementsMax; index++) body.push(...this.#rowStatement(label))
+    const columns = 1 + this.#choices.below(8)
+    for (let column = 0; column < columns; column++) body.push(this.#column({ out, written, column }))
+    body.push(setVariable(written, binary('add', local(written), constI32(1))))
+    const loop = forRange({ label, variable: row, from: constI32(0), to: local(count), body })
+    const statements = [letVariable(written, constI32(0)), loop, store('i32', local(out), local(written))]
+    const run: FunctionIr = { name: 'run', parameters: [input, count, out], result: null, body: statements }
+    return { name: 'random_0', functions: [run], exports: ['run'], constantCount: constantAddresses.length, scratchSizeBytes }
+  }
+
+  #rowStatement(label: number): readonly Statement[] {
+    switch (this.#choices.below(8)) {
+      case 0:
+        return this.#set()
+      case 1:
+        return [ifThen(this.#expression('i1', 2), this.#set(), this.#inBlock(() => this.#let()))]
+      case 2:
+        return this.#choices.below(3) === 0 ? [ifThen(this.#expression('i1', 2), [...this.#do(), continueLoop(label)])] : this.#let()
+      default:
+        return this.#let()
+    }
+  }
+
+  /** Variables that `build` declares are gone after it. */
+  #inBlock(build: () => Statement[]): Statement[] {
+    const outer = this.#scope
+    this.#scope = [...outer]
+    const statements = build()
+    this.#scope = outer
+    return statements
+  }
+
+  #column(at: { readonly out: Variable; readonly written: Variable; readonly column: number }): Statement {
+    const type = this.#choices.of(types)
+    const value = this.#expression(type, 2)
+    const place = { offset: 16 + 8192 * at.column, index: local(at.written) }
+    if (type === 'f64') return store('i64', local(at.out), unary('f64_bits', value), place)
+    return store(type === 'i1' ? 'bool' : type, local(at.out), value, place)
   }
 
   #helper(index: number): FunctionIr {
@@ -218,7 +271,7 @@ class Generator {
       case 4:
         return { address: scratch(16 * this.#choices.below(3)), offset: 0, index: null }
       default:
-        return { address: scratch(0), offset: 16, index: constI32(1) }
+        return { address: scratch(32), offset: 0, index: constI32(1) }
     }
   }
 
