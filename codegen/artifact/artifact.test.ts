@@ -54,7 +54,12 @@ describe('canonicalJson', () => {
       fc.uint8Array({ maxLength: 20 }).map((bytes) => new Uint8Array(bytes)),
     )
     const tree = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), tie('value'), { maxKeys: 4, noNullPrototype: true })),
+      value: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), tie('value'), { maxKeys: 4, noNullPrototype: true }),
+      ),
     })).value
     fc.assert(
       fc.property(tree, (value) => {
@@ -75,7 +80,12 @@ describe('artifactHash', () => {
 
   it('changes with every part', () => {
     const base = artifactHash(artifactOf())
-    const others = [{ engineVersion: '1' }, { constants: [{ kind: 'i64', value: 6n } as const] }, { sites: [{ code: 'x', span, arguments: {} }] }, { units: [] }]
+    const others = [
+      { engineVersion: '1' },
+      { constants: [{ kind: 'i64', value: 6n } as const] },
+      { sites: [{ code: 'x', span, arguments: {} }] },
+      { units: [] },
+    ]
     for (const mutation of others) expect(artifactHash(artifactOf(mutation))).not.toBe(base)
   })
 
@@ -88,7 +98,10 @@ describe('artifactHash', () => {
 describe('assembleUnit', () => {
   it('is deterministic and says where lines come from', () => {
     const module = randomModule(tape)
-    const [first, second] = [assembleUnit(module, { constants: [0, 1], spans: [span] }), assembleUnit(module, { constants: [0, 1], spans: [span] })]
+    const [first, second] = [
+      assembleUnit(module, { constants: [0, 1], spans: [span] }),
+      assembleUnit(module, { constants: [0, 1], spans: [span] }),
+    ]
     expect(second.javascript).toBe(first.javascript)
     const lines = first.javascript.split('\n')
     expect(lines[0]).toBe('// unit random_0')

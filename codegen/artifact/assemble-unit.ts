@@ -31,7 +31,11 @@ export function assembleUnit(module: ModuleIr, meta: UnitMeta): Unit {
     scratchSizeBytes: emitted.scratchSizeBytes,
     javascript: emitted.source,
     kernel: module,
-    marks: emitted.marks.map(({ line, planNode, span }) => ({ line, planNode, span: span === null ? null : (meta.spans[span] ?? null) })),
+    marks: emitted.marks.map(({ line, planNode, span }) => ({
+      line,
+      planNode,
+      span: span === null ? null : (meta.spans[span] ?? null),
+    })),
     generateMicros: Math.round((performance.now() - start) * 1000),
   }
 }

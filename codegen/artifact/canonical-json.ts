@@ -13,7 +13,9 @@ export function canonicalJson(value: unknown): string {
     case 'bigint':
       return `{"$bigint":"${value}"}`
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? String(value)
+        : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`
     case 'object':
       return value === null ? 'null' : objectJson(value)
     default:

@@ -86,7 +86,12 @@ function compileSelect(frame: Frame, expression: Expression & { readonly kind: '
 /** The byte address of a load or store. */
 export function compilePlace(
   frame: Frame,
-  place: { readonly memory: keyof typeof memorySizeBytes; readonly address: Expression; readonly offset: number; readonly index: Expression | null },
+  place: {
+    readonly memory: keyof typeof memorySizeBytes
+    readonly address: Expression
+    readonly offset: number
+    readonly index: Expression | null
+  },
 ): () => number {
   const base = compileExpression(frame, place.address)
   const { offset } = place

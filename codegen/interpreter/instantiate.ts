@@ -30,10 +30,19 @@ export function instantiateInterpreter(module: ModuleIr, binding: InterpreterBin
   const shared = { ...binding, cellBase: binding.scratchBase + scratchLayout(module).libraryCells }
   const callee = (name: string) => must(invocations.get(name), `function ${name}`)
   for (const subject of module.functions) {
-    const frame = { ...shared, slots: [], callee: (name: string) => (parameters: readonly Value[]) => callee(name)(parameters) }
-    invocations.set(subject.name, lazily(() => compileFunction(frame, subject)))
+    const frame = {
+      ...shared,
+      slots: [],
+      callee: (name: string) => (parameters: readonly Value[]) => callee(name)(parameters),
+    }
+    invocations.set(
+      subject.name,
+      lazily(() => compileFunction(frame, subject)),
+    )
   }
-  return Object.fromEntries(module.exports.map((name) => [name, (...parameters: number[]) => callee(name)(parameters) as number]))
+  return Object.fromEntries(
+    module.exports.map((name) => [name, (...parameters: number[]) => callee(name)(parameters) as number]),
+  )
 }
 
 function lazily(compile: () => (parameters: readonly Value[]) => Value): (parameters: readonly Value[]) => Value {

@@ -28,7 +28,8 @@ const wide: MemoryAccess = {
 }
 
 const widest: MemoryAccess = {
-  read: (views, address) => ((views.i64[(address >>> 3) + 1] as bigint) << 64n) | BigInt.asUintN(64, views.i64[address >>> 3] as bigint),
+  read: (views, address) =>
+    ((views.i64[(address >>> 3) + 1] as bigint) << 64n) | BigInt.asUintN(64, views.i64[address >>> 3] as bigint),
   write: (views, address, value) => {
     views.i64[address >>> 3] = BigInt.asIntN(64, value as bigint)
     views.i64[(address >>> 3) + 1] = BigInt.asIntN(64, (value as bigint) >> 64n)

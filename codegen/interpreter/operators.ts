@@ -39,7 +39,8 @@ const unaryOfF64: Partial<Record<UnaryOperator, Unary<number>>> = {
   i32_trunc_f64: (operand) => Math.trunc(operand) | 0,
   i64_trunc_f64: (operand) => wrap(BigInt(Math.trunc(operand))),
   /** Every NaN has the same bits. */
-  f64_bits: (operand) => (Number.isNaN(operand) ? 0x7ff8_0000_0000_0000n : (new BigInt64Array(Float64Array.of(operand).buffer)[0] as bigint)),
+  f64_bits: (operand) =>
+    Number.isNaN(operand) ? 0x7ff8_0000_0000_0000n : (new BigInt64Array(Float64Array.of(operand).buffer)[0] as bigint),
   to_f32: Math.fround,
   neg: (operand) => -operand,
   abs: Math.abs,
@@ -149,9 +150,17 @@ const binaryOfF64: Partial<Record<BinaryOperator, Binary<number>>> = {
 }
 
 /** Operators by the type of their operands. */
-export const unaryMeanings = { i1: unaryOfI1, i32: unaryOfI32, i64: unaryOfI64, i128: unaryOfI128, f64: unaryOfF64 } as unknown as Readonly<
-  Record<ValueType, Partial<Record<UnaryOperator, Unary<Value>>>>
->
-export const binaryMeanings = { i1: binaryOfI1, i32: binaryOfI32, i64: binaryOfI64, i128: {}, f64: binaryOfF64 } as unknown as Readonly<
-  Record<ValueType, Partial<Record<BinaryOperator, Binary<Value>>>>
->
+export const unaryMeanings = {
+  i1: unaryOfI1,
+  i32: unaryOfI32,
+  i64: unaryOfI64,
+  i128: unaryOfI128,
+  f64: unaryOfF64,
+} as unknown as Readonly<Record<ValueType, Partial<Record<UnaryOperator, Unary<Value>>>>>
+export const binaryMeanings = {
+  i1: binaryOfI1,
+  i32: binaryOfI32,
+  i64: binaryOfI64,
+  i128: {},
+  f64: binaryOfF64,
+} as unknown as Readonly<Record<ValueType, Partial<Record<BinaryOperator, Binary<Value>>>>>

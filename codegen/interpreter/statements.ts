@@ -21,7 +21,9 @@ export interface ResultHolder {
 }
 
 export function compileBlock(frame: Frame, block: readonly Statement[], result: ResultHolder): Step {
-  const steps = block.filter((statement) => statement.kind !== 'mark').map((statement) => compileStatement(frame, statement, result))
+  const steps = block
+    .filter((statement) => statement.kind !== 'mark')
+    .map((statement) => compileStatement(frame, statement, result))
   return () => {
     for (const step of steps) {
       const signal = step()
@@ -100,7 +102,12 @@ function compileStore(frame: Frame, statement: StatementOf<'store'>): Step {
 function compileAddWide(frame: Frame, statement: StatementOf<'add_wide'>): Step {
   const { views } = frame
   const { read, write } = memoryAccesses.i64
-  const place = compilePlace(frame, { memory: 'i64', address: statement.address, offset: statement.offset, index: null })
+  const place = compilePlace(frame, {
+    memory: 'i64',
+    address: statement.address,
+    offset: statement.offset,
+    index: null,
+  })
   const value = compileExpression(frame, statement.value)
   return () => {
     const address = place()
@@ -118,7 +125,12 @@ function compileCopy(frame: Frame, statement: StatementOf<'copy'>): Step {
   const { views } = frame
   const { sizeBytes } = statement
   const to = compilePlace(frame, { memory: 'i64', address: statement.to, offset: statement.toOffset, index: null })
-  const from = compilePlace(frame, { memory: 'i64', address: statement.from, offset: statement.fromOffset, index: null })
+  const from = compilePlace(frame, {
+    memory: 'i64',
+    address: statement.from,
+    offset: statement.fromOffset,
+    index: null,
+  })
   return () => {
     const target = to()
     const source = from()

@@ -45,7 +45,11 @@ function namedBase(scope: FunctionScope, base: Expression): Expression {
 }
 
 /** Reference to the access's element (or, with `part`, the part-th element of a smaller view within it). */
-export function reference(scope: FunctionScope, access: Access, target: { readonly view: ViewName; readonly part?: number }): Js {
+export function reference(
+  scope: FunctionScope,
+  access: Access,
+  target: { readonly view: ViewName; readonly part?: number },
+): Js {
   const sizeBytes = viewSizeBytes(target.view)
   const shift = Math.log2(sizeBytes)
   const offset = access.offset + (target.part ?? 0) * sizeBytes
@@ -82,9 +86,15 @@ function baseIndex(scope: FunctionScope, access: Access, shift: number): Js {
   return plus(scope.shiftedVariable(base.variable, 0, shift), offset / size)
 }
 
-function fixedBase(scope: FunctionScope, base: Expression, target: { readonly offset: number; readonly shift: number }): Js {
-  if (base.kind === 'constant') return scope.unit.fixedAddress({ kind: 'constant', index: base.index }, target.offset, target.shift)
-  if (base.kind === 'scratch') return scope.unit.fixedAddress({ kind: 'scratch' }, base.offset + target.offset, target.shift)
+function fixedBase(
+  scope: FunctionScope,
+  base: Expression,
+  target: { readonly offset: number; readonly shift: number },
+): Js {
+  if (base.kind === 'constant')
+    return scope.unit.fixedAddress({ kind: 'constant', index: base.index }, target.offset, target.shift)
+  if (base.kind === 'scratch')
+    return scope.unit.fixedAddress({ kind: 'scratch' }, base.offset + target.offset, target.shift)
   return shifted(scope.emit(base), target.offset, target.shift)
 }
 

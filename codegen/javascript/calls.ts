@@ -48,14 +48,18 @@ function passArguments(scope: FunctionScope, call: Call & { readonly kind: 'call
   for (const [index, value] of values.entries()) {
     const argument = call.arguments[index]
     const cell = cells[index]
-    if (argument === undefined || cell === undefined) throw new InternalError('arguments and parameters differ in number')
+    if (argument === undefined || cell === undefined)
+      throw new InternalError('arguments and parameters differ in number')
     if (cell === null) passed.push(value)
     else storeArgument(scope, { cell, value, type: typeOf(argument) })
   }
   return passed
 }
 
-function storeArgument(scope: FunctionScope, passing: { readonly cell: number; readonly value: Js; readonly type: string }): void {
+function storeArgument(
+  scope: FunctionScope,
+  passing: { readonly cell: number; readonly value: Js; readonly type: string },
+): void {
   const { cell, value, type } = passing
   if (type === 'i128') copyWords(scope, cellAddress(scope, cell), value)
   else scope.push(assign(scope.cellElement(cell, type === 'f64' ? 'f64' : 'i64'), value))

@@ -7,7 +7,8 @@ export function copyWords(scope: FunctionScope, to: Js, from: Js): void {
   const target = scope.stable('at', infix('>>', to, literal(3)))
   const source = scope.stable('at', infix('>>', from, literal(3)))
   for (const word of [0, 1]) {
-    const at = (base: Js): Js => element(scope.unit.view('i64'), word === 0 ? base : wrap32(infix('+', base, literal(word))))
+    const at = (base: Js): Js =>
+      element(scope.unit.view('i64'), word === 0 ? base : wrap32(infix('+', base, literal(word))))
     scope.push(assign(at(target), at(source)))
   }
 }

@@ -9,11 +9,33 @@ import type { JsStatement, Name } from './nodes.ts'
 import { printStatements } from './print.ts'
 import { emitUnit } from './unit.ts'
 
-const hostile = ['x"y', "x'y", 'a*/b', 'a\nb', 'a\u2028b', '${a}', '`', '__proto__', 'constructor', 'in', 'a b', 'a;b', '', 'é', 'A', 'a-b', 'a.b', 'a[0]']
+const hostile = [
+  'x"y',
+  "x'y",
+  'a*/b',
+  'a\nb',
+  'a\u2028b',
+  '${a}',
+  '`',
+  '__proto__',
+  'constructor',
+  'in',
+  'a b',
+  'a;b',
+  '',
+  'é',
+  'A',
+  'a-b',
+  'a.b',
+  'a[0]',
+]
 
 describe('checkSource', () => {
   it('accepts what the back end emits', () => {
-    const tapes = fc.sample(fc.array(fc.nat({ max: 0xffff }), { minLength: 300, maxLength: 900, size: 'max' }), { numRuns: 60, seed: 3 })
+    const tapes = fc.sample(fc.array(fc.nat({ max: 0xffff }), { minLength: 300, maxLength: 900, size: 'max' }), {
+      numRuns: 60,
+      seed: 3,
+    })
     for (const tape of tapes) {
       const { source } = emitUnit(randomModule(tape))
       expect(() => checkSource(source)).not.toThrow()
@@ -96,7 +118,8 @@ describe('hostile trees', () => {
     }
     expect(new NameMint().mint('in').name).toBe('in_1')
     const name = new NameMint().mint('run')
-    for (const key of ['a b', '__proto__', "'", 'a\nb']) expect(() => returnExports([{ key, name }])).toThrow(InternalError)
+    for (const key of ['a b', '__proto__', "'", 'a\nb'])
+      expect(() => returnExports([{ key, name }])).toThrow(InternalError)
   })
 
   it('are refused when they were built by force', () => {
@@ -109,7 +132,24 @@ describe('hostile trees', () => {
   })
 
   it('literals survive printing exactly', () => {
-    const values = [0, -0, 1.5, -1e300, 5e-324, Number.NaN, Infinity, -Infinity, 2 ** 53, true, false, 0n, 5n, -5n, 2n ** 63n - 1n, -(2n ** 63n)]
+    const values = [
+      0,
+      -0,
+      1.5,
+      -1e300,
+      5e-324,
+      Number.NaN,
+      Infinity,
+      -Infinity,
+      2 ** 53,
+      true,
+      false,
+      0n,
+      5n,
+      -5n,
+      2n ** 63n - 1n,
+      -(2n ** 63n),
+    ]
     for (const value of values) {
       const source = printStatements([constDeclaration(new NameMint().mint('a'), literal(value))])
       expect(() => checkSource(source)).not.toThrow()

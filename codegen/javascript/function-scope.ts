@@ -30,8 +30,20 @@ export interface Access {
  */
 export type Slot =
   | { readonly kind: 'plain'; readonly name: Name; readonly later: Later }
-  | { readonly kind: 'loaded'; readonly variable: Variable; readonly access: Access; readonly later: Later; readonly parts: Parts }
-  | { readonly kind: 'wide'; readonly variable: Variable; readonly name: Name; readonly later: Later; readonly parts: Parts }
+  | {
+      readonly kind: 'loaded'
+      readonly variable: Variable
+      readonly access: Access
+      readonly later: Later
+      readonly parts: Parts
+    }
+  | {
+      readonly kind: 'wide'
+      readonly variable: Variable
+      readonly name: Name
+      readonly later: Later
+      readonly parts: Parts
+    }
   | { readonly kind: 'cell'; readonly offset: number }
 
 /** Where statements may still be put that must run where the variable is declared. */
@@ -165,7 +177,10 @@ export class FunctionScope {
 
   /** The name a jump to `label` needs: null for the innermost loop. */
   jumpTarget(label: number): Name | null {
-    const loop = must(this.#loops.findLast((candidate) => candidate.label === label), `loop ${label}`)
+    const loop = must(
+      this.#loops.findLast((candidate) => candidate.label === label),
+      `loop ${label}`,
+    )
     if (loop === this.#loops.at(-1)) return null
     loop.isNamed = true
     return loop.name

@@ -24,7 +24,11 @@ export function addressOf(scope: FunctionScope, expression: Expression): Js {
     case 'load':
       return accessAddress(scope, openAccess(scope, expression))
     case 'select': {
-      const [condition, yes, no] = emitOperands(scope, [expression.condition, expression.yes, expression.no]) as [Js, Js, Js]
+      const [condition, yes, no] = emitOperands(scope, [expression.condition, expression.yes, expression.no]) as [
+        Js,
+        Js,
+        Js,
+      ]
       return scope.bind('at', choose(condition, yes, no))
     }
     case 'unary':

@@ -14,7 +14,14 @@ export function emitI32Unary(scope: FunctionScope, operator: UnaryOperator, oper
   throw new InternalError(`no i32 operator ${operator}`)
 }
 
-const signedCompare: Partial<Record<string, string>> = { eq: '===', ne: '!==', lt_s: '<', le_s: '<=', gt_s: '>', ge_s: '>=' }
+const signedCompare: Partial<Record<string, string>> = {
+  eq: '===',
+  ne: '!==',
+  lt_s: '<',
+  le_s: '<=',
+  gt_s: '>',
+  ge_s: '>=',
+}
 const unsignedCompare: Partial<Record<string, string>> = { lt_u: '<', le_u: '<=', gt_u: '>', ge_u: '>=' }
 
 export function emitI32Binary(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
@@ -64,10 +71,13 @@ function emitArithmetic(operator: string, left: Js, right: Js): Js {
 /** Addition and subtraction by the signs of operands and result; a product by comparing it with its wrapped self. */
 function emitOverflow(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
   const [left, right] = stablePair(scope, expression.left, expression.right)
-  if (expression.operator === 'mul_overflows') return infix('!==', infix('*', left, right), mathCall('imul', [left, right]))
+  if (expression.operator === 'mul_overflows')
+    return infix('!==', infix('*', left, right), mathCall('imul', [left, right]))
   const isAdd = expression.operator === 'add_overflows'
   const result = scope.bind('t', wrap32(infix(isAdd ? '+' : '-', left, right)))
-  const signs = isAdd ? infix('&', infix('^', left, result), infix('^', right, result)) : infix('&', infix('^', left, right), infix('^', left, result))
+  const signs = isAdd
+    ? infix('&', infix('^', left, result), infix('^', right, result))
+    : infix('&', infix('^', left, right), infix('^', left, result))
   return infix('<', signs, literal(0))
 }
 

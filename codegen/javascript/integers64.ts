@@ -2,7 +2,21 @@ import { InternalError } from '../../sql/base/diagnostic.ts'
 import { openAccess, reference } from './access.ts'
 import type { Expression, UnaryOperator } from '../kernel/ir.ts'
 import type { Access, FunctionScope, Slot } from './function-scope.ts'
-import { assign, bigintOf, both, choose, constDeclaration, either, element, infix, literal, mathCall, unsigned64, wrap32, wrap64 } from './nodes.ts'
+import {
+  assign,
+  bigintOf,
+  both,
+  choose,
+  constDeclaration,
+  either,
+  element,
+  infix,
+  literal,
+  mathCall,
+  unsigned64,
+  wrap32,
+  wrap64,
+} from './nodes.ts'
 import type { Js, JsStatement, Name } from './nodes.ts'
 import { emitPair, stablePair } from './operands.ts'
 import { addressOf } from './integers128.ts'
@@ -57,7 +71,9 @@ export function halvesOf(scope: FunctionScope, expression: Expression): Halves {
     case 'const':
       return halvesOfConstant(expression.value as bigint)
     case 'load':
-      return expression.memory === 'i64' ? halvesOfAccess(scope, openAccess(scope, expression)) : spill(scope, scope.emit(expression))
+      return expression.memory === 'i64'
+        ? halvesOfAccess(scope, openAccess(scope, expression))
+        : spill(scope, scope.emit(expression))
     case 'local':
       return halvesOfSlot(scope, scope.slot(expression.variable))
     case 'unary':
@@ -85,7 +101,9 @@ function halvesOfSlot(scope: FunctionScope, slot: Slot): Halves {
           return (slot.parts.low ??= bindLater(scope, slot, () => reference(scope, slot.access, { view: 'i32' })))
         },
         get high() {
-          return (slot.parts.high ??= bindLater(scope, slot, () => reference(scope, slot.access, { view: 'i32', part: 1 })))
+          return (slot.parts.high ??= bindLater(scope, slot, () =>
+            reference(scope, slot.access, { view: 'i32', part: 1 }),
+          ))
         },
       }
     case 'wide':
@@ -114,7 +132,10 @@ function halvesOfUnary(scope: FunctionScope, expression: Expression & { readonly
 /** By way of the unit's conversion cell, which the CPU forwards from store to load. */
 function spill(scope: FunctionScope, value: Js): Halves {
   scope.push(assign(conversionCell(scope, 'i64'), value))
-  return { low: scope.bind('low', conversionCell(scope, 'i32')), high: scope.bind('high', conversionCell(scope, 'high')) }
+  return {
+    low: scope.bind('low', conversionCell(scope, 'i32')),
+    high: scope.bind('high', conversionCell(scope, 'high')),
+  }
 }
 
 function conversionCell(scope: FunctionScope, part: 'i64' | 'i32' | 'high' | 'f64'): Js {
@@ -184,7 +205,16 @@ function emitBits(scope: FunctionScope, operand: Js): Js {
 }
 
 const signedCompare: Partial<Record<string, string>> = { lt_s: '<', le_s: '<=', gt_s: '>', ge_s: '>=' }
-const wrapping: Partial<Record<string, string>> = { add: '+', sub: '-', mul: '*', div_s: '/', rem_s: '%', and: '&', or: '|', xor: '^' }
+const wrapping: Partial<Record<string, string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div_s: '/',
+  rem_s: '%',
+  and: '&',
+  or: '|',
+  xor: '^',
+}
 
 export function emitI64Binary(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
   const { operator, left, right } = expression
@@ -207,7 +237,8 @@ export function emitI64Binary(scope: FunctionScope, expression: Expression & { r
     default:
       break
   }
-  if (operator === 'mul_overflows' && right.kind === 'const') return mulByConstantOverflows(scope, left, right.value as bigint)
+  if (operator === 'mul_overflows' && right.kind === 'const')
+    return mulByConstantOverflows(scope, left, right.value as bigint)
   if (operator.includes('overflows')) return emitOverflow(scope, operator, stablePair(scope, left, right))
   const [first, second] = emitPair(scope, left, right)
   const compare = signedCompare[operator]

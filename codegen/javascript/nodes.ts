@@ -16,28 +16,67 @@ export interface Name {
 
 export type Js =
   | Name
-  | { readonly type: 'Literal'; readonly value: number | bigint | boolean; readonly bigint?: string; readonly raw: string }
-  | { readonly type: 'UnaryExpression'; readonly operator: '-' | '!' | '~'; readonly prefix: true; readonly argument: Js }
+  | {
+      readonly type: 'Literal'
+      readonly value: number | bigint | boolean
+      readonly bigint?: string
+      readonly raw: string
+    }
+  | {
+      readonly type: 'UnaryExpression'
+      readonly operator: '-' | '!' | '~'
+      readonly prefix: true
+      readonly argument: Js
+    }
   | { readonly type: 'BinaryExpression'; readonly operator: string; readonly left: Js; readonly right: Js }
   | { readonly type: 'LogicalExpression'; readonly operator: '&&' | '||'; readonly left: Js; readonly right: Js }
   | { readonly type: 'ConditionalExpression'; readonly test: Js; readonly consequent: Js; readonly alternate: Js }
   | { readonly type: 'AssignmentExpression'; readonly operator: '='; readonly left: Js; readonly right: Js }
   | { readonly type: 'UpdateExpression'; readonly operator: '++'; readonly prefix: false; readonly argument: Name }
-  | { readonly type: 'CallExpression'; readonly callee: Js; readonly arguments: readonly Js[]; readonly optional: false }
-  | { readonly type: 'MemberExpression'; readonly object: Js; readonly property: Js; readonly computed: boolean; readonly optional: false }
+  | {
+      readonly type: 'CallExpression'
+      readonly callee: Js
+      readonly arguments: readonly Js[]
+      readonly optional: false
+    }
+  | {
+      readonly type: 'MemberExpression'
+      readonly object: Js
+      readonly property: Js
+      readonly computed: boolean
+      readonly optional: false
+    }
   | { readonly type: 'ObjectExpression'; readonly properties: readonly unknown[] }
 
 export type JsStatement =
   | { readonly type: 'VariableDeclaration'; readonly kind: 'const' | 'let'; readonly declarations: readonly unknown[] }
   | { readonly type: 'ExpressionStatement'; readonly expression: Js }
-  | { readonly type: 'IfStatement'; readonly test: Js; readonly consequent: JsStatement; readonly alternate: JsStatement | null }
+  | {
+      readonly type: 'IfStatement'
+      readonly test: Js
+      readonly consequent: JsStatement
+      readonly alternate: JsStatement | null
+    }
   | { readonly type: 'BlockStatement'; readonly body: readonly JsStatement[] }
-  | { readonly type: 'ForStatement'; readonly init: JsStatement; readonly test: Js; readonly update: Js; readonly body: JsStatement }
+  | {
+      readonly type: 'ForStatement'
+      readonly init: JsStatement
+      readonly test: Js
+      readonly update: Js
+      readonly body: JsStatement
+    }
   | { readonly type: 'WhileStatement'; readonly test: Js; readonly body: JsStatement }
   | { readonly type: 'LabeledStatement'; readonly label: Name; readonly body: JsStatement }
   | { readonly type: 'BreakStatement' | 'ContinueStatement'; readonly label: Name | null }
   | { readonly type: 'ReturnStatement'; readonly argument: Js | null }
-  | { readonly type: 'FunctionDeclaration'; readonly id: Name; readonly params: readonly Name[]; readonly body: JsStatement; readonly generator: false; readonly async: false }
+  | {
+      readonly type: 'FunctionDeclaration'
+      readonly id: Name
+      readonly params: readonly Name[]
+      readonly body: JsStatement
+      readonly generator: false
+      readonly async: false
+    }
   /** `// plan <node> <operator> <span>`: the mark of print.ts */
   | { readonly type: 'MarkComment'; readonly text: string }
   /** A place that may still receive statements; printed in line. */
@@ -61,7 +100,12 @@ function fixed(name: string): Name {
 }
 
 /** Parameters of every unit, in order. */
-export const unitParameters = { memory: fixed('memory'), library: fixed('library'), constants: fixed('constants'), scratch: fixed('scratch') } as const
+export const unitParameters = {
+  memory: fixed('memory'),
+  library: fixed('library'),
+  constants: fixed('constants'),
+  scratch: fixed('scratch'),
+} as const
 
 export const viewNames: Readonly<Record<ViewName, Name>> = {
   i8: fixed('i8'),
@@ -83,7 +127,8 @@ export function literal(value: number | bigint | boolean): Js {
   if (typeof value === 'bigint') return bigintLiteral(value)
   if (Number.isNaN(value)) return infix('/', literal(0), literal(0))
   if (value === Infinity) return infix('/', literal(1), literal(0))
-  if (value < 0 || Object.is(value, -0)) return { type: 'UnaryExpression', operator: '-', prefix: true, argument: literal(-value) }
+  if (value < 0 || Object.is(value, -0))
+    return { type: 'UnaryExpression', operator: '-', prefix: true, argument: literal(-value) }
   return { type: 'Literal', value, raw: String(value) }
 }
 
@@ -156,7 +201,13 @@ export function element(view: ViewName, index: Js): Js {
 
 /** `constants[index]` */
 export function constantElement(index: number): Js {
-  return { type: 'MemberExpression', object: unitParameters.constants, property: literal(index), computed: true, optional: false }
+  return {
+    type: 'MemberExpression',
+    object: unitParameters.constants,
+    property: literal(index),
+    computed: true,
+    optional: false,
+  }
 }
 
 /** `memory.view` */
@@ -198,8 +249,17 @@ export function block(body: readonly JsStatement[]): JsStatement {
   return { type: 'BlockStatement', body }
 }
 
-export function ifStatement(test: Js, consequent: readonly JsStatement[], alternate: readonly JsStatement[]): JsStatement {
-  return { type: 'IfStatement', test, consequent: block(consequent), alternate: alternate.length > 0 ? elseBranch(alternate) : null }
+export function ifStatement(
+  test: Js,
+  consequent: readonly JsStatement[],
+  alternate: readonly JsStatement[],
+): JsStatement {
+  return {
+    type: 'IfStatement',
+    test,
+    consequent: block(consequent),
+    alternate: alternate.length > 0 ? elseBranch(alternate) : null,
+  }
 }
 
 function elseBranch(alternate: readonly JsStatement[]): JsStatement {
@@ -208,7 +268,11 @@ function elseBranch(alternate: readonly JsStatement[]): JsStatement {
 }
 
 /** `for (let name = from; name < to; name++) { body }` */
-export function forStatement(name: Name, range: { readonly from: Js; readonly to: Js }, body: readonly JsStatement[]): JsStatement {
+export function forStatement(
+  name: Name,
+  range: { readonly from: Js; readonly to: Js },
+  body: readonly JsStatement[],
+): JsStatement {
   return {
     type: 'ForStatement',
     init: letDeclaration(name, range.from),
@@ -240,7 +304,8 @@ export function functionDeclaration(id: Name, params: readonly Name[], body: rea
 
 /** `// words and numbers`, on a line of its own. */
 export function markComment(words: readonly (string | number)[]): JsStatement {
-  for (const part of words) if (typeof part === 'string' && !word.test(part)) throw new InternalError('a comment is made of words')
+  for (const part of words)
+    if (typeof part === 'string' && !word.test(part)) throw new InternalError('a comment is made of words')
   return { type: 'MarkComment', text: words.join(' ') }
 }
 
@@ -248,7 +313,15 @@ export function markComment(words: readonly (string | number)[]): JsStatement {
 export function returnExports(entries: readonly { readonly key: string; readonly name: Name }[]): JsStatement {
   const properties = entries.map(({ key, name }) => {
     if (!word.test(key)) throw new InternalError('an export is a word')
-    return { type: 'Property', kind: 'init', key: fixed(key), value: name, method: false, shorthand: false, computed: false }
+    return {
+      type: 'Property',
+      kind: 'init',
+      key: fixed(key),
+      value: name,
+      method: false,
+      shorthand: false,
+      computed: false,
+    }
   })
   return returnStatement({ type: 'ObjectExpression', properties })
 }

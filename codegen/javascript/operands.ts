@@ -35,7 +35,8 @@ export function numberOfTruth(scope: FunctionScope, expression: Expression): Js 
     return reference(scope, openAccess(scope, expression), { view: 'u8' })
   }
   if (expression.kind === 'const') return literal(expression.value === true ? 1 : 0)
-  const isConjunction = expression.kind === 'binary' && expression.operator === 'and' && typeOf(expression.left) === 'i1'
+  const isConjunction =
+    expression.kind === 'binary' && expression.operator === 'and' && typeOf(expression.left) === 'i1'
   if (isConjunction && !scope.effects.has(expression)) {
     return infix('&', numberOfTruth(scope, expression.left), numberOfTruth(scope, expression.right))
   }

@@ -26,7 +26,9 @@ export function printStatements(body: readonly JsStatement[]): string {
 
 /** Puts what placeholders received in their place. */
 function flatten(body: readonly JsStatement[]): readonly JsStatement[] {
-  return body.flatMap((statement) => (statement.type === 'Later' ? flatten(statement.statements) : [flattenInner(statement)]))
+  return body.flatMap((statement) =>
+    statement.type === 'Later' ? flatten(statement.statements) : [flattenInner(statement)],
+  )
 }
 
 function flattenInner(statement: JsStatement): JsStatement {

@@ -31,12 +31,18 @@ function shiftHalves(scope: FunctionScope, expression: Shift): Js {
   }
   if (expression.operator === 'shl') {
     const carried = infix('>>>', infix('>>>', low, literal(1)), rest)
-    put(choose(isFar, literal(0), infix('<<', low, count)), choose(isFar, infix('<<', low, count), infix('|', infix('<<', high, count), carried)))
+    put(
+      choose(isFar, literal(0), infix('<<', low, count)),
+      choose(isFar, infix('<<', low, count), infix('|', infix('<<', high, count), carried)),
+    )
   } else {
     const down = expression.operator === 'shr_s' ? '>>' : '>>>'
     const filled = expression.operator === 'shr_s' ? infix('>>', high, literal(31)) : literal(0)
     const carried = infix('<<', infix('<<', high, literal(1)), rest)
-    put(wrap32(choose(isFar, infix(down, high, count), infix('|', infix('>>>', low, count), carried))), wrap32(choose(isFar, filled, infix(down, high, count))))
+    put(
+      wrap32(choose(isFar, infix(down, high, count), infix('|', infix('>>>', low, count), carried))),
+      wrap32(choose(isFar, filled, infix(down, high, count))),
+    )
   }
   return scope.bind('t', scope.cellElement(cell, 'i64'))
 }
@@ -44,5 +50,8 @@ function shiftHalves(scope: FunctionScope, expression: Shift): Js {
 function spillTo(scope: FunctionScope, value: Js): { readonly low: Js; readonly high: Js } {
   const cell = scope.unit.cell(8)
   scope.push(assign(scope.cellElement(cell, 'i64'), value))
-  return { low: scope.bind('low', scope.cellElement(cell, 'i32')), high: scope.bind('high', scope.cellElement(cell + 4, 'i32')) }
+  return {
+    low: scope.bind('low', scope.cellElement(cell, 'i32')),
+    high: scope.bind('high', scope.cellElement(cell + 4, 'i32')),
+  }
 }

@@ -10,8 +10,24 @@ import type { Access, FunctionScope } from './function-scope.ts'
 import { accessAddress, addressOf, emitInto } from './integers128.ts'
 import { halvesOf } from './integers64.ts'
 import {
-  assign, block, constDeclaration, element, expressionStatement, forStatement, ifStatement, infix, jump, labeled, letDeclaration, literal, markComment, not,
-  returnStatement, whileStatement, wrap32, wrap64,
+  assign,
+  block,
+  constDeclaration,
+  element,
+  expressionStatement,
+  forStatement,
+  ifStatement,
+  infix,
+  jump,
+  labeled,
+  letDeclaration,
+  literal,
+  markComment,
+  not,
+  returnStatement,
+  whileStatement,
+  wrap32,
+  wrap64,
 } from './nodes.ts'
 import type { Js, JsStatement, ViewName } from './nodes.ts'
 import { emitPair, numberOfTruth } from './operands.ts'
@@ -57,7 +73,14 @@ function emitStatement(scope: FunctionScope, statement: Statement): void {
       emitReturn(scope, statement)
       return
     case 'mark':
-      scope.push(markComment(['plan', statement.planNode, statement.operator, ...(statement.span === null ? [] : ['span', statement.span])]))
+      scope.push(
+        markComment([
+          'plan',
+          statement.planNode,
+          statement.operator,
+          ...(statement.span === null ? [] : ['span', statement.span]),
+        ]),
+      )
       return
     default:
       unreachable(statement)
@@ -106,7 +129,8 @@ function emitSet(scope: FunctionScope, statement: StatementOf<'set'>): void {
   const { variable, value } = statement
   const slot = scope.slot(variable)
   if (slot.kind === 'plain') scope.push(assign(slot.name, emit(scope, value)))
-  else if (slot.kind === 'cell' && variable.type === 'i128') copyWords(scope, cellAddress(scope, slot.offset), addressOf(scope, value))
+  else if (slot.kind === 'cell' && variable.type === 'i128')
+    copyWords(scope, cellAddress(scope, slot.offset), addressOf(scope, value))
   else if (slot.kind === 'cell') scope.push(assign(scope.cellElement(slot.offset, 'i64'), emit(scope, value)))
 }
 
@@ -156,7 +180,11 @@ function emitStoreWide(scope: FunctionScope, statement: StatementOf<'store'>, ac
   put(scope, { access, view: 'i64' }, emit(scope, value))
 }
 
-function put(scope: FunctionScope, place: { readonly access: Access; readonly view: ViewName; readonly part?: number }, value: Js): void {
+function put(
+  scope: FunctionScope,
+  place: { readonly access: Access; readonly view: ViewName; readonly part?: number },
+  value: Js,
+): void {
   scope.push(assign(reference(scope, place.access, place), value))
 }
 
@@ -183,7 +211,9 @@ function emitCopy(scope: FunctionScope, statement: StatementOf<'copy'>): void {
   const words = statement.sizeBytes / 8
   if (words <= unrolledWordsMax) {
     for (let word = 0; word < words; word++) {
-      scope.push(assign(reference(scope, to, { view: 'i64', part: word }), reference(scope, from, { view: 'i64', part: word })))
+      scope.push(
+        assign(reference(scope, to, { view: 'i64', part: word }), reference(scope, from, { view: 'i64', part: word })),
+      )
     }
     return
   }

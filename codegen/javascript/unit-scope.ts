@@ -2,7 +2,19 @@ import type { LibraryName } from '../../runtime/abi/library.ts'
 import { must } from '../../sql/base/assert.ts'
 import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
 import { scratchLayout } from '../kernel/scratch.ts'
-import { assign, constDeclaration, constantElement, element, infix, libraryMember, literal, NameMint, unitParameters, viewNames, viewOf } from './nodes.ts'
+import {
+  assign,
+  constDeclaration,
+  constantElement,
+  element,
+  infix,
+  libraryMember,
+  literal,
+  NameMint,
+  unitParameters,
+  viewNames,
+  viewOf,
+} from './nodes.ts'
 import type { Js, JsStatement, Name, ViewName } from './nodes.ts'
 
 /** What an address is relative to when it is known before any function runs. */
@@ -30,7 +42,8 @@ export class UnitScope {
   constructor(module: ModuleIr) {
     this.#scratchSizeBytes = scratchLayout(module).end
     const exported = new Set(module.exports)
-    for (const subject of module.functions) this.#functions.set(subject.name, this.#cellsOf(subject, exported.has(subject.name)))
+    for (const subject of module.functions)
+      this.#functions.set(subject.name, this.#cellsOf(subject, exported.has(subject.name)))
   }
 
   get header(): readonly JsStatement[] {
@@ -108,8 +121,13 @@ export class UnitScope {
   }
 
   #cellsOf(subject: FunctionIr, isExported: boolean): FunctionCells {
-    const cell = (type: string | null): number | null => (isExported || type === null || type === 'i1' || type === 'i32' ? null : this.cell(16))
-    return { name: this.names.mint(subject.name), parameters: subject.parameters.map((parameter) => cell(parameter.type)), result: cell(subject.result) }
+    const cell = (type: string | null): number | null =>
+      isExported || type === null || type === 'i1' || type === 'i32' ? null : this.cell(16)
+    return {
+      name: this.names.mint(subject.name),
+      parameters: subject.parameters.map((parameter) => cell(parameter.type)),
+      result: cell(subject.result),
+    }
   }
 }
 

@@ -28,15 +28,26 @@ export interface JavaScriptUnit {
 /** JavaScript for a verified module. The text depends on the shape of the module only. */
 export function emitUnit(module: ModuleIr): JavaScriptUnit {
   const unit = new UnitScope(module)
-  const functions = module.functions.map((subject) => emitFunction(unit, subject, module.exports.includes(subject.name)))
+  const functions = module.functions.map((subject) =>
+    emitFunction(unit, subject, module.exports.includes(subject.name)),
+  )
   const exported = module.exports.map((name) => ({ key: name, name: unit.functionCells(name).name }))
-  const source = printStatements([markComment(['unit', module.name]), ...unit.header, ...functions, returnExports(exported)])
+  const source = printStatements([
+    markComment(['unit', module.name]),
+    ...unit.header,
+    ...functions,
+    returnExports(exported),
+  ])
   return { source, scratchSizeBytes: unit.scratchSizeBytes, marks: findMarks(source) }
 }
 
 function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean): JsStatement {
   const cells = unit.functionCells(subject.name)
-  const scope = new FunctionScope(unit, { resultCell: isExported ? null : cells.result, effects: findEffects(subject), emitters: { emit, emitInto } })
+  const scope = new FunctionScope(unit, {
+    resultCell: isExported ? null : cells.result,
+    effects: findEffects(subject),
+    emitters: { emit, emitInto },
+  })
   const parameters: Name[] = []
   const body = scope.block(() => {
     for (const [index, parameter] of subject.parameters.entries()) {
@@ -49,7 +60,11 @@ function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean)
 }
 
 /** Declares a parameter; gives its name when it is passed as an argument and not in a cell. */
-function declareParameter(scope: FunctionScope, variable: FunctionIr['parameters'][number], cell: number | null): Name | null {
+function declareParameter(
+  scope: FunctionScope,
+  variable: FunctionIr['parameters'][number],
+  cell: number | null,
+): Name | null {
   if (cell === null || variable.type === 'f64') {
     const name = scope.unit.names.mint(variable.role)
     if (cell !== null) scope.push(constDeclaration(name, scope.cellElement(cell, 'f64')))
@@ -61,7 +76,13 @@ function declareParameter(scope: FunctionScope, variable: FunctionIr['parameters
     return null
   }
   const access = { base: { kind: 'scratch', offset: cell }, offset: 0, index: null, sizeBytes: 8 } as const
-  scope.declare(variable, { kind: 'loaded', variable, access, later: scope.later(), parts: { whole: null, low: null, high: null } })
+  scope.declare(variable, {
+    kind: 'loaded',
+    variable,
+    access,
+    later: scope.later(),
+    parts: { whole: null, low: null, high: null },
+  })
   return null
 }
 
@@ -84,7 +105,8 @@ function findMarks(source: string): readonly SourceMark[] {
   const marks: SourceMark[] = []
   for (const [index, line] of source.split('\n').entries()) {
     const [, planNode, span] = markLine.exec(line) ?? []
-    if (planNode !== undefined) marks.push({ line: index + 1, planNode: Number(planNode), span: span === undefined ? null : Number(span) })
+    if (planNode !== undefined)
+      marks.push({ line: index + 1, planNode: Number(planNode), span: span === undefined ? null : Number(span) })
   }
   return marks
 }

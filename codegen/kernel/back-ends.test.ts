@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadUnit } from '../../runtime/worker/load.ts'
-import { fillViews, inputBase, constantAddresses, makeTestLibrary, makeViews, outputBase, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
+import {
+  fillViews,
+  inputBase,
+  constantAddresses,
+  makeTestLibrary,
+  makeViews,
+  outputBase,
+  scratchBase,
+  snapshot,
+} from '../../test/support/kernel/test-memory.ts'
 import { randomModule, randomProjection } from '../../test/support/kernel/random-module.ts'
 import { assembleUnit } from '../artifact/assemble-unit.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'

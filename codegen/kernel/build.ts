@@ -70,7 +70,10 @@ export function select(condition: Expression, yes: Expression, no: Expression): 
   return foldSelect(condition, yes, no) ?? { kind: 'select', condition, yes, no }
 }
 
-export function library(name: LibraryName, parameters: readonly Expression[]): Expression & { readonly kind: 'library' } {
+export function library(
+  name: LibraryName,
+  parameters: readonly Expression[],
+): Expression & { readonly kind: 'library' } {
   return { kind: 'library', name, arguments: parameters }
 }
 
@@ -106,10 +109,21 @@ export interface CopyEnd {
 }
 
 export function copy(to: CopyEnd, from: CopyEnd, sizeBytes: number): Statement {
-  return { kind: 'copy', to: to.address, toOffset: to.offset ?? 0, from: from.address, fromOffset: from.offset ?? 0, sizeBytes }
+  return {
+    kind: 'copy',
+    to: to.address,
+    toOffset: to.offset ?? 0,
+    from: from.address,
+    fromOffset: from.offset ?? 0,
+    sizeBytes,
+  }
 }
 
-export function ifThen(condition: Expression, then: readonly Statement[], otherwise: readonly Statement[] = []): Statement {
+export function ifThen(
+  condition: Expression,
+  then: readonly Statement[],
+  otherwise: readonly Statement[] = [],
+): Statement {
   return { kind: 'if', condition, then, otherwise }
 }
 

@@ -47,7 +47,9 @@ function measure(modules: readonly ModuleIr[]): readonly Measured[] {
   const sizes = bytecodeSizes(modules)
   return modules.flatMap((module, index) =>
     module.functions.map((subject) => {
-      const name = [...sizes.keys()].find((candidate) => candidate.startsWith(`u${index}_${subject.name}_`)) ?? 'a function that V8 did not compile'
+      const name =
+        [...sizes.keys()].find((candidate) => candidate.startsWith(`u${index}_${subject.name}_`)) ??
+        'a function that V8 did not compile'
       return { estimated: functionCostBytes(subject), actual: must(sizes.get(name), name) }
     }),
   )

@@ -42,7 +42,11 @@ function ownCostBytes(statement: Statement): number {
     case 'set':
       return statement.variable.type === 'i128' ? 4 * access : statement.variable.type === 'i64' ? access : move
     case 'store':
-      return statement.memory === 'i128' ? 5 * access + hoist : statement.memory === 'i64' ? 2 * access + hoist : access + hoist
+      return statement.memory === 'i128'
+        ? 5 * access + hoist
+        : statement.memory === 'i64'
+          ? 2 * access + hoist
+          : access + hoist
     case 'add_wide':
       return 4 * access + 4 * wrap + 120
     case 'copy':
@@ -135,7 +139,13 @@ function binaryCost(expression: Expression & { readonly kind: 'binary' }): numbe
 }
 
 function callCost(call: Expression & { readonly kind: 'library' | 'call' }): number {
-  const inCells = call.kind === 'call' ? call.arguments.filter((argument) => !['i1', 'i32'].includes(typeOf(argument))).length : 0
+  const inCells =
+    call.kind === 'call' ? call.arguments.filter((argument) => !['i1', 'i32'].includes(typeOf(argument))).length : 0
   const result = call.kind === 'call' ? call.result : signatureOf(call.name).result
-  return 24 + 8 * call.arguments.length + 3 * access * inCells + (result === null || result === 'i1' || result === 'i32' ? 0 : 2 * access)
+  return (
+    24 +
+    8 * call.arguments.length +
+    3 * access * inCells +
+    (result === null || result === 'i1' || result === 'i32' ? 0 : 2 * access)
+  )
 }

@@ -1,6 +1,18 @@
 import type { MemoryType } from '../../runtime/abi/library.ts'
 import { must } from '../../sql/base/assert.ts'
-import { binary, call, constI32, ifThen, letVariable, load, local, returnValue, scratch, setVariable, store } from './build.ts'
+import {
+  binary,
+  call,
+  constI32,
+  ifThen,
+  letVariable,
+  load,
+  local,
+  returnValue,
+  scratch,
+  setVariable,
+  store,
+} from './build.ts'
 import { alwaysLeaves } from './flow.ts'
 import type { Expression, FunctionIr, Statement, ValueType, Variable } from './ir.ts'
 import { jumpKey, usageOf } from './variables.ts'
@@ -20,7 +32,13 @@ export interface OutlineSite {
   addPart(part: Omit<FunctionIr, 'name'>): FunctionIr
 }
 
-const cellMemory: Readonly<Record<ValueType, MemoryType>> = { i1: 'bool', i32: 'i32', i64: 'i64', i128: 'i128', f64: 'f64' }
+const cellMemory: Readonly<Record<ValueType, MemoryType>> = {
+  i1: 'bool',
+  i32: 'i32',
+  i64: 'i64',
+  i128: 'i128',
+  f64: 'f64',
+}
 
 /**
  * Moves a run of statements into a function of its own and gives what takes its place.
@@ -30,18 +48,32 @@ const cellMemory: Readonly<Record<ValueType, MemoryType>> = { i1: 'bool', i32: '
  * values, without code of its own. A single small result is returned instead. A jump out of the run becomes a code (1, 2, ..; 0 = went through) on which the
  * caller jumps.
  */
-export function outlineRun(run: readonly Statement[], escaping: readonly Variable[], site: OutlineSite): readonly Statement[] {
+export function outlineRun(
+  run: readonly Statement[],
+  escaping: readonly Variable[],
+  site: OutlineSite,
+): readonly Statement[] {
   const usage = usageOf(run)
   const outside = [...usage.used.values()].filter((variable) => !usage.declared.has(variable.id))
   const written = outside.filter((variable) => usage.written.has(variable.id))
   const outputs = [...written, ...escaping]
   const [single, ...others] = outputs
-  const isReturned = usage.jumps.length === 0 && single && others.length === 0 && (single.type === 'i32' || single.type === 'i1')
+  const isReturned =
+    usage.jumps.length === 0 && single && others.length === 0 && (single.type === 'i32' || single.type === 'i1')
   const cells: Cells = new Map(isReturned ? [] : outputs.map((variable) => [variable.id, site.cell()]))
-  const parameters = outside.map((variable) => ({ variable, parameter: variable.mutable ? site.variable(variable.role, { type: variable.type, mutable: false }) : variable }))
-  const prologue = parameters.filter(({ variable }) => variable.mutable).flatMap(({ variable, parameter }) => entryOf(variable, parameter, cells))
+  const parameters = outside.map((variable) => ({
+    variable,
+    parameter: variable.mutable ? site.variable(variable.role, { type: variable.type, mutable: false }) : variable,
+  }))
+  const prologue = parameters
+    .filter(({ variable }) => variable.mutable)
+    .flatMap(({ variable, parameter }) => entryOf(variable, parameter, cells))
   const body = new PartBody(site, cells, usage.jumps).block(run)
-  const epilogue = isReturned ? [returnValue(local(single))] : usage.jumps.length > 0 && !alwaysLeaves(body) ? [returnValue(constI32(0))] : []
+  const epilogue = isReturned
+    ? [returnValue(local(single))]
+    : usage.jumps.length > 0 && !alwaysLeaves(body)
+      ? [returnValue(constI32(0))]
+      : []
   const part = site.addPart({
     parameters: parameters.map(({ parameter }) => parameter),
     result: isReturned ? single.type : usage.jumps.length > 0 ? 'i32' : null,
@@ -56,7 +88,12 @@ export function outlineRun(run: readonly Statement[], escaping: readonly Variabl
   const declarations = escaping.map((variable) => letVariable(variable, loadCell(cells, variable)))
   if (usage.jumps.length === 0) return [{ kind: 'do', call: called }, ...readBack, ...declarations]
   const code = site.variable('code', { type: 'i32', mutable: false })
-  return [letVariable(code, called), ...readBack, ...dispatch(site, usage.jumps, { code: local(code), isExhaustive: alwaysLeaves(run) }), ...declarations]
+  return [
+    letVariable(code, called),
+    ...readBack,
+    ...dispatch(site, usage.jumps, { code: local(code), isExhaustive: alwaysLeaves(run) }),
+    ...declarations,
+  ]
 }
 
 /** Where the variables that leave a part wait. No two outlined runs share a cell: one may be called between another and its caller's read. */
@@ -69,14 +106,20 @@ function entryOf(variable: Variable, parameter: Variable, cells: Cells): readonl
 
 function withStore(statement: Statement, variable: Variable, cells: Cells): readonly Statement[] {
   const cell = cells.get(variable.id)
-  return cell === undefined ? [statement] : [statement, store(cellMemory[variable.type], scratch(cell), local(variable))]
+  return cell === undefined
+    ? [statement]
+    : [statement, store(cellMemory[variable.type], scratch(cell), local(variable))]
 }
 
 function loadCell(cells: Cells, variable: Variable): Expression {
   return load(cellMemory[variable.type], scratch(must(cells.get(variable.id), 'the cell of a carried variable')))
 }
 
-function dispatch(site: OutlineSite, jumps: readonly Jump[], options: { readonly code: Expression; readonly isExhaustive: boolean }): readonly Statement[] {
+function dispatch(
+  site: OutlineSite,
+  jumps: readonly Jump[],
+  options: { readonly code: Expression; readonly isExhaustive: boolean },
+): readonly Statement[] {
   const tests = jumps.map((jump, index): Statement => {
     const isLast = index === jumps.length - 1
     const target = jump.kind === 'return' ? returnStatement(site) : jump

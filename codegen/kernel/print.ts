@@ -12,7 +12,12 @@ import type { Expression, FunctionIr, ModuleIr, Statement, Variable } from './ir
 export function printModule(module: ModuleIr): string {
   const exported = new Set(module.exports)
   const head = `unit ${module.name} constants=${module.constantCount} scratch=${module.scratchSizeBytes}`
-  return [head, ...module.functions.flatMap((subject) => printFunction(subject, exported.has(subject.name) ? 'export ' : ''))].join('\n') + '\n'
+  return (
+    [
+      head,
+      ...module.functions.flatMap((subject) => printFunction(subject, exported.has(subject.name) ? 'export ' : '')),
+    ].join('\n') + '\n'
+  )
 }
 
 function printFunction(subject: FunctionIr, prefix: string): readonly string[] {
@@ -30,7 +35,8 @@ function printStatement(statement: Statement, depth: number): readonly string[] 
   const head = indent + statementHead(statement)
   switch (statement.kind) {
     case 'if': {
-      const otherwise = statement.otherwise.length > 0 ? [`${indent}else`, ...printBlock(statement.otherwise, depth + 1)] : []
+      const otherwise =
+        statement.otherwise.length > 0 ? [`${indent}else`, ...printBlock(statement.otherwise, depth + 1)] : []
       return [head, ...printBlock(statement.then, depth + 1), ...otherwise]
     }
     case 'for':
@@ -107,7 +113,11 @@ function printConstant(expression: Expression & { readonly kind: 'const' }): str
   return type === 'i32' || type === 'i1' ? String(value) : `${value}:${type}`
 }
 
-function place(access: { readonly address: Expression; readonly offset: number; readonly index: Expression | null }): string {
+function place(access: {
+  readonly address: Expression
+  readonly offset: number
+  readonly index: Expression | null
+}): string {
   const base = address(access.address, access.offset)
   return access.index ? `${base}[${printExpression(access.index)}]` : base
 }

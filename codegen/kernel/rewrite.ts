@@ -20,7 +20,11 @@ function rewriteStatement(statement: Statement, rewrite: Rewrite): readonly Stat
   )
   switch (replaced.kind) {
     case 'if':
-      return rewrite.statement({ ...replaced, then: rewriteBlock(replaced.then, rewrite), otherwise: rewriteBlock(replaced.otherwise, rewrite) })
+      return rewrite.statement({
+        ...replaced,
+        then: rewriteBlock(replaced.then, rewrite),
+        otherwise: rewriteBlock(replaced.otherwise, rewrite),
+      })
     case 'for':
     case 'while':
       return rewrite.statement({ ...replaced, body: rewriteBlock(replaced.body, rewrite) })
@@ -71,7 +75,9 @@ export function replaceExpressions(statement: Statement, expressions: readonly E
     case 'return':
       return { ...statement, value: first }
     case 'store':
-      return statement.index ? { ...statement, address: first, index: second ?? first, value: third ?? first } : { ...statement, address: first, value: second ?? first }
+      return statement.index
+        ? { ...statement, address: first, index: second ?? first, value: third ?? first }
+        : { ...statement, address: first, value: second ?? first }
     case 'add_wide':
       return { ...statement, address: first, value: second ?? first }
     case 'copy':

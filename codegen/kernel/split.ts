@@ -22,11 +22,18 @@ export interface SplitLimits {
  * Brings every function of a verified module under the size limit by moving runs of statements into functions `part_0`, `part_1`, ...
  * The meaning is the same; scratch grows by the cells that parts share. A module without great functions is returned as it is.
  */
-export function splitModule(module: ModuleIr, limits: SplitLimits = { functionSizeBytesMax, partSizeBytesMax }): ModuleIr {
+export function splitModule(
+  module: ModuleIr,
+  limits: SplitLimits = { functionSizeBytesMax, partSizeBytesMax },
+): ModuleIr {
   if (module.functions.every((subject) => functionCostBytes(subject) <= limits.functionSizeBytesMax)) return module
   const parts = new Parts(module)
   const functions = module.functions.map((subject) => splitFunction(subject, parts, limits))
-  return { ...module, functions: [...reachable(parts.functions, functions), ...functions], scratchSizeBytes: parts.scratchSizeBytes }
+  return {
+    ...module,
+    functions: [...reachable(parts.functions, functions), ...functions],
+    scratchSizeBytes: parts.scratchSizeBytes,
+  }
 }
 
 /** The parts that are called: an attempt to outline that made nothing smaller leaves parts that are not. */
@@ -69,7 +76,7 @@ class FunctionSplitter {
       const own = statementCostBytes(statement)
       return this.#shrinkStatement(statement, Math.max(this.#limits.partSizeBytesMax, sizeBytesMax - (whole - own)))
     })
-    for (let cost = blockCostBytes(current); cost > sizeBytesMax; ) {
+    for (let cost = blockCostBytes(current); cost > sizeBytesMax;) {
       const smaller = this.#outlineRuns(current)
       const smallerCost = blockCostBytes(smaller)
       if (smallerCost >= cost) return current
@@ -89,7 +96,11 @@ class FunctionSplitter {
   #shrinkBlocks(statement: Statement, sizeBytesMax: number): Statement {
     switch (statement.kind) {
       case 'if':
-        return { ...statement, then: this.shrink(statement.then, sizeBytesMax / 2), otherwise: this.shrink(statement.otherwise, sizeBytesMax / 2) }
+        return {
+          ...statement,
+          then: this.shrink(statement.then, sizeBytesMax / 2),
+          otherwise: this.shrink(statement.otherwise, sizeBytesMax / 2),
+        }
       case 'for':
       case 'while':
         return { ...statement, body: this.shrink(statement.body, sizeBytesMax) }
@@ -124,9 +135,16 @@ class FunctionSplitter {
     return result
   }
 
-  #outline(run: readonly Statement[], place: { readonly end: number; readonly lastUse: ReadonlyMap<number, number> }): readonly Statement[] {
+  #outline(
+    run: readonly Statement[],
+    place: { readonly end: number; readonly lastUse: ReadonlyMap<number, number> },
+  ): readonly Statement[] {
     if (run.length === 1 && run[0]?.kind === 'do') return run
-    const escaping = run.flatMap((statement) => (statement.kind === 'let' && (place.lastUse.get(statement.variable.id) ?? -1) >= place.end ? [statement.variable] : []))
+    const escaping = run.flatMap((statement) =>
+      statement.kind === 'let' && (place.lastUse.get(statement.variable.id) ?? -1) >= place.end
+        ? [statement.variable]
+        : [],
+    )
     return outlineRun(run, escaping, this.#site)
   }
 }

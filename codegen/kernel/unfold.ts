@@ -12,7 +12,11 @@ export type FreshVariable = (role: string, like: { readonly type: ValueType; rea
  * them. Where an expression has effects every operand goes, in order, so that nothing is evaluated earlier or later than it was.
  * The condition of a `while` is evaluated again and again and stays as it is.
  */
-export function unfoldStatement(statement: Statement, sizeBytesMax: number, fresh: FreshVariable): readonly Statement[] {
+export function unfoldStatement(
+  statement: Statement,
+  sizeBytesMax: number,
+  fresh: FreshVariable,
+): readonly Statement[] {
   if (statement.kind === 'while') return [statement]
   const own = expressionsOf(statement)
   const cost = own.reduce((total, expression) => total + expressionCostBytes(expression), 0)

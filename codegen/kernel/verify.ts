@@ -12,7 +12,10 @@ import { blocksOf } from './walk.ts'
 /** Throws an internal error naming broken rules, with the text of the module; the rules are those of ir.ts. */
 export function verifyModule(module: ModuleIr): void {
   const problems = findProblems(module)
-  if (problems.length > 0) throw new InternalError(`kernel ${module.name} is not valid: ${problems.slice(0, 10).join('; ')}\n${printModule(module)}`)
+  if (problems.length > 0)
+    throw new InternalError(
+      `kernel ${module.name} is not valid: ${problems.slice(0, 10).join('; ')}\n${printModule(module)}`,
+    )
 }
 
 /** What is wrong with a module: empty when nothing is. */
@@ -36,8 +39,12 @@ function checkExport(subject: FunctionIr | undefined, name: string, problems: st
     problems.push(`export ${name} is not defined`)
     return
   }
-  const types = [...subject.parameters.map((parameter) => parameter.type), ...(subject.result === null ? [] : [subject.result])]
-  if (types.some((type) => type !== 'i32' && type !== 'f64')) problems.push(`export ${name} has a parameter or result that is no number`)
+  const types = [
+    ...subject.parameters.map((parameter) => parameter.type),
+    ...(subject.result === null ? [] : [subject.result]),
+  ]
+  if (types.some((type) => type !== 'i32' && type !== 'f64'))
+    problems.push(`export ${name} has a parameter or result that is no number`)
 }
 
 class FunctionVerifier {
@@ -110,7 +117,8 @@ class FunctionVerifier {
       case 'copy':
         this.#address(statement.to, statement.toOffset)
         this.#address(statement.from, statement.fromOffset)
-        if (!isSize(statement.sizeBytes) || statement.sizeBytes % 8 !== 0) this.#problem('copy of a size that is no multiple of 8')
+        if (!isSize(statement.sizeBytes) || statement.sizeBytes % 8 !== 0)
+          this.#problem('copy of a size that is no multiple of 8')
         return
       case 'if':
         this.#expect(statement.condition, 'i1', 'if')
@@ -122,7 +130,8 @@ class FunctionVerifier {
         return
       case 'break':
       case 'continue':
-        if (!this.#labels.includes(statement.label)) this.#problem(`${statement.kind} of label ${statement.label} outside its loop`)
+        if (!this.#labels.includes(statement.label))
+          this.#problem(`${statement.kind} of label ${statement.label} outside its loop`)
         return
       case 'do':
         this.#callResult(statement.call)
@@ -132,7 +141,8 @@ class FunctionVerifier {
         return
       case 'mark':
         if (!/^[a-z][a-z0-9_]*$/.test(statement.operator)) this.#problem('bad operator name in a mark')
-        if (!isSize(statement.planNode) || (statement.span !== null && !isSize(statement.span))) this.#problem('bad number in a mark')
+        if (!isSize(statement.planNode) || (statement.span !== null && !isSize(statement.span)))
+          this.#problem('bad number in a mark')
         return
       default:
         unreachable(statement)
@@ -140,12 +150,14 @@ class FunctionVerifier {
   }
 
   #loop(statement: Statement & { readonly kind: 'for' | 'while' }): void {
-    if (!isSize(statement.label) || this.#labels.includes(statement.label)) this.#problem(`label ${statement.label} is in use`)
+    if (!isSize(statement.label) || this.#labels.includes(statement.label))
+      this.#problem(`label ${statement.label} is in use`)
     if (statement.kind === 'while') this.#expect(statement.condition, 'i1', 'while')
     else {
       this.#expect(statement.from, 'i32', 'for')
       this.#expect(statement.to, 'i32', 'for')
-      if (statement.variable.type !== 'i32' || statement.variable.mutable) this.#problem('the variable of a for is an immutable i32')
+      if (statement.variable.type !== 'i32' || statement.variable.mutable)
+        this.#problem('the variable of a for is an immutable i32')
       this.#declare(statement.variable)
     }
     this.#labels.push(statement.label)
@@ -163,33 +175,39 @@ class FunctionVerifier {
   #read(variable: Variable): void {
     const declared = this.#inScope.get(variable.id)
     if (!declared) this.#problem(`variable ${variable.id} (${variable.role}) is not declared here`)
-    else if (declared.type !== variable.type || declared.mutable !== variable.mutable) this.#problem(`variable ${variable.id} is not what was declared`)
+    else if (declared.type !== variable.type || declared.mutable !== variable.mutable)
+      this.#problem(`variable ${variable.id} is not what was declared`)
   }
 
   #address(address: Expression, offset: number): void {
     this.#expect(address, 'i32', 'address')
-    if (!Number.isSafeInteger(offset) || offset < -0x8000_0000 || offset > 0x7fff_ffff) this.#problem(`bad offset ${offset}`)
+    if (!Number.isSafeInteger(offset) || offset < -0x8000_0000 || offset > 0x7fff_ffff)
+      this.#problem(`bad offset ${offset}`)
   }
 
   #expect(expression: Expression, type: ValueType, where: string): void {
     const found = this.#expression(expression)
-    if (found !== null && found !== type) this.#problem(`${where} wants ${type} and gets ${found} from ${printExpression(expression)}`)
+    if (found !== null && found !== type)
+      this.#problem(`${where} wants ${type} and gets ${found} from ${printExpression(expression)}`)
   }
 
   /** The type, or null when it could not be known (then a problem has been noted). */
   #expression(expression: Expression): ValueType | null {
     switch (expression.kind) {
       case 'const':
-        if (!isConstantOf(expression.type, expression.value)) this.#problem(`constant ${String(expression.value)} is no ${expression.type}`)
+        if (!isConstantOf(expression.type, expression.value))
+          this.#problem(`constant ${String(expression.value)} is no ${expression.type}`)
         return expression.type
       case 'local':
         this.#read(expression.variable)
         return expression.variable.type
       case 'constant':
-        if (!isSize(expression.index) || expression.index >= this.#module.constantCount) this.#problem(`no constant ${expression.index}`)
+        if (!isSize(expression.index) || expression.index >= this.#module.constantCount)
+          this.#problem(`no constant ${expression.index}`)
         return 'i32'
       case 'scratch':
-        if (!isSize(expression.offset) || expression.offset >= Math.max(1, this.#module.scratchSizeBytes)) this.#problem(`no scratch byte ${expression.offset}`)
+        if (!isSize(expression.offset) || expression.offset >= Math.max(1, this.#module.scratchSizeBytes))
+          this.#problem(`no scratch byte ${expression.offset}`)
         return 'i32'
       case 'load':
         this.#address(expression.address, expression.offset)
@@ -246,17 +264,24 @@ class FunctionVerifier {
       this.#problem(`unknown callee ${called.kind === 'library' ? called.name : called.function}`)
       return null
     }
-    if (callee.parameters.length !== called.arguments.length) this.#problem(`${printExpression(called)} passes ${called.arguments.length} of ${callee.parameters.length} arguments`)
+    if (callee.parameters.length !== called.arguments.length)
+      this.#problem(
+        `${printExpression(called)} passes ${called.arguments.length} of ${callee.parameters.length} arguments`,
+      )
     for (const [index, argument] of called.arguments.entries()) {
       const wanted = callee.parameters[index]
       if (wanted !== undefined) this.#expect(argument, wanted, `argument ${index}`)
     }
-    if (called.kind === 'call' && called.result !== callee.result) this.#problem(`call of ${called.function} with a wrong result type`)
+    if (called.kind === 'call' && called.result !== callee.result)
+      this.#problem(`call of ${called.function} with a wrong result type`)
     return callee.result
   }
 
-  #callee(called: Expression & { readonly kind: 'library' | 'call' }): { readonly parameters: readonly ValueType[]; readonly result: ValueType | null } | null {
-    if (called.kind === 'library') return Object.hasOwn(librarySignatures, called.name) ? signatureOf(called.name) : null
+  #callee(
+    called: Expression & { readonly kind: 'library' | 'call' },
+  ): { readonly parameters: readonly ValueType[]; readonly result: ValueType | null } | null {
+    if (called.kind === 'library')
+      return Object.hasOwn(librarySignatures, called.name) ? signatureOf(called.name) : null
     const callee = this.#functions.get(called.function)
     return callee ? { parameters: callee.parameters.map((parameter) => parameter.type), result: callee.result } : null
   }

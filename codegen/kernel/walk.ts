@@ -32,7 +32,9 @@ export function expressionsOf(statement: Statement): readonly Expression[] {
     case 'set':
       return [statement.value]
     case 'store':
-      return statement.index ? [statement.address, statement.index, statement.value] : [statement.address, statement.value]
+      return statement.index
+        ? [statement.address, statement.index, statement.value]
+        : [statement.address, statement.value]
     case 'add_wide':
       return [statement.address, statement.value]
     case 'copy':

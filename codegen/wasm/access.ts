@@ -41,7 +41,8 @@ interface Sum {
 }
 
 function flatten(address: Expression, offset: number): Sum {
-  if (address.kind === 'const' && typeof address.value === 'number') return { base: null, offset: (address.value + offset) | 0 }
+  if (address.kind === 'const' && typeof address.value === 'number')
+    return { base: null, offset: (address.value + offset) | 0 }
   if (address.kind === 'scratch' && address.offset !== 0) {
     return { base: { kind: 'scratch', offset: 0 }, offset: offset + address.offset }
   }
@@ -90,7 +91,11 @@ export function loadFrom(scope: FunctionScope, memory: Exclude<MemoryType, 'i128
 }
 
 /** A store of anything but an i128. */
-export function storeTo(scope: FunctionScope, memory: Exclude<MemoryType, 'i128'>, { pointer, offset, value }: Access & { readonly value: Code }): Code {
+export function storeTo(
+  scope: FunctionScope,
+  memory: Exclude<MemoryType, 'i128'>,
+  { pointer, offset, value }: Access & { readonly value: Code },
+): Code {
   const { i32, i64, f32, f64 } = scope.code
   switch (memory) {
     case 'bool':

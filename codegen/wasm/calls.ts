@@ -21,7 +21,10 @@ export function emitWideCall(scope: FunctionScope, call: Call): Wide {
   const { i64 } = scope.code
   const low = scope.temporary('i64')
   const high = scope.temporary('i64')
-  const read = [low.set(i64.load(resultCell, 8, scope.unit.scratchBase())), high.set(i64.load(resultCell + 8, 8, scope.unit.scratchBase()))]
+  const read = [
+    low.set(i64.load(resultCell, 8, scope.unit.scratchBase())),
+    high.set(i64.load(resultCell + 8, 8, scope.unit.scratchBase())),
+  ]
   return { setup: [...setup, code, ...read], low: low.get, high: high.get }
 }
 
@@ -100,7 +103,10 @@ function passCells(scope: FunctionScope, parameters: readonly Expression[]): Pas
     const cell = scope.unit.cellsOffset + 16 * cellCount
     cellCount += 1
     setup.push(...wide.setup)
-    fill.push(i64.store(cell, 8, scope.unit.scratchBase(), wide.low()), i64.store(cell + 8, 8, scope.unit.scratchBase(), wide.high()))
+    fill.push(
+      i64.store(cell, 8, scope.unit.scratchBase(), wide.low()),
+      i64.store(cell + 8, 8, scope.unit.scratchBase(), wide.high()),
+    )
     return cellAddress(scope, cell)
   })
   return { setup: [...setup, ...fill], values, cellCount }
@@ -126,5 +132,9 @@ function cellAddress({ code, unit }: FunctionScope, offset: number): Code {
 function openPair(scope: FunctionScope, pair: Code): Wide {
   const whole = scope.temporary('pair')
   const { tuple } = scope.code
-  return { setup: [whole.set(pair)], low: () => tuple.extract(whole.get(), 0), high: () => tuple.extract(whole.get(), 1) }
+  return {
+    setup: [whole.set(pair)],
+    low: () => tuple.extract(whole.get(), 0),
+    high: () => tuple.extract(whole.get(), 1),
+  }
 }

@@ -92,7 +92,11 @@ function emitUnary(scope: FunctionScope, { operator, operand }: Expression & { r
 
 function emitBinary(scope: FunctionScope, { operator, left, right }: Expression & { readonly kind: 'binary' }): Code {
   const type = typeOf(left)
-  const operands = { left: emit(scope, left), right: emit(scope, right), constant: right.kind === 'const' ? right.value : null }
+  const operands = {
+    left: emit(scope, left),
+    right: emit(scope, right),
+    constant: right.kind === 'const' ? right.value : null,
+  }
   switch (type) {
     case 'i1':
     case 'i32':

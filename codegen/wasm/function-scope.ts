@@ -140,7 +140,10 @@ export class FunctionScope {
   }
 
   loop(label: number): LoopLabels {
-    return must(this.#loops.findLast((open) => open.label === label), `loop ${label}`)
+    return must(
+      this.#loops.findLast((open) => open.label === label),
+      `loop ${label}`,
+    )
   }
 
   /** What follows comes from this plan node. */

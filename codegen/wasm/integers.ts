@@ -24,7 +24,11 @@ export function emitSignedDivision(scope: FunctionScope, type: IntegerType, { le
   const negated = integer.sub(constantOf(scope, type, 0n), dividend.get())
   return code.block(
     null,
-    [dividend.set(left), divisor.set(right), code.if(isMinusOne, negated, integer.div_s(dividend.get(), divisor.get()))],
+    [
+      dividend.set(left),
+      divisor.set(right),
+      code.if(isMinusOne, negated, integer.div_s(dividend.get(), divisor.get())),
+    ],
     types[type],
   )
 }
@@ -47,7 +51,11 @@ export function emitAdditiveOverflow(
   const a = scope.temporary(type)
   const b = scope.temporary(type)
   const result = scope.temporary(type)
-  const setup = [a.set(left), b.set(right), result.set(integer[operator === 'add_overflows' ? 'add' : 'sub'](a.get(), b.get()))]
+  const setup = [
+    a.set(left),
+    b.set(right),
+    result.set(integer[operator === 'add_overflows' ? 'add' : 'sub'](a.get(), b.get())),
+  ]
   const other = operator === 'add_overflows' ? integer.xor(b.get(), result.get()) : integer.xor(a.get(), b.get())
   const wrong = integer.and(integer.xor(a.get(), result.get()), other)
   return code.block(null, [...setup, integer.lt_s(wrong, constantOf(scope, type, 0n))], types.i32)

@@ -59,7 +59,9 @@ export function emitInteger64Binary(scope: FunctionScope, operator: BinaryOperat
     case 'sub_overflows':
       return emitAdditiveOverflow(scope, { type: 'i64', operator }, operands)
     case 'mul_overflows':
-      return operands.constant === null ? emitProductOverflow(scope, operands) : emitConstantProductOverflow(scope, operands)
+      return operands.constant === null
+        ? emitProductOverflow(scope, operands)
+        : emitConstantProductOverflow(scope, operands)
     case 'add_overflows_u':
       return emitUnsignedSumOverflow(scope, operands)
     case 'sub_overflows_u':
@@ -82,7 +84,8 @@ function emitUnsignedSumOverflow(scope: FunctionScope, { left, right }: Operands
 function emitConstantProductOverflow(scope: FunctionScope, { left, constant }: Operands): Code {
   const { i64, i32 } = scope.code
   const factor = BigInt(constant ?? 0)
-  if (factor === 0n || factor === 1n) return scope.code.block(null, [scope.code.drop(left), i32.const(0)], scope.types.i32)
+  if (factor === 0n || factor === 1n)
+    return scope.code.block(null, [scope.code.drop(left), i32.const(0)], scope.types.i32)
   if (factor === -1n) return i64.eq(left, i64.const(ranges.i64.min))
   const bounds = [ranges.i64.min / factor, ranges.i64.max / factor] as const
   const least = bounds[0] < bounds[1] ? bounds[0] : bounds[1]
@@ -96,7 +99,11 @@ function emitProductOverflow(scope: FunctionScope, { left, right }: Operands): C
   const a = scope.temporary('i64')
   const b = scope.temporary('i64')
   const exact = code.call(scope.unit.native('product_overflows'), [a.get(), b.get()], types.i32)
-  return code.block(null, [a.set(left), b.set(right), code.if(surelyFits(code, a.get, b.get), code.i32.const(0), exact)], types.i32)
+  return code.block(
+    null,
+    [a.set(left), b.set(right), code.if(surelyFits(code, a.get, b.get), code.i32.const(0), exact)],
+    types.i32,
+  )
 }
 
 function emitUnsignedProductOverflow(scope: FunctionScope, { left, right }: Operands): Code {

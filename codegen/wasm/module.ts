@@ -59,8 +59,10 @@ export async function loadToolkit(): Promise<WasmToolkit> {
   const { default: library } = await import('binaryen')
   const { none, i32, i64, f64, v128 } = library
   const of = (parts: readonly WasmType[]): WasmType => library.createType(parts)
-  const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, Multivalue } = library.Features
-  const features = Atomics | MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | Multivalue
+  const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, Multivalue } =
+    library.Features
+  const features =
+    Atomics | MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | Multivalue
   return {
     types: { none, i32, i64, f64, v128, pair: of([i64, i64]), of },
     createModule: () => {

@@ -38,7 +38,9 @@ function emitStatement(scope: FunctionScope, statement: Exclude<Statement, { rea
     case 'if': {
       const test = emit(scope, statement.condition)
       const then = emitBlock(scope, statement.then)
-      return statement.otherwise.length === 0 ? code.if(test, then) : code.if(test, then, emitBlock(scope, statement.otherwise))
+      return statement.otherwise.length === 0
+        ? code.if(test, then)
+        : code.if(test, then, emitBlock(scope, statement.otherwise))
     }
     case 'for':
       return emitFor(scope, statement)
@@ -82,7 +84,12 @@ function emitStore(scope: FunctionScope, statement: StatementOf<'store'>): Code 
 function emitAddWide(scope: FunctionScope, statement: StatementOf<'add_wide'>): Code {
   const { code } = scope
   const { i64 } = code
-  const { pointer, offset } = openAccess(scope, { memory: 'i64', address: statement.address, offset: statement.offset, index: null })
+  const { pointer, offset } = openAccess(scope, {
+    memory: 'i64',
+    address: statement.address,
+    offset: statement.offset,
+    index: null,
+  })
   const at = scope.temporary('i32')
   const value = scope.temporary('i64')
   const before = scope.temporary('i64')
@@ -115,7 +122,10 @@ function emitCopy(scope: FunctionScope, statement: StatementOf<'copy'>): Code {
   if (sizeBytes > unrolledBytesMax) {
     const address = code.i32.add(target.get(), code.i32.const(to.offset))
     const content = code.i32.add(source.get(), code.i32.const(from.offset))
-    return code.block(null, [...setup, code.memory.copy(address, content, code.i32.const(sizeBytes), 'memory', 'memory')])
+    return code.block(null, [
+      ...setup,
+      code.memory.copy(address, content, code.i32.const(sizeBytes), 'memory', 'memory'),
+    ])
   }
   const moves: Code[] = []
   for (let at = 0; at + 16 <= sizeBytes; at += 16) {

@@ -7,7 +7,9 @@ import { scratchLayout } from '../kernel/scratch.ts'
 import type { Code, WasmModule, WasmToolkit, WasmType, WasmTypes } from './module.ts'
 
 /** How a library function is reached: by an import, or as a function of the module itself that does the same. */
-export type LibraryTarget = { readonly kind: 'import'; readonly name: string } | { readonly kind: 'native'; readonly name: string }
+export type LibraryTarget =
+  | { readonly kind: 'import'; readonly name: string }
+  | { readonly kind: 'native'; readonly name: string }
 
 /** `imports`: every library call leaves the module (tests put another library in place). */
 export type LibraryLinking = 'native' | 'imports'
@@ -118,7 +120,8 @@ export class UnitScope {
   /** IEEE remainder with the sign of the dividend has no instruction. */
   floatRemainder(): string {
     const { f64, of } = this.types
-    if (this.#once('host_remainder')) this.code.addFunctionImport('host_remainder', 'host', 'remainder', of([f64, f64]), f64)
+    if (this.#once('host_remainder'))
+      this.code.addFunctionImport('host_remainder', 'host', 'remainder', of([f64, f64]), f64)
     return 'host_remainder'
   }
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import { areaOffsets, constantAddresses, fillViews, inputBase, makeTestLibrary, makeViews, scratchBase, snapshot } from '../../test/support/kernel/test-memory.ts'
+import {
+  areaOffsets,
+  constantAddresses,
+  fillViews,
+  inputBase,
+  makeTestLibrary,
+  makeViews,
+  scratchBase,
+  snapshot,
+} from '../../test/support/kernel/test-memory.ts'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import { load, local, store, unary } from '../kernel/build.ts'
@@ -39,7 +48,12 @@ describe('a word that is extended without its sign', () => {
   it('stays unsigned when the optimiser makes one instruction of load and extension', () => {
     const input: Variable = { id: 1, role: 'in', type: 'i32', mutable: false }
     const word = unary('i64_from_i32_u', load('i32', local(input), { offset: areaOffsets.i32 }))
-    const run = { name: 'run', parameters: [input], result: null, body: [store('i64', local(input), word, { offset: areaOffsets.i64 })] }
+    const run = {
+      name: 'run',
+      parameters: [input],
+      result: null,
+      body: [store('i64', local(input), word, { offset: areaOffsets.i64 })],
+    }
     const module = { name: 'extend_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
     const { bytes } = emitWasmUnit(toolkit, module)
     views.i32[(inputBase + areaOffsets.i32) / 4] = -1

@@ -35,7 +35,11 @@ export function emitWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: Em
 }
 
 function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions): UnitScope {
-  const unit = new UnitScope(toolkit, module, { linking: options.linking ?? 'native', functions: nativeFunctions, idioms: nativeIdioms })
+  const unit = new UnitScope(toolkit, module, {
+    linking: options.linking ?? 'native',
+    functions: nativeFunctions,
+    idioms: nativeIdioms,
+  })
   for (const subject of module.functions) addFunction(unit, subject)
   for (const name of module.exports) unit.code.addFunctionExport(internalName(name), name)
   if (!toolkit.isValid(unit.code)) throw new InternalError(`kernel ${module.name} gives no valid WebAssembly`)

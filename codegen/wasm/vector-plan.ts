@@ -65,7 +65,12 @@ export function planVectors(loop: For): VectorPlan | null {
 }
 
 function isErrorVariable(statement: Statement): statement is Statement & { readonly kind: 'let' } {
-  return statement.kind === 'let' && statement.variable.role === 'error' && statement.variable.mutable && isConst(statement.value, 0)
+  return (
+    statement.kind === 'let' &&
+    statement.variable.role === 'error' &&
+    statement.variable.mutable &&
+    isConst(statement.value, 0)
+  )
 }
 
 function stepOf(statement: Statement, row: Variable, error: Variable | null): VectorStep | null {
@@ -89,12 +94,19 @@ interface LoopVariables {
   readonly error: Variable | null
 }
 
-function failureOf({ condition, then }: Statement & { readonly kind: 'if' }, variables: LoopVariables): VectorStep | null {
+function failureOf(
+  { condition, then }: Statement & { readonly kind: 'if' },
+  variables: LoopVariables,
+): VectorStep | null {
   const [only, ...more] = then
   if (only?.kind === 'set' && more.length === 0 && only.variable === variables.error) {
     return isLane(condition, variables) ? { kind: 'fails', condition } : null
   }
-  const isReport = condition.kind === 'binary' && condition.operator === 'ne' && isRead(condition.left, variables.error) && isConst(condition.right, 0)
+  const isReport =
+    condition.kind === 'binary' &&
+    condition.operator === 'ne' &&
+    isRead(condition.left, variables.error) &&
+    isConst(condition.right, 0)
   return isReport && then.at(-1)?.kind === 'continue' ? { kind: 'leave_on_failure' } : null
 }
 
@@ -108,9 +120,37 @@ function advanceOf(statement: Statement): { readonly written: Variable; readonly
   return isTruth ? { written: statement.variable, chosen: right } : null
 }
 
-const laneUnaries: ReadonlySet<string> = new Set(['not', 'i32_from_i1', 'neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'nearest'])
+const laneUnaries: ReadonlySet<string> = new Set([
+  'not',
+  'i32_from_i1',
+  'neg',
+  'abs',
+  'sqrt',
+  'floor',
+  'ceil',
+  'trunc',
+  'nearest',
+])
 const laneBinaries: ReadonlySet<string> = new Set([
-  'add', 'sub', 'mul', 'div', 'and', 'or', 'xor', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'lt_s', 'le_s', 'gt_s', 'ge_s', 'add_overflows', 'sub_overflows',
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'and',
+  'or',
+  'xor',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'lt_s',
+  'le_s',
+  'gt_s',
+  'ge_s',
+  'add_overflows',
+  'sub_overflows',
 ])
 
 /** Can the expression be computed for two rows in one vector? */
@@ -120,14 +160,26 @@ function isLane(expression: Expression, variables: LoopVariables): boolean {
       return expression.type === 'i64' || expression.type === 'f64'
     case 'local':
       // i32 only as the truth values that choose a row
-      return expression.variable.type !== 'i128' && (expression.variable.type !== 'i32' || expression.variable.role === 'chosen') && !expression.variable.mutable
+      return (
+        expression.variable.type !== 'i128' &&
+        (expression.variable.type !== 'i32' || expression.variable.role === 'chosen') &&
+        !expression.variable.mutable
+      )
     case 'load':
-      return (expression.memory === 'i64' || expression.memory === 'f64') && isBlock(expression.address, 'in') && isAt(expression.index, variables.row)
+      return (
+        (expression.memory === 'i64' || expression.memory === 'f64') &&
+        isBlock(expression.address, 'in') &&
+        isAt(expression.index, variables.row)
+      )
     case 'unary':
       return laneUnaries.has(expression.operator) && isLane(expression.operand, variables)
     case 'binary':
       if (isNoErrorSoFar(expression, variables.error)) return true
-      return laneBinaries.has(expression.operator) && isLane(expression.left, variables) && isLane(expression.right, variables)
+      return (
+        laneBinaries.has(expression.operator) &&
+        isLane(expression.left, variables) &&
+        isLane(expression.right, variables)
+      )
     case 'select':
       return [expression.condition, expression.yes, expression.no].every((part) => isLane(part, variables))
     default:
@@ -137,11 +189,22 @@ function isLane(expression: Expression, variables: LoopVariables): boolean {
 
 /** `error == 0`, which holds for all rows that vectors go on with. */
 export function isNoErrorSoFar(expression: Expression, error: Variable | null): boolean {
-  return expression.kind === 'binary' && expression.operator === 'eq' && error !== null && isRead(expression.left, error) && isConst(expression.right, 0)
+  return (
+    expression.kind === 'binary' &&
+    expression.operator === 'eq' &&
+    error !== null &&
+    isRead(expression.left, error) &&
+    isConst(expression.right, 0)
+  )
 }
 
 function isBlock(address: Expression, role: 'in' | 'out'): boolean {
-  return address.kind === 'local' && address.variable.role === role && address.variable.type === 'i32' && !address.variable.mutable
+  return (
+    address.kind === 'local' &&
+    address.variable.role === role &&
+    address.variable.type === 'i32' &&
+    !address.variable.mutable
+  )
 }
 
 function isAt(index: Expression | null, variable: Variable): boolean {

@@ -43,7 +43,12 @@ export function emitVectorLoop(scope: FunctionScope, plan: VectorPlan, end: Temp
         body.push(code.br_if(leave, v128.any_true(failed.get())))
         break
       case 'store': {
-        const place = { memory: 'i64', address: step.address, offset: step.offset, index: { kind: 'local', variable: written } } as const
+        const place = {
+          memory: 'i64',
+          address: step.address,
+          offset: step.offset,
+          index: { kind: 'local', variable: written },
+        } as const
         stores.push({ access: openAccess(scope, place), value: emitLanes(scope, { plan, lanes }, step.value) })
         break
       }
@@ -52,13 +57,19 @@ export function emitVectorLoop(scope: FunctionScope, plan: VectorPlan, end: Temp
   body.push(...emitStores(scope, { plan, lanes, stores }))
   body.push(scope.assign(row, i32.add(scope.read(row), i32.const(width))))
   const hasPair = (): Code => i32.le_s(i32.add(scope.read(row), i32.const(width)), end.get())
-  return code.block(leave, [code.br_if(leave, i32.eqz(hasPair())), code.loop(again, code.block(null, [...body, code.br_if(again, hasPair())]))])
+  return code.block(leave, [
+    code.br_if(leave, i32.eqz(hasPair())),
+    code.loop(again, code.block(null, [...body, code.br_if(again, hasPair())])),
+  ])
 }
 
 interface StoreParts {
   readonly plan: VectorPlan
   readonly lanes: Lanes
-  readonly stores: readonly { readonly access: { readonly pointer: Code; readonly offset: number }; readonly value: Code }[]
+  readonly stores: readonly {
+    readonly access: { readonly pointer: Code; readonly offset: number }
+    readonly value: Code
+  }[]
 }
 
 /** Both values are stored; where only the second row is chosen it comes first, and what lies behind the chosen ones is written over. */
@@ -67,10 +78,17 @@ function emitStores(scope: FunctionScope, { plan, lanes, stores }: StoreParts): 
   const { i32, v128, i8x16, i64x2 } = code
   const { written, chosen } = plan
   const advance = (count: Code): Code => scope.assign(written, i32.add(scope.read(written), count))
-  if (chosen === null) return [...stores.map(({ access, value }) => v128.store(access.offset, 8, access.pointer, value)), advance(i32.const(width))]
+  if (chosen === null)
+    return [
+      ...stores.map(({ access, value }) => v128.store(access.offset, 8, access.pointer, value)),
+      advance(i32.const(width)),
+    ]
   const mask = scope.temporary('v128')
   const first = scope.temporary('v128')
-  const codes = [mask.set(emitLanes(scope, { plan, lanes }, chosen)), first.set(i8x16.shuffle(mask.get(), mask.get(), firstLane))]
+  const codes = [
+    mask.set(emitLanes(scope, { plan, lanes }, chosen)),
+    first.set(i8x16.shuffle(mask.get(), mask.get(), firstLane)),
+  ]
   for (const { access, value } of stores) {
     const held = scope.temporary('v128')
     codes.push(held.set(value))
@@ -93,12 +111,16 @@ function emitLanes(scope: FunctionScope, within: LaneScope, expression: Expressi
   const lanesOf = (part: Expression): Code => emitLanes(scope, within, part)
   switch (expression.kind) {
     case 'const':
-      return expression.type === 'f64' ? code.f64x2.splat(code.f64.const(Number(expression.value))) : code.i64x2.splat(code.i64.const(BigInt(expression.value)))
+      return expression.type === 'f64'
+        ? code.f64x2.splat(code.f64.const(Number(expression.value)))
+        : code.i64x2.splat(code.i64.const(BigInt(expression.value)))
     case 'local': {
       const { variable } = expression
       const held = within.lanes.get(variable.id)
       if (held) return held.get()
-      return variable.type === 'f64' ? code.f64x2.splat(scope.read(variable)) : code.i64x2.splat(wholeLane(scope, expression))
+      return variable.type === 'f64'
+        ? code.f64x2.splat(scope.read(variable))
+        : code.i64x2.splat(wholeLane(scope, expression))
     }
     case 'load': {
       const { pointer, offset } = openAccess(scope, expression)
@@ -142,7 +164,11 @@ function emitUnaryLanes({ code }: FunctionScope, operator: string, operand: Code
   }
 }
 
-function emitBinaryLanes(scope: FunctionScope, within: LaneScope, { operator, left, right }: Expression & { readonly kind: 'binary' }): Code {
+function emitBinaryLanes(
+  scope: FunctionScope,
+  within: LaneScope,
+  { operator, left, right }: Expression & { readonly kind: 'binary' },
+): Code {
   const { code } = scope
   const { v128, i64x2, f64x2 } = code
   const isFloat = typeOf(left) === 'f64'
@@ -153,7 +179,9 @@ function emitBinaryLanes(scope: FunctionScope, within: LaneScope, { operator, le
     case 'sub':
       return isFloat ? f64x2[operator](a(), b()) : i64x2[operator](a(), b())
     case 'mul':
-      return isFloat ? f64x2.mul(a(), b()) : emitProduct(scope, { a: a(), b, factor: right.kind === 'const' ? BigInt(right.value) : null })
+      return isFloat
+        ? f64x2.mul(a(), b())
+        : emitProduct(scope, { a: a(), b, factor: right.kind === 'const' ? BigInt(right.value) : null })
     case 'div':
       return f64x2.div(a(), b())
     case 'and':
@@ -182,7 +210,10 @@ function emitBinaryLanes(scope: FunctionScope, within: LaneScope, { operator, le
 }
 
 /** There is no instruction for the product of 64-bit lanes: a factor of two bits is two shifts. */
-function emitProduct(scope: FunctionScope, { a, b, factor }: { readonly a: Code; readonly b: () => Code; readonly factor: bigint | null }): Code {
+function emitProduct(
+  scope: FunctionScope,
+  { a, b, factor }: { readonly a: Code; readonly b: () => Code; readonly factor: bigint | null },
+): Code {
   const { i64x2, i32 } = scope.code
   const shifts = factor === null || factor <= 0n ? [] : bitsOf(factor)
   if (shifts.length !== 2) return i64x2.mul(a, b())
@@ -196,7 +227,11 @@ function bitsOf(value: bigint): readonly number[] {
   return Array.from({ length: 63 }, (_, bit) => bit).filter((bit) => (value >> BigInt(bit)) & 1n)
 }
 
-function emitOverflow(scope: FunctionScope, operator: 'add_overflows' | 'sub_overflows', [left, right]: readonly [Code, Code]): Code {
+function emitOverflow(
+  scope: FunctionScope,
+  operator: 'add_overflows' | 'sub_overflows',
+  [left, right]: readonly [Code, Code],
+): Code {
   const { code, types } = scope
   const { v128, i64x2 } = code
   const a = scope.temporary('v128')

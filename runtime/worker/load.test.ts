@@ -5,11 +5,17 @@ import type { MemoryViews } from '../abi/memory.ts'
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { loadUnit } from './load.ts'
 
-const binding = { views: { i32: new Int32Array(4) } as unknown as MemoryViews, library: {} as Library, constants: [7], scratchBase: 64 }
+const binding = {
+  views: { i32: new Int32Array(4) } as unknown as MemoryViews,
+  library: {} as Library,
+  constants: [7],
+  scratchBase: 64,
+}
 
 describe('loadUnit', () => {
   it('binds memory, constants and scratch', () => {
-    const javascript = 'const i32 = memory.i32;\nfunction run_1() { return i32[0] + constants[0] + scratch }\nreturn { run: run_1 };'
+    const javascript =
+      'const i32 = memory.i32;\nfunction run_1() { return i32[0] + constants[0] + scratch }\nreturn { run: run_1 };'
     binding.views.i32[0] = 5
     expect(loadUnit({ javascript, hash: 'abc' }, binding)['run']?.()).toBe(76)
   })
@@ -44,7 +50,11 @@ describe('loadUnit', () => {
       import { loadUnit } from ${JSON.stringify(new URL('./load.ts', import.meta.url).href)}
       try { loadUnit({ javascript: 'return {}', hash: 'x' }, { views: {}, library: {}, constants: [], scratchBase: 0 }) }
       catch (error) { console.log(error.code, error.sqlstate) }`
-    const output = execFileSync(process.execPath, ['--disallow-code-generation-from-strings', '--input-type=module', '-e', program], { encoding: 'utf8' })
+    const output = execFileSync(
+      process.execPath,
+      ['--disallow-code-generation-from-strings', '--input-type=module', '-e', program],
+      { encoding: 'utf8' },
+    )
     expect(output.trim()).toBe('code_generation_forbidden 55000')
   })
 })

@@ -36,7 +36,10 @@ class UnitLoadError extends InternalError {
  * Errors: DataError `code_generation_forbidden` when the process does not allow it (the caller interprets instead);
  * UnitLoadError, with the source, when the text does not compile or fails while loading.
  */
-export function loadUnit(unit: { readonly javascript: string; readonly hash: string }, binding: UnitBinding): UnitExports {
+export function loadUnit(
+  unit: { readonly javascript: string; readonly hash: string },
+  binding: UnitBinding,
+): UnitExports {
   const factory = makeFactory(unit)
   try {
     return factory(binding.views, binding.library, binding.constants, binding.scratchBase)

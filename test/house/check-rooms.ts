@@ -31,7 +31,8 @@ function wrongImports(file: SourceFile, known: ReadonlySet<string>): readonly st
     if (specifier === undefined)
       return loadGates.has(file.path) || isTestFile(file) ? [] : [`${at} imports an expression`]
     const importer = loneImporters.get(specifier)
-    if (importer !== undefined && importer !== file.path) return [`${at} imports ${specifier}, which only ${importer} may`]
+    if (importer !== undefined && importer !== file.path)
+      return [`${at} imports ${specifier}, which only ${importer} may`]
     if (target === undefined) return []
     if (!known.has(target)) return specifier.endsWith('.js') ? [] : [`${at} imports ${target}, which does not exist`]
     return mayImport(file.path, target) ? [] : [`${at} may not import ${target} (test/house/rooms.ts)`]

@@ -28,13 +28,14 @@ describe('the project', () => {
 })
 
 describe('rooms', () => {
-  it.for([`import binaryen from 'binaryen'`, `import type { Module } from 'binaryen'`, `const { default: binaryen } = await import('binaryen')`])(
-    'leave Binaryen to the one file that wraps it: %s',
-    (source) => {
-      expect(find(roomsCheck, { 'runtime/engine/tiers.ts': source })).toHaveLength(1)
-      expect(find(roomsCheck, { 'codegen/wasm/module.ts': source })).toEqual([])
-    },
-  )
+  it.for([
+    `import binaryen from 'binaryen'`,
+    `import type { Module } from 'binaryen'`,
+    `const { default: binaryen } = await import('binaryen')`,
+  ])('leave Binaryen to the one file that wraps it: %s', (source) => {
+    expect(find(roomsCheck, { 'runtime/engine/tiers.ts': source })).toHaveLength(1)
+    expect(find(roomsCheck, { 'codegen/wasm/module.ts': source })).toEqual([])
+  })
 
   const upward = (source: string): readonly string[] =>
     find(roomsCheck, { 'runtime/worker/run.ts': source, 'compiler/compile.ts': '', 'runtime/abi/block.ts': '' })

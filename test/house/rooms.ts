@@ -46,7 +46,12 @@ export const rooms: readonly Room[] = [
   // A format plans with the options of a connector and reads on its behalf: it sees the contract, never a connector.
   {
     path: 'runtime/format',
-    mayImport: [...runtimeFloor, 'runtime/connect/connector.ts', 'runtime/connect/option-reader.ts', 'runtime/library/number/double-text.ts'],
+    mayImport: [
+      ...runtimeFloor,
+      'runtime/connect/connector.ts',
+      'runtime/connect/option-reader.ts',
+      'runtime/library/number/double-text.ts',
+    ],
   },
   { path: 'runtime/connect', mayImport: [...runtimeFloor, 'runtime/format'] },
   { path: 'runtime/engine', mayImport: everything },

@@ -22,7 +22,13 @@ export function countEarly(body: readonly Statement[], fresh: FreshVariable): re
   const { variable } = counter
   const at = fresh('at', { type: variable.type, mutable: false })
   const [before, after] = [tail.slice(0, tail.indexOf(counter)), tail.slice(tail.indexOf(counter) + 1)]
-  return [...body.slice(0, start), letVariable(at, local(variable)), counter, ...replaceReads(before, variable, at), ...after]
+  return [
+    ...body.slice(0, start),
+    letVariable(at, local(variable)),
+    counter,
+    ...replaceReads(before, variable, at),
+    ...after,
+  ]
 }
 
 /** A `set` of a variable that nothing else in the body sets, of a value made of it and constants. */
@@ -37,7 +43,8 @@ function isCounter(statement: Statement, body: readonly Statement[]): boolean {
 function isOwnArithmetic(expression: Expression, variable: Variable): boolean {
   let isOwn = true
   forEachExpression(expression, (inner) => {
-    const isAllowed = inner.kind === 'const' || inner.kind === 'binary' || (inner.kind === 'local' && inner.variable.id === variable.id)
+    const isAllowed =
+      inner.kind === 'const' || inner.kind === 'binary' || (inner.kind === 'local' && inner.variable.id === variable.id)
     if (!isAllowed) isOwn = false
   })
   return isOwn
@@ -45,7 +52,8 @@ function isOwnArithmetic(expression: Expression, variable: Variable): boolean {
 
 function replaceReads(block: readonly Statement[], variable: Variable, by: Variable): readonly Statement[] {
   return rewriteBlock(block, {
-    expression: (expression) => (expression.kind === 'local' && expression.variable.id === variable.id ? local(by) : expression),
+    expression: (expression) =>
+      expression.kind === 'local' && expression.variable.id === variable.id ? local(by) : expression,
     statement: (statement) => [statement],
   })
 }

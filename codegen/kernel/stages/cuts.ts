@@ -58,7 +58,9 @@ function joinSteps(steps: readonly Step[]): readonly boolean[] {
 /** Areas that are read and written, or written at places that cannot be told apart. */
 function areasOf(touches: readonly Touch[]): { readonly mixed: ReadonlySet<string> } {
   const read = new Set(touches.filter((touch) => touch.kind === 'read').map((touch) => touch.area))
-  const mixed = touches.filter((touch) => touch.kind === 'write' && (touch.place === null || read.has(touch.area))).map((touch) => touch.area)
+  const mixed = touches
+    .filter((touch) => touch.kind === 'write' && (touch.place === null || read.has(touch.area)))
+    .map((touch) => touch.area)
   return { mixed: new Set(mixed) }
 }
 

@@ -1,5 +1,19 @@
 import type { MemoryType } from '../../../runtime/abi/library.ts'
-import { binary, constI1, constI32, continueLoop, forRange, ifThen, letVariable, load, local, scratch, select, store, unary } from '../build.ts'
+import {
+  binary,
+  constI1,
+  constI32,
+  continueLoop,
+  forRange,
+  ifThen,
+  letVariable,
+  load,
+  local,
+  scratch,
+  select,
+  store,
+  unary,
+} from '../build.ts'
 import type { Expression, Statement, ValueType, Variable } from '../ir.ts'
 import { memorySizeBytes } from '../operators.ts'
 import { rewriteBlock, rewriteExpression } from '../rewrite.ts'
@@ -33,15 +47,27 @@ type Declaration = Statement & { readonly kind: 'let' }
  */
 export function stageLoop(loop: Loop, sizeBytesMax: number, site: StageSite): readonly Statement[] | null {
   if (loop.from.kind !== 'const') return null
-  const areas = new Set(site.parameters.filter((parameter) => parameter.type === 'i32').map((parameter) => parameter.id))
-  const steps = countEarly(loop.body, site.fresh).map((statement) => ({ statement, usage: usageOf([statement]), effects: effectsOf(statement, areas) }))
+  const areas = new Set(
+    site.parameters.filter((parameter) => parameter.type === 'i32').map((parameter) => parameter.id),
+  )
+  const steps = countEarly(loop.body, site.fresh).map((statement) => ({
+    statement,
+    usage: usageOf([statement]),
+    effects: effectsOf(statement, areas),
+  }))
   const leavesLoop = steps.some(({ usage }) => usage.jumps.some((jump) => jump.kind !== 'continue'))
   if (leavesLoop || steps.some(({ effects }) => effects.isOpaque)) return null
   const stages = cutStages(steps, sizeBytesMax)
   return stages.length < 2 ? null : new Staging(loop, stages, site).statements()
 }
 
-const columnMemory: Readonly<Record<ValueType, MemoryType>> = { i1: 'bool', i32: 'i32', i64: 'i64', i128: 'i128', f64: 'f64' }
+const columnMemory: Readonly<Record<ValueType, MemoryType>> = {
+  i1: 'bool',
+  i32: 'i32',
+  i64: 'i64',
+  i128: 'i128',
+  f64: 'f64',
+}
 
 class Staging {
   readonly #loop: Loop
@@ -62,8 +88,12 @@ class Staging {
     this.#stages = stages
     this.#site = site
     const steps = stages.flat()
-    this.#declarations = new Map(steps.flatMap(({ statement }) => (statement.kind === 'let' ? [[statement.variable.id, statement]] : [])))
-    this.#written = new Set(steps.flatMap(({ effects }) => effects.touches.flatMap((touch) => (touch.kind === 'write' ? [touch.area] : []))))
+    this.#declarations = new Map(
+      steps.flatMap(({ statement }) => (statement.kind === 'let' ? [[statement.variable.id, statement]] : [])),
+    )
+    this.#written = new Set(
+      steps.flatMap(({ effects }) => effects.touches.flatMap((touch) => (touch.kind === 'write' ? [touch.area] : []))),
+    )
     const hasJumps = stages.some((stage) => stage.some(({ usage }) => usage.jumps.length > 0))
     this.#alive = hasJumps ? site.area(chunkRows) : null
     this.#findColumns()
@@ -94,7 +124,8 @@ class Staging {
 
   #findColumns(): void {
     const declaredIn = new Map<number, number>()
-    for (const [index, stage] of this.#stages.entries()) for (const { statement } of stage) if (statement.kind === 'let') declaredIn.set(statement.variable.id, index)
+    for (const [index, stage] of this.#stages.entries())
+      for (const { statement } of stage) if (statement.kind === 'let') declaredIn.set(statement.variable.id, index)
     for (const [index, stage] of this.#stages.entries()) {
       for (const { usage } of stage) {
         for (const [id, variable] of usage.used) {
@@ -117,21 +148,30 @@ class Staging {
     const declaration = this.#declarations.get(variable.id)
     if (declaration === undefined || variable.mutable || declaration.value.kind !== 'load') return null
     const { address, index } = declaration.value
-    const isOfRow = index === null || index.kind === 'const' || (index.kind === 'local' && index.variable.id === this.#loop.variable.id)
+    const isOfRow =
+      index === null ||
+      index.kind === 'const' ||
+      (index.kind === 'local' && index.variable.id === this.#loop.variable.id)
     if (address.kind !== 'local' || !isOfRow) return null
     const isWritten = this.#written.has(`parameter ${address.variable.id}`)
     const isParameter = this.#site.parameters.some((parameter) => parameter.id === address.variable.id)
     return isParameter && !isWritten ? declaration.value : null
   }
 
-  #stage(stage: readonly Step[], number: number, range: { readonly start: Variable; readonly end: Variable }): Statement {
+  #stage(
+    stage: readonly Step[],
+    number: number,
+    range: { readonly start: Variable; readonly end: Variable },
+  ): Statement {
     const label = this.#site.label()
     const row = this.#site.fresh(this.#loop.variable.role, this.#loop.variable)
     const place = this.#site.fresh('at', { type: 'i32', mutable: false })
     const body = new StageBody({ label, row, place }, { loop: this.#loop, columns: this.#columns, alive: this.#alive })
     const declared = new Set(stage.flatMap(({ usage }) => [...usage.declared]))
     const used = new Map(stage.flatMap(({ usage }) => [...usage.used]))
-    const arrivals = [...used.values()].filter((variable) => !declared.has(variable.id)).flatMap((variable) => this.#arrival(variable, body))
+    const arrivals = [...used.values()]
+      .filter((variable) => !declared.has(variable.id))
+      .flatMap((variable) => this.#arrival(variable, body))
     return forRange({
       label,
       variable: row,
@@ -172,7 +212,10 @@ class StageBody implements Rewrite {
   readonly #from: { readonly loop: Loop; readonly columns: ReadonlyMap<number, number>; readonly alive: number | null }
   readonly #names = new Map<number, Variable>()
 
-  constructor(own: StageVariables, from: { readonly loop: Loop; readonly columns: ReadonlyMap<number, number>; readonly alive: number | null }) {
+  constructor(
+    own: StageVariables,
+    from: { readonly loop: Loop; readonly columns: ReadonlyMap<number, number>; readonly alive: number | null },
+  ) {
     this.#own = own
     this.#from = from
     this.#names.set(from.loop.variable.id, own.row)
@@ -191,7 +234,11 @@ class StageBody implements Rewrite {
     const { alive } = this.#from
     if (alive === null) return []
     if (stageNumber === 0) return [this.#setAlive(alive, true)]
-    return [ifThen(unary('not', load('bool', scratch(alive), { index: local(this.#own.place) })), [continueLoop(this.#own.label)])]
+    return [
+      ifThen(unary('not', load('bool', scratch(alive), { index: local(this.#own.place) })), [
+        continueLoop(this.#own.label),
+      ]),
+    ]
   }
 
   block(statements: readonly Statement[]): readonly Statement[] {
@@ -213,7 +260,10 @@ class StageBody implements Rewrite {
         return this.#assignment(statement)
       case 'continue':
         if (statement.label !== this.#from.loop.label) return [statement]
-        return [...(this.#from.alive === null ? [] : [this.#setAlive(this.#from.alive, false)]), continueLoop(this.#own.label)]
+        return [
+          ...(this.#from.alive === null ? [] : [this.#setAlive(this.#from.alive, false)]),
+          continueLoop(this.#own.label),
+        ]
       default:
         return [statement]
     }
@@ -223,7 +273,8 @@ class StageBody implements Rewrite {
     const { variable, value } = statement
     const column = this.#from.columns.get(variable.id)
     if (column === undefined) return [statement]
-    const keep = (kept: Expression): Statement => store(columnMemory[variable.type], scratch(column), kept, { index: local(this.#own.place) })
+    const keep = (kept: Expression): Statement =>
+      store(columnMemory[variable.type], scratch(column), kept, { index: local(this.#own.place) })
     return variable.mutable ? [keep(value)] : [statement, keep(local(variable))]
   }
 

@@ -80,10 +80,14 @@ class EffectCollector implements Effects {
         this.#call(expression)
         return
       case 'scratch':
-        this.touches.push({ area: areaOfScratch(expression.offset), place: null, kind: 'read' }, { area: areaOfScratch(expression.offset), place: null, kind: 'write' })
+        this.touches.push(
+          { area: areaOfScratch(expression.offset), place: null, kind: 'read' },
+          { area: areaOfScratch(expression.offset), place: null, kind: 'write' },
+        )
         return
       case 'local':
-        if (this.#areas.has(expression.variable.id)) this.touches.push({ area: areaOfParameter(expression.variable.id), place: null, kind: 'read' })
+        if (this.#areas.has(expression.variable.id))
+          this.touches.push({ area: areaOfParameter(expression.variable.id), place: null, kind: 'read' })
         return
       default:
         for (const operand of operandsOf(expression)) this.#value(operand)
@@ -119,16 +123,22 @@ class EffectCollector implements Effects {
   /** The area that an address lies in and the other terms of its sum. */
   #areaOf(address: Expression): { readonly area: string | null; readonly rest: readonly Expression[] } {
     if (address.kind === 'scratch') return { area: areaOfScratch(address.offset), rest: [] }
-    if (address.kind === 'local' && this.#areas.has(address.variable.id)) return { area: areaOfParameter(address.variable.id), rest: [] }
+    if (address.kind === 'local' && this.#areas.has(address.variable.id))
+      return { area: areaOfParameter(address.variable.id), rest: [] }
     if (address.kind !== 'binary' || address.operator !== 'add') return { area: null, rest: [address] }
     const left = this.#areaOf(address.left)
     if (left.area !== null) return { area: left.area, rest: [...left.rest, address.right] }
     const right = this.#areaOf(address.right)
-    return right.area === null ? { area: null, rest: [address] } : { area: right.area, rest: [address.left, ...right.rest] }
+    return right.area === null
+      ? { area: null, rest: [address] }
+      : { area: right.area, rest: [address.left, ...right.rest] }
   }
 
   #isAddress(expression: Expression): boolean {
-    return expression.kind === 'scratch' || (expression.kind === 'binary' && expression.operator === 'add' && this.#areaOf(expression).area !== null)
+    return (
+      expression.kind === 'scratch' ||
+      (expression.kind === 'binary' && expression.operator === 'add' && this.#areaOf(expression).area !== null)
+    )
   }
 }
 

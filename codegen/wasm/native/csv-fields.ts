@@ -26,7 +26,14 @@ export const csvFields: NativeIdiom = {
       b.if(i32.and(isNull.get(), i32.ne(nullLength(), i32.const(0))), () =>
         isNull.set(code.call(unit.native('equal_bytes'), [at.get(), nullText(), nullLength()], unit.types.i32)),
       )
-      b.push(i32.store(token.kind, 4, cell(), code.select(isNull.get(), i32.const(tokenKind.null), i32.const(tokenKind.text))))
+      b.push(
+        i32.store(
+          token.kind,
+          4,
+          cell(),
+          code.select(isNull.get(), i32.const(tokenKind.null), i32.const(tokenKind.text)),
+        ),
+      )
       b.push(i32.store(token.from, 4, cell(), at.get()))
       b.push(i32.store(token.to, 4, cell(), end()))
       cells.set(i32.add(cells.get(), i32.const(4)))
@@ -35,7 +42,10 @@ export const csvFields: NativeIdiom = {
         i32.eq(stop(), delimiter()),
         () => at.set(i32.add(end(), i32.const(1))),
         () => {
-          const isReturn = b.let('i32', i32.and(i32.eq(stop(), i32.const(13)), i32.eq(i32.load8_u(1, 1, end()), i32.const(10))))
+          const isReturn = b.let(
+            'i32',
+            i32.and(i32.eq(stop(), i32.const(13)), i32.eq(i32.load8_u(1, 1, end()), i32.const(10))),
+          )
           const isEnd = i32.or(isReturn(), i32.eq(stop(), i32.const(10)))
           const isWhole = i32.and(i32.eq(cells.get(), last()), i32.ne(end(), start()))
           b.if(i32.and(isEnd, isWhole), () => b.return(i32.add(i32.add(end(), i32.const(1)), isReturn())))

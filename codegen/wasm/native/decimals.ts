@@ -6,7 +6,8 @@ import { difference, divideRounded, fitsDigits, isNarrow, negated, product, sum 
 /** Scaling by more leaves 128 bits for values of 64. */
 const upMax = 18
 const isUp = (up: number | undefined): boolean => up !== undefined && up >= 0 && up <= upMax
-const isPrecision = (precision: number | undefined): boolean => precision !== undefined && precision >= 0 && precision <= 38
+const isPrecision = (precision: number | undefined): boolean =>
+  precision !== undefined && precision >= 0 && precision <= 38
 
 function wideParameter(b: NativeBuilder, index: number): WideRead {
   return { low: b.parameter(index), high: b.parameter(index + 1) }
@@ -31,7 +32,11 @@ function returnFault(b: NativeBuilder): void {
 }
 
 /** The value times 10^up; `otherwise` returns from the function where it has more than 64 bits. */
-function scaledUp(b: NativeBuilder, unit: UnitScope, scaling: { readonly value: WideRead; readonly up: number; readonly otherwise: () => void }): WideRead {
+function scaledUp(
+  b: NativeBuilder,
+  unit: UnitScope,
+  scaling: { readonly value: WideRead; readonly up: number; readonly otherwise: () => void },
+): WideRead {
   const { value, up, otherwise } = scaling
   if (up === 0) return value
   b.if(b.code.i32.eqz(isNarrow(b, value)), otherwise)
@@ -112,7 +117,9 @@ const compare: NativeFunction = {
     const b = new NativeBuilder(unit, ['i64', 'i64', 'i64', 'i64'])
     const { i32, i64 } = b.code
     const [x, y] = [wideParameter(b, 0), wideParameter(b, 2)]
-    b.if(i64.ne(x.high(), y.high()), () => b.return(i32.sub(i64.gt_s(x.high(), y.high()), i64.lt_s(x.high(), y.high()))))
+    b.if(i64.ne(x.high(), y.high()), () =>
+      b.return(i32.sub(i64.gt_s(x.high(), y.high()), i64.lt_s(x.high(), y.high()))),
+    )
     b.define(internal, 'i32', i32.sub(i64.gt_u(x.low(), y.low()), i64.lt_u(x.low(), y.low())))
   },
 }
@@ -134,7 +141,8 @@ function signed(name: 'decimal_neg' | 'decimal_abs'): NativeFunction {
     define(unit, internal) {
       const b = new NativeBuilder(unit, ['i64', 'i64'])
       const value = wideParameter(b, 0)
-      if (name === 'decimal_abs') b.if(b.code.i64.ge_s(value.high(), b.code.i64.const(0n)), () => b.returnPair(value.low(), value.high()))
+      if (name === 'decimal_abs')
+        b.if(b.code.i64.ge_s(value.high(), b.code.i64.const(0n)), () => b.returnPair(value.low(), value.high()))
       const result = negated(b, value)
       b.returnPair(result.low(), result.high())
       b.define(internal, 'pair', null)
@@ -162,4 +170,3 @@ export const decimalFunctions: readonly NativeFunction[] = [
   signed('decimal_abs'),
   fromUnsigned,
 ]
-

@@ -27,6 +27,9 @@ export function alignDigits({ i32, i64 }: WasmModule, digits: Read, count: Read)
 /** The number that eight digit values spell; i64. */
 export function eightDigits({ i64 }: WasmModule, digits: Code): Code {
   const pairs = i64.and(i64.shr_u(i64.mul(digits, i64.const(2561n)), i64.const(8n)), i64.const(0x00ff_00ff_00ff_00ffn))
-  const fours = i64.and(i64.shr_u(i64.mul(pairs, i64.const(6_553_601n)), i64.const(16n)), i64.const(0x0000_ffff_0000_ffffn))
+  const fours = i64.and(
+    i64.shr_u(i64.mul(pairs, i64.const(6_553_601n)), i64.const(16n)),
+    i64.const(0x0000_ffff_0000_ffffn),
+  )
   return i64.shr_u(i64.mul(fours, i64.const(42_949_672_960_001n)), i64.const(32n))
 }

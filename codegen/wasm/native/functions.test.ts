@@ -22,7 +22,11 @@ const memory = createWorkerMemory({ limitBytes: 1 << 28 })
 const { views } = memory
 const arena = new Arena(memory.pages, 1)
 const functions = {} as LibraryHost['functions']
-const implementation = createLibrary(views, { allocate: (size) => arena.allocate(size, 1), patterns: new Patterns(), functions })
+const implementation = createLibrary(views, {
+  allocate: (size) => arena.allocate(size, 1),
+  patterns: new Patterns(),
+  functions,
+})
 const cells = arena.allocate(16 * 16, 16)
 const scratchBase = arena.allocate(1024, 16)
 const binding = { views, library: implementation, constants: [], scratchBase }
@@ -34,9 +38,13 @@ function moduleOf(name: LibraryName, constants: ReadonlyMap<number, number>): Mo
   const { parameters, result } = signatureOf(name)
   const passed = parameters.map((type, index) => {
     const constant = constants.get(index)
-    return constant === undefined ? load(type === 'i1' ? 'bool' : type, local(block), { offset: 16 * index }) : constI32(constant)
+    return constant === undefined
+      ? load(type === 'i1' ? 'bool' : type, local(block), { offset: 16 * index })
+      : constI32(constant)
   })
-  const body = [store(result === 'i1' ? 'bool' : (result ?? 'i32'), local(block), library(name, passed), { offset: resultOffset })]
+  const body = [
+    store(result === 'i1' ? 'bool' : (result ?? 'i32'), local(block), library(name, passed), { offset: resultOffset }),
+  ]
   const run = { name: 'run', parameters: [block], result: null, body }
   return { name: 'native_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
 }
@@ -48,13 +56,26 @@ function outcome(name: LibraryName, run: ((at: number) => number) | undefined): 
   run?.(cells)
   const fault = views.i32[faultAddress >> 2]
   const isFault = signatureOf(name).fallible && fault !== 0
-  return isFault ? `fault ${fault}` : `${views.i64[(cells + resultOffset) >> 3]} ${views.i64[((cells + resultOffset) >> 3) + 1]} ${fault}`
+  return isFault
+    ? `fault ${fault}`
+    : `${views.i64[(cells + resultOffset) >> 3]} ${views.i64[((cells + resultOffset) >> 3) + 1]} ${fault}`
 }
 
 const power = (digits: number): bigint => 10n ** BigInt(digits)
-const nearPower = fc.tuple(fc.nat(38), fc.integer({ min: -2, max: 2 }), fc.boolean()).map(([digits, more, isNegative]) => (isNegative ? -1n : 1n) * (power(digits) + BigInt(more)))
-const wide = fc.oneof(nearPower, fc.bigInt({ min: -power(38) + 1n, max: power(38) - 1n }), fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }), fc.integer().map(BigInt))
-const short = fc.oneof(nearPower.map((value) => value % power(18)), fc.bigInt({ min: -power(18) + 1n, max: power(18) - 1n }), fc.integer({ min: -20, max: 20 }).map(BigInt))
+const nearPower = fc
+  .tuple(fc.nat(38), fc.integer({ min: -2, max: 2 }), fc.boolean())
+  .map(([digits, more, isNegative]) => (isNegative ? -1n : 1n) * (power(digits) + BigInt(more)))
+const wide = fc.oneof(
+  nearPower,
+  fc.bigInt({ min: -power(38) + 1n, max: power(38) - 1n }),
+  fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }),
+  fc.integer().map(BigInt),
+)
+const short = fc.oneof(
+  nearPower.map((value) => value % power(18)),
+  fc.bigInt({ min: -power(18) + 1n, max: power(18) - 1n }),
+  fc.integer({ min: -20, max: 20 }).map(BigInt),
+)
 const word = fc.oneof(short, fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '\0', 'é'), maxLength: 40 })
 
@@ -78,13 +99,17 @@ describe('native functions do what the library does', () => {
   it.each(decimalNames)('%s', (name) => {
     const { parameters } = librarySignatures[name]
     const digits = name.startsWith('decimal64') ? 18 : 38
-    const operands = fc.array(name.startsWith('decimal64') ? short : name === 'decimal_from_u64' ? word : wide, { minLength: parameters.length, maxLength: parameters.length })
+    const operands = fc.array(name.startsWith('decimal64') ? short : name === 'decimal_from_u64' ? word : wide, {
+      minLength: parameters.length,
+      maxLength: parameters.length,
+    })
     const scale = fc.integer({ min: name.endsWith('rescale') ? -18 : 0, max: 18 })
     fc.assert(
       fc.property(operands, fc.tuple(scale, scale), fc.nat(digits), (values, scales, precision) => {
         const constants = new Map<number, number>()
         for (const [index, type] of parameters.entries()) {
-          if (type === 'i32') constants.set(index, index === parameters.length - 1 ? precision : (scales[constants.size] ?? 0))
+          if (type === 'i32')
+            constants.set(index, index === parameters.length - 1 ? precision : (scales[constants.size] ?? 0))
           else put(type, index, values[index] ?? 0n)
         }
         agree(name, constants)
@@ -109,18 +134,28 @@ describe('native functions do what the library does', () => {
     )
   })
 
-  it.each(['string_equal', 'string_compare', 'string_hash', 'string_starts_with', 'string_ends_with'] as const)('%s', (name) => {
-    fc.assert(
-      fc.property(letters, letters, fc.boolean(), (first, tail, isRelated) => {
-        const second = isRelated ? (name === 'string_ends_with' ? first.slice(-tail.length) : first.slice(0, tail.length) + tail.slice(0, 1)) : tail
-        const texts = new Arena(memory.pages, 2)
-        const [x, y] = loadConstants([first, second].map((text) => ({ kind: 'view', bytes: new TextEncoder().encode(text) }) as const), { views, arena: texts, registerPattern: () => 0 })
-        put('i32', 0, BigInt(x ?? 0))
-        put('i32', 1, BigInt(y ?? 0))
-        agree(name, new Map())
-        texts.free()
-      }),
-      { numRuns: Number(process.env['RUNS'] ?? 60), seed: 4 },
-    )
-  })
+  it.each(['string_equal', 'string_compare', 'string_hash', 'string_starts_with', 'string_ends_with'] as const)(
+    '%s',
+    (name) => {
+      fc.assert(
+        fc.property(letters, letters, fc.boolean(), (first, tail, isRelated) => {
+          const second = isRelated
+            ? name === 'string_ends_with'
+              ? first.slice(-tail.length)
+              : first.slice(0, tail.length) + tail.slice(0, 1)
+            : tail
+          const texts = new Arena(memory.pages, 2)
+          const [x, y] = loadConstants(
+            [first, second].map((text) => ({ kind: 'view', bytes: new TextEncoder().encode(text) }) as const),
+            { views, arena: texts, registerPattern: () => 0 },
+          )
+          put('i32', 0, BigInt(x ?? 0))
+          put('i32', 1, BigInt(y ?? 0))
+          agree(name, new Map())
+          texts.free()
+        }),
+        { numRuns: Number(process.env['RUNS'] ?? 60), seed: 4 },
+      )
+    },
+  )
 })

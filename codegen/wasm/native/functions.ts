@@ -8,7 +8,12 @@ import { stringFunctions } from './strings.ts'
 
 /** What units define themselves instead of importing it. */
 export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
-  [...productFunctions, ...decimalFunctions, ...shortDecimalFunctions, ...instantFunctions, ...stateFunctions, ...stringFunctions].map(
-    (native) => [native.name, native],
-  ),
+  [
+    ...productFunctions,
+    ...decimalFunctions,
+    ...shortDecimalFunctions,
+    ...instantFunctions,
+    ...stateFunctions,
+    ...stringFunctions,
+  ].map((native) => [native.name, native]),
 )

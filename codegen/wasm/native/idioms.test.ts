@@ -33,18 +33,64 @@ function generator(seed: number): (below: number) => number {
 type Random = (below: number) => number
 const of = (random: Random, values: readonly string[]): string => values[random(values.length)] ?? ''
 
-const numbers = ['0', '7', '42', '12345678', '123456789', '00', '-5', '1.5', '1e3', '99999999', '9223372036854775807', '9223372036854775808', 'x1', '1x']
-const times = [
-  '2026-01-31 23:59:59', '2026-01-31T23:59:59Z', '2024-02-29 00:00:00.5', '2023-02-29 00:00:00', '1900-02-29 01:02:03', '2000-02-29t01:02:03.123456z',
-  '2026-13-01 00:00:00', '2026-00-10 00:00:00', '2026-01-00 00:00:00', '2026-01-01 24:00:00', '2026-01-01 00:60:00', '2026-01-01 00:00:60', '2026-01-01 00:00:00.',
-  '2026-01-01 00:00:00.1234567', '2026-01-01 00:00:00+01', '2026-01-01', '0000-01-01 00:00:00', '0001-01-01 00:00:00', '9999-12-31 23:59:59.999999', '2026-1-01 00:00:00x', '2026-01-01 00:00:0a',
+const numbers = [
+  '0',
+  '7',
+  '42',
+  '12345678',
+  '123456789',
+  '00',
+  '-5',
+  '1.5',
+  '1e3',
+  '99999999',
+  '9223372036854775807',
+  '9223372036854775808',
+  'x1',
+  '1x',
 ]
-const texts = ['', 'a', 'four', 'twelve bytes', 'thirteen byte', 'exactly sixteen!', 'a text that is longer than one vector of bytes', 'Grüße']
+const times = [
+  '2026-01-31 23:59:59',
+  '2026-01-31T23:59:59Z',
+  '2024-02-29 00:00:00.5',
+  '2023-02-29 00:00:00',
+  '1900-02-29 01:02:03',
+  '2000-02-29t01:02:03.123456z',
+  '2026-13-01 00:00:00',
+  '2026-00-10 00:00:00',
+  '2026-01-00 00:00:00',
+  '2026-01-01 24:00:00',
+  '2026-01-01 00:60:00',
+  '2026-01-01 00:00:60',
+  '2026-01-01 00:00:00.',
+  '2026-01-01 00:00:00.1234567',
+  '2026-01-01 00:00:00+01',
+  '2026-01-01',
+  '0000-01-01 00:00:00',
+  '0001-01-01 00:00:00',
+  '9999-12-31 23:59:59.999999',
+  '2026-1-01 00:00:00x',
+  '2026-01-01 00:00:0a',
+]
+const texts = [
+  '',
+  'a',
+  'four',
+  'twelve bytes',
+  'thirteen byte',
+  'exactly sixteen!',
+  'a text that is longer than one vector of bytes',
+  'Grüße',
+]
 
 function mutated(random: Random, text: string): string {
   if (random(5) > 0) return text
   const at = random(text.length)
-  return text.slice(0, at) + of(random, ['"', '\\', ',', ':', '}', ' ', '\u0001', '\r', '0', '\n', 'é', '\u0000', '']) + text.slice(at + random(2))
+  return (
+    text.slice(0, at) +
+    of(random, ['"', '\\', ',', ':', '}', ' ', '\u0001', '\r', '0', '\n', 'é', '\u0000', '']) +
+    text.slice(at + random(2))
+  )
 }
 
 describe('idioms read as the IR does', () => {
@@ -79,12 +125,26 @@ describe('idioms read as the IR does', () => {
   })
 
   it.each(['', 'NULL'])('csv with null text %j', (nullText) => {
-    const format = { kind: 'csv', timestampFormat: 'rfc3339', lineBytesMax: 1 << 16, csv: { delimiter: 44, quote: 34, header: true, nullText } } as InputFormat
+    const format = {
+      kind: 'csv',
+      timestampFormat: 'rfc3339',
+      lineBytesMax: 1 << 16,
+      csv: { delimiter: 44, quote: 34, header: true, nullText },
+    } as InputFormat
     const { vectors, scalar } = decoders(columns, format)
     const random = generator(Number(process.env['SEED'] ?? 12))
     for (let round = 0; round < Number(process.env['RUNS'] ?? 40); round++) {
       const lines = Array.from({ length: 60 }, () =>
-        mutated(random, [of(random, numbers), of(random, ['1', '12345678', nullText]), of(random, [...texts, nullText, '"q"']), of(random, ['true', 'f', nullText]), of(random, times)].join(',')),
+        mutated(
+          random,
+          [
+            of(random, numbers),
+            of(random, ['1', '12345678', nullText]),
+            of(random, [...texts, nullText, '"q"']),
+            of(random, ['true', 'f', nullText]),
+            of(random, times),
+          ].join(','),
+        ),
       )
       const input = `id,a_long_name_for_a_small_number,name,flag,at\n${lines.join(of(random, ['\n', '\r\n']))}\n`
       expect(readWith(vectors, input, format)).toEqual(readWith(scalar, input, format))

@@ -22,11 +22,20 @@ export const instant: NativeIdiom = {
     const otherwise = (): void => b.return(code.call(general, [from(), to()], unit.types.i64))
     b.if(i32.gt_u(i32.sub(i32.sub(to(), from()), i32.const(19)), i32.const(8)), otherwise)
     const text = b.let('v128', v128.load(0, 1, from()))
-    const digits = b.let('v128', i8x16.sub(i8x16.shuffle(text(), v128.load(3, 1, from()), digitLanes), v128.const(lanes(48))))
+    const digits = b.let(
+      'v128',
+      i8x16.sub(i8x16.shuffle(text(), v128.load(3, 1, from()), digitLanes), v128.const(lanes(48))),
+    )
     const found = i32.and(i8x16.bitmask(i8x16.eq(text(), v128.const(marks))), i32.const(markBits))
     const separator = b.let('i32', i32.load8_u(10, 1, from()))
-    const isSeparator = i32.or(i32.eq(separator(), i32.const(32)), i32.eq(i32.or(separator(), i32.const(32)), i32.const(116)))
-    const isShape = i32.and(i32.eq(found, i32.const(markBits)), i32.and(isSeparator, i32.eq(i32.load8_u(16, 1, from()), i32.const(58))))
+    const isSeparator = i32.or(
+      i32.eq(separator(), i32.const(32)),
+      i32.eq(i32.or(separator(), i32.const(32)), i32.const(116)),
+    )
+    const isShape = i32.and(
+      i32.eq(found, i32.const(markBits)),
+      i32.and(isSeparator, i32.eq(i32.load8_u(16, 1, from()), i32.const(58))),
+    )
     b.if(i32.or(i32.eqz(isShape), v128.any_true(i8x16.gt_u(digits(), v128.const(lanes(9))))), otherwise)
     const tens = i16x8.mul(v128.and(digits(), v128.const(evenBytes)), v128.const(tensOfPairs))
     const pairs = b.let('v128', i16x8.add(tens, i16x8.shr_u(digits(), i32.const(8))))
@@ -85,7 +94,10 @@ function daysFromCivil(b: NativeBuilder, { year, month, day }: CivilDate): Code 
 }
 
 /** Microseconds of at most six fraction digits, perhaps a `Z`, and nothing else. i64 */
-function fraction(b: NativeBuilder, { from, to, otherwise }: { readonly from: Read; readonly to: Read; readonly otherwise: () => void }): Code {
+function fraction(
+  b: NativeBuilder,
+  { from, to, otherwise }: { readonly from: Read; readonly to: Read; readonly otherwise: () => void },
+): Code {
   const { code } = b
   const { i32, i64 } = code
   const micros = b.cell('i64')
@@ -101,7 +113,10 @@ function fraction(b: NativeBuilder, { from, to, otherwise }: { readonly from: Re
     const limit = b.let('i32', code.select(i32.lt_s(room(), i32.const(6)), room(), i32.const(6)))
     const count = b.let('i32', code.select(i32.lt_s(found(), limit()), found(), limit()))
     b.if(i32.le_s(count(), i32.const(0)), otherwise)
-    const kept = i64.and(digits(), i64.sub(i64.shl(i64.const(1n), i64.extend_u(i32.shl(count(), i32.const(3)))), i64.const(1n)))
+    const kept = i64.and(
+      digits(),
+      i64.sub(i64.shl(i64.const(1n), i64.extend_u(i32.shl(count(), i32.const(3)))), i64.const(1n)),
+    )
     micros.set(i64.div_u(eightDigits(code, kept), i64.const(100n)))
     at.set(i32.add(start(), count()))
   })

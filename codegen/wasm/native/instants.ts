@@ -17,7 +17,8 @@ function shift(name: 'timestamp_add' | 'timestamp_subtract'): NativeFunction {
       const imported = (): void => b.return(code.call(unit.importLibrary(name), [micros(), interval()], unit.types.i64))
       const rest = b.let('i64', i64.load(8, 8, interval()))
       // beyond these the sum could wrap
-      const isFar = (value: () => number): number => i64.gt_u(i64.add(value(), i64.const(2n ** 60n)), i64.const(2n ** 61n))
+      const isFar = (value: () => number): number =>
+        i64.gt_u(i64.add(value(), i64.const(2n ** 60n)), i64.const(2n ** 61n))
       const days = b.let('i32', i32.load(4, 4, interval()))
       const isLong = i32.gt_u(i32.add(days(), i32.const(daysMax)), i32.const(2 * daysMax))
       const step = b.let('i64', i64.add(i64.mul(i64.extend_s(days()), i64.const(microsPerDay)), rest()))

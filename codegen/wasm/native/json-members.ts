@@ -19,7 +19,10 @@ export const jsonMembers: NativeIdiom = {
     const entry = b.cell('i32')
     at.set(start())
     entry.set(i32.add(table(), i32.const(learnt.entries)))
-    const last = b.let('i32', i32.add(entry.get(), i32.mul(i32.load(learnt.memberCount, 4, table()), i32.const(learntEntrySizeBytes))))
+    const last = b.let(
+      'i32',
+      i32.add(entry.get(), i32.mul(i32.load(learnt.memberCount, 4, table()), i32.const(learntEntrySizeBytes))),
+    )
     b.loop(() => {
       passLiteral(b, at.get, entry.get)
       at.set(i32.add(at.get(), i32.load(learntEntry.length, 4, entry.get())))
@@ -30,7 +33,12 @@ export const jsonMembers: NativeIdiom = {
       b.if(
         i32.eq(first(), i32.const(34)),
         () => passString(walk),
-        () => b.if(i32.lt_u(i32.sub(first(), i32.const(48)), i32.const(10)), () => passDigits(walk, first), () => passOther(walk, first)),
+        () =>
+          b.if(
+            i32.lt_u(i32.sub(first(), i32.const(48)), i32.const(10)),
+            () => passDigits(walk, first),
+            () => passOther(walk, first),
+          ),
       )
       entry.set(i32.add(entry.get(), i32.const(learntEntrySizeBytes)))
     })
@@ -71,7 +79,10 @@ function passLiteral(b: NativeBuilder, at: Read, entry: Read): void {
   })
 }
 
-function putToken({ b, cell }: Walk, { kind, from, to }: { readonly kind: Code; readonly from: Code; readonly to: Code }): void {
+function putToken(
+  { b, cell }: Walk,
+  { kind, from, to }: { readonly kind: Code; readonly from: Code; readonly to: Code },
+): void {
   const { i32 } = b.code
   b.push(i32.store(token.kind, 4, cell(), kind))
   b.push(i32.store(token.from, 4, cell(), from))
@@ -97,13 +108,20 @@ function passDigits(walk: Walk, first: Read): void {
   const end = b.let('i32', i32.add(at(), count()))
   const next = b.let('i32', i32.load8_u(0, 1, end()))
   const isExponent = i32.eq(i32.or(next(), i32.const(32)), i32.const(101))
-  const isMore = i32.or(i32.lt_u(i32.sub(next(), i32.const(48)), i32.const(10)), i32.or(i32.eq(next(), i32.const(46)), isExponent))
-  b.if(isMore, () => passBySkipping(walk, i32.const(tokenKind.number)), () => {
-    b.if(i32.and(i32.eq(first(), i32.const(48)), i32.gt_s(count(), i32.const(1))), () => miss(b))
-    putToken(walk, { kind: i32.const(tokenKind.small), from: at(), to: end() })
-    b.push(i32.store(token.value, 4, walk.cell(), i32.wrap(eightDigits(code, alignDigits(code, digits, count)))))
-    walk.setAt(end())
-  })
+  const isMore = i32.or(
+    i32.lt_u(i32.sub(next(), i32.const(48)), i32.const(10)),
+    i32.or(i32.eq(next(), i32.const(46)), isExponent),
+  )
+  b.if(
+    isMore,
+    () => passBySkipping(walk, i32.const(tokenKind.number)),
+    () => {
+      b.if(i32.and(i32.eq(first(), i32.const(48)), i32.gt_s(count(), i32.const(1))), () => miss(b))
+      putToken(walk, { kind: i32.const(tokenKind.small), from: at(), to: end() })
+      b.push(i32.store(token.value, 4, walk.cell(), i32.wrap(eightDigits(code, alignDigits(code, digits, count)))))
+      walk.setAt(end())
+    },
+  )
 }
 
 /** Words by their first four bytes, negative numbers and nested values by the library. */
@@ -123,8 +141,15 @@ function passOther(walk: Walk, first: Read): void {
     const kind = code.select(i32.eq(first(), i32.const(102)), i32.const(tokenKind.false), isWord)
     passBySkipping(walk, code.select(i32.eq(first(), i32.const(116)), i32.const(tokenKind.true), kind))
   }
-  b.if(i32.eq(word(), i32.const(0x6c6c_756e)), () => put(tokenKind.null, 4), () =>
-    b.if(i32.eq(word(), i32.const(0x6575_7274)), () => put(tokenKind.true, 4), () => b.if(isFalse, () => put(tokenKind.false, 5), skip)),
+  b.if(
+    i32.eq(word(), i32.const(0x6c6c_756e)),
+    () => put(tokenKind.null, 4),
+    () =>
+      b.if(
+        i32.eq(word(), i32.const(0x6575_7274)),
+        () => put(tokenKind.true, 4),
+        () => b.if(isFalse, () => put(tokenKind.false, 5), skip),
+      ),
   )
 }
 

@@ -101,7 +101,13 @@ export class NativeBuilder {
       return i32.add(unit.scratchBase(), i32.const(offset))
     })
     const out = unit.cellsOffset + 16 * cells
-    this.push(this.code.call(unit.importLibrary(name), [...passed, i32.add(unit.scratchBase(), i32.const(out))], unit.types.none))
+    this.push(
+      this.code.call(
+        unit.importLibrary(name),
+        [...passed, i32.add(unit.scratchBase(), i32.const(out))],
+        unit.types.none,
+      ),
+    )
     this.returnPair(i64.load(out, 8, unit.scratchBase()), i64.load(out + 8, 8, unit.scratchBase()))
   }
 
@@ -112,7 +118,11 @@ export class NativeBuilder {
   /** Adds the function; `value`: what it gives at its end, null when every path has returned. */
   define(internal: string, result: NativeType | 'none' | 'pair', value: Code | null): void {
     const { types } = this.#unit
-    const body = this.code.block(null, [...this.#statements, ...(value === null ? (result === 'none' ? [] : [this.code.unreachable()]) : [value])], value === null ? types.none : types[result])
+    const body = this.code.block(
+      null,
+      [...this.#statements, ...(value === null ? (result === 'none' ? [] : [this.code.unreachable()]) : [value])],
+      value === null ? types.none : types[result],
+    )
     const parameters = this.#locals.slice(0, this.#parameterCount)
     this.code.addFunction(internal, types.of(parameters), types[result], this.#locals.slice(this.#parameterCount), body)
   }

@@ -26,7 +26,11 @@ export const putView: NativeIdiom = {
     const rest = b.let('i64', i64.extend_s(i32.sub(bits(), i32.const(32))))
     const low = i64.sub(i64.shl(i64.const(1n), rest()), i64.const(1n))
     const isNone = i64.le_s(rest(), i64.const(0n))
-    const tailMask: Code = code.select(isNone, i64.const(0n), code.select(i64.ge_s(rest(), i64.const(64n)), i64.const(-1n), low))
+    const tailMask: Code = code.select(
+      isNone,
+      i64.const(0n),
+      code.select(i64.ge_s(rest(), i64.const(64n)), i64.const(-1n), low),
+    )
     b.push(i64.store(viewOffsets.address, 8, cell(), i64.and(i64.load(4, 1, from()), tailMask)))
     b.define(internal, 'none', null)
   },

@@ -69,7 +69,14 @@ const rescale: NativeFunction = {
     const { code } = b
     const value = b.parameter(0)
     const factor = power(b, Math.abs(up))
-    const call = (): void => b.return(code.call(unit.importLibrary('decimal64_rescale'), [value(), b.parameter(1)(), b.parameter(2)()], unit.types.i64))
+    const call = (): void =>
+      b.return(
+        code.call(
+          unit.importLibrary('decimal64_rescale'),
+          [value(), b.parameter(1)(), b.parameter(2)()],
+          unit.types.i64,
+        ),
+      )
     if (up < 0) {
       b.if(code.i64.eq(value(), code.i64.const(-(2n ** 63n))), call)
       returnChecked(b, divideRounded(b, value, factor), precision)
@@ -82,7 +89,11 @@ const rescale: NativeFunction = {
 }
 
 function imported(b: NativeBuilder, unit: UnitScope, name: 'decimal64_mul' | 'decimal64_div') {
-  return b.code.call(unit.importLibrary(name), [0, 1, 2, 3].map((index) => b.parameter(index)()), unit.types.i64)
+  return b.code.call(
+    unit.importLibrary(name),
+    [0, 1, 2, 3].map((index) => b.parameter(index)()),
+    unit.types.i64,
+  )
 }
 
 export const shortDecimalFunctions: readonly NativeFunction[] = [multiply, divide, rescale]

@@ -1,5 +1,12 @@
 import { dirtyMapAddress } from '../../../runtime/abi/memory.ts'
-import { controlBlock, rowOffsets, rowTouchedBit, slotTagMask, tableHeader, touchedEntry } from '../../../runtime/abi/state.ts'
+import {
+  controlBlock,
+  rowOffsets,
+  rowTouchedBit,
+  slotTagMask,
+  tableHeader,
+  touchedEntry,
+} from '../../../runtime/abi/state.ts'
 import type { Code } from '../module.ts'
 import { NativeBuilder } from './native-builder.ts'
 import type { Read } from './native-builder.ts'
@@ -22,7 +29,9 @@ const tableInsert: NativeFunction = {
     const used = b.let('i32', field(h.usedSlots))
     const isBusy = i32.or(field(h.oldIndexAddress), field(h.freeRow))
     const isFull = i32.or(i32.ge_s(used(), field(h.growAt)), i32.gt_s(end(), field(h.cursorEnd)))
-    b.if(i32.or(isBusy, isFull), () => b.return(code.call(unit.importLibrary('table_insert'), [table(), hash()], unit.types.i32)))
+    b.if(i32.or(isBusy, isFull), () =>
+      b.return(code.call(unit.importLibrary('table_insert'), [table(), hash()], unit.types.i32)),
+    )
     b.push(i32.store(h.cursor, 4, table(), end()))
     b.push(i32.store(h.usedSlots, 4, table(), i32.add(used(), i32.const(1))))
     b.push(i32.store(h.rowCount, 4, table(), i32.add(field(h.rowCount), i32.const(1))))
@@ -43,7 +52,15 @@ const tableInsert: NativeFunction = {
 }
 
 /** Enters a row in the touched list. */
-function enterTouched(b: NativeBuilder, { control, table, row, snapshot }: { readonly control: Read; readonly table: Read; readonly row: Read; readonly snapshot: Code }): void {
+function enterTouched(
+  b: NativeBuilder,
+  {
+    control,
+    table,
+    row,
+    snapshot,
+  }: { readonly control: Read; readonly table: Read; readonly row: Read; readonly snapshot: Code },
+): void {
   const { i32 } = b.code
   const count = b.let('i32', i32.load(controlBlock.touchedCount, 4, control()))
   const base = i32.load(controlBlock.touchedBase, 4, control())

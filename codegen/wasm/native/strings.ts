@@ -25,7 +25,8 @@ const equalBytes: NativeFunction = {
     const { code } = b
     const { i32, i64, v128 } = code
     const at = (base: Read, offset: Read): Code => i32.add(base(), offset())
-    const differ16 = (offset: Read): Code => v128.any_true(v128.xor(v128.load(0, 1, at(x, offset)), v128.load(0, 1, at(y, offset))))
+    const differ16 = (offset: Read): Code =>
+      v128.any_true(v128.xor(v128.load(0, 1, at(x, offset)), v128.load(0, 1, at(y, offset))))
     const no = (): void => b.return(i32.const(0))
     b.if(i32.ge_s(length(), i32.const(16)), () => {
       const last = b.let('i32', i32.sub(length(), i32.const(16)))
@@ -100,7 +101,9 @@ const stringEqual: NativeFunction = {
     const { i32, i64 } = code
     b.if(i64.ne(i64.load(0, 4, x()), i64.load(0, 4, y())), () => b.return(i32.const(0)))
     const length = b.let('i32', lengthOf(b, x))
-    b.if(i32.le_s(length(), i32.const(viewInlineBytesMax)), () => b.return(i64.eq(i64.load(8, 4, x()), i64.load(8, 4, y()))))
+    b.if(i32.le_s(length(), i32.const(viewInlineBytesMax)), () =>
+      b.return(i64.eq(i64.load(8, 4, x()), i64.load(8, 4, y()))),
+    )
     const bytes = [i32.load(viewOffsets.address, 4, x()), i32.load(viewOffsets.address, 4, y()), length()]
     b.define(internal, 'i32', code.call(unit.native('equal_bytes'), bytes, unit.types.i32))
   },
@@ -136,7 +139,11 @@ function edge(name: 'string_starts_with' | 'string_ends_with'): NativeFunction {
       b.if(i32.lt_s(rest(), i32.const(0)), () => b.return(i32.const(0)))
       const start = bytesOf(b, text)
       const from = name === 'string_starts_with' ? start : i32.add(start, rest())
-      b.define(internal, 'i32', code.call(unit.native('equal_bytes'), [from, bytesOf(b, part), length()], unit.types.i32))
+      b.define(
+        internal,
+        'i32',
+        code.call(unit.native('equal_bytes'), [from, bytesOf(b, part), length()], unit.types.i32),
+      )
     },
   }
 }
@@ -151,7 +158,9 @@ const stringHash: NativeFunction = {
     const hash = b.cell('i32')
     const mixIn = (word: Code): void => {
       const mixed = i32.mul(i32.rotl(i32.mul(word, i32.const(0xcc9e2d51 | 0)), i32.const(15)), i32.const(0x1b873593))
-      hash.set(i32.add(i32.mul(i32.rotl(i32.xor(hash.get(), mixed), i32.const(13)), i32.const(5)), i32.const(0xe6546b64 | 0)))
+      hash.set(
+        i32.add(i32.mul(i32.rotl(i32.xor(hash.get(), mixed), i32.const(13)), i32.const(5)), i32.const(0xe6546b64 | 0)),
+      )
     }
     const length = b.let('i32', lengthOf(b, view))
     hash.set(length())

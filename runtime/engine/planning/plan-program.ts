@@ -50,7 +50,9 @@ function planStatements(
       statements.push(planned)
       state = planned.after
     } catch (thrown) {
-      const error = stackExhausted(thrown) ? new SqlError([queryTooComplex({ detail: 'it is nested too deeply' }, { span: head.span })]) : thrown
+      const error = stackExhausted(thrown)
+        ? new SqlError([queryTooComplex({ detail: 'it is nested too deeply' }, { span: head.span })])
+        : thrown
       if (!(error instanceof SqlError)) throw error
       diagnostics.push(...error.diagnostics.map((diagnostic) => located(diagnostic, head)))
       const assumed = assume(bound, state)

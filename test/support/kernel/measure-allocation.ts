@@ -33,10 +33,17 @@ for (let row = 0; row < rows; row++) {
 const bytesPerRow: Record<string, number> = {}
 for (const [name, module] of Object.entries(steadyKernels())) {
   const unit = assembleUnit(module, { constants: [], spans: [] })
-  const { run } = loadUnit({ javascript: unit.javascript, hash: 'steady' }, { views, library: makeTestLibrary(views), constants: [], scratchBase })
+  const { run } = loadUnit(
+    { javascript: unit.javascript, hash: 'steady' },
+    { views, library: makeTestLibrary(views), constants: [], scratchBase },
+  )
   for (let block = 0; block < warmBlocks; block++) run?.(base, rows)
   let least = Infinity
-  for (let window = 0; window < windowsMax && least > 0.5; window++) least = Math.min(least, measureWindow(() => run?.(base, rows)))
+  for (let window = 0; window < windowsMax && least > 0.5; window++)
+    least = Math.min(
+      least,
+      measureWindow(() => run?.(base, rows)),
+    )
   bytesPerRow[name] = Math.round(least * 100) / 100
 }
 console.log(JSON.stringify(bytesPerRow))

@@ -15,7 +15,8 @@ export function findParsedProblem(source: string): string | null {
       allowReturnOutsideFunction: true,
       onComment: (isBlock, text) => void comments.push(isBlock ? `*${text}` : text),
     })
-    for (const comment of comments) if (!/^ (unit|plan)( [a-z0-9_]+)+$/.test(comment)) return 'a comment that is no mark'
+    for (const comment of comments)
+      if (!/^ (unit|plan)( [a-z0-9_]+)+$/.test(comment)) return 'a comment that is no mark'
     new Checker().check(program)
     return null
   } catch (error) {
@@ -31,7 +32,25 @@ const views = ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'f32', 'f64', 'i64']
 const viewSet = new Set(views)
 const mathSet = new Set(['imul', 'fround', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'min', 'max'])
 const bigintSet = new Set(['asIntN', 'asUintN'])
-const binaryOperators = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '>>>', '===', '!==', '<', '<=', '>', '>='])
+const binaryOperators = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '<<',
+  '>>',
+  '>>>',
+  '===',
+  '!==',
+  '<',
+  '<=',
+  '>',
+  '>=',
+])
 
 type NodeOf<T extends AnyNode['type']> = Extract<AnyNode, { type: T }>
 
@@ -174,15 +193,22 @@ class Checker {
 
   /** Outside calls and imports only elements of memory views. */
   #member(node: NodeOf<'MemberExpression'>): void {
-    if (!node.computed || node.optional || node.object.type !== 'Identifier' || !viewSet.has(node.object.name)) refuse(node)
+    if (!node.computed || node.optional || node.object.type !== 'Identifier' || !viewSet.has(node.object.name))
+      refuse(node)
     this.#known(node.object)
     this.check(node.property)
   }
 
   #exports(node: NodeOf<'ObjectExpression'>): void {
     for (const property of node.properties) {
-      if (property.type !== 'Property' || property.kind !== 'init' || property.computed || property.method) return refuse(property)
-      if (property.key.type !== 'Identifier' || !/^[a-z][a-z0-9_]*$/.test(property.key.name) || property.value.type !== 'Identifier') refuse(property)
+      if (property.type !== 'Property' || property.kind !== 'init' || property.computed || property.method)
+        return refuse(property)
+      if (
+        property.key.type !== 'Identifier' ||
+        !/^[a-z][a-z0-9_]*$/.test(property.key.name) ||
+        property.value.type !== 'Identifier'
+      )
+        refuse(property)
       this.check(property.value)
     }
   }
@@ -216,10 +242,16 @@ function isImport(init: AnyNode): boolean {
   }
   if (init.type !== 'MemberExpression' || init.optional) return false
   if (!init.computed) return isMember(init, 'library', new Set(Object.keys(librarySignatures)))
-  return init.object.type === 'Identifier' && init.object.name === 'constants' && init.property.type === 'Literal' && typeof init.property.value === 'number'
+  return (
+    init.object.type === 'Identifier' &&
+    init.object.name === 'constants' &&
+    init.property.type === 'Literal' &&
+    typeof init.property.value === 'number'
+  )
 }
 
 function isMember(node: NodeOf<'MemberExpression'>, object: string, properties: ReadonlySet<string>): boolean {
-  if (node.computed || node.optional || node.object.type !== 'Identifier' || node.property.type !== 'Identifier') return false
+  if (node.computed || node.optional || node.object.type !== 'Identifier' || node.property.type !== 'Identifier')
+    return false
   return node.object.name === object && properties.has(node.property.name)
 }

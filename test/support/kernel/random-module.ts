@@ -1,8 +1,42 @@
 import {
-  addWide, binary, breakLoop, call, constant, constF64, constI1, constI128, constI32, constI64, continueLoop, copy, doCall, forRange, ifThen, letVariable, library,
-  load, local, mark, returnValue, scratch, select, setVariable, store, unary, whileLoop,
+  addWide,
+  binary,
+  breakLoop,
+  call,
+  constant,
+  constF64,
+  constI1,
+  constI128,
+  constI32,
+  constI64,
+  continueLoop,
+  copy,
+  doCall,
+  forRange,
+  ifThen,
+  letVariable,
+  library,
+  load,
+  local,
+  mark,
+  returnValue,
+  scratch,
+  select,
+  setVariable,
+  store,
+  unary,
+  whileLoop,
 } from '../../../codegen/kernel/build.ts'
-import type { BinaryOperator, Expression, FunctionIr, ModuleIr, Statement, UnaryOperator, ValueType, Variable } from '../../../codegen/kernel/ir.ts'
+import type {
+  BinaryOperator,
+  Expression,
+  FunctionIr,
+  ModuleIr,
+  Statement,
+  UnaryOperator,
+  ValueType,
+  Variable,
+} from '../../../codegen/kernel/ir.ts'
 import { binaryRules, memorySizeBytes, memoryValueTypes, unaryRules } from '../../../codegen/kernel/operators.ts'
 import type { MemoryType } from '../../../runtime/abi/library.ts'
 import { Choices } from './choices.ts'
@@ -27,7 +61,18 @@ const memories = Object.keys(memoryValueTypes) as MemoryType[]
 const scratchSizeBytes = 64
 
 const i32s: readonly [number, ...number[]] = [0, 1, -1, 7, 31, 32, 2 ** 31 - 1, -(2 ** 31), 65_535, 1000]
-const i64s: readonly [bigint, ...bigint[]] = [0n, 1n, -1n, 63n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 31n, 2n ** 32n, -5n, 1_000_000n]
+const i64s: readonly [bigint, ...bigint[]] = [
+  0n,
+  1n,
+  -1n,
+  63n,
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+  2n ** 31n,
+  2n ** 32n,
+  -5n,
+  1_000_000n,
+]
 const f64s: readonly [number, ...number[]] = [0, -0, 1, 0.5, -2.5, Number.NaN, Infinity, -Infinity, 2 ** 52 + 1, 1e300]
 
 interface Loop {
@@ -56,11 +101,21 @@ class Generator {
     const input = this.#variable('in', 'i32', false)
     const count = this.#variable('count', 'i32', false)
     this.#functions.push(this.#function('run', [input, count], null))
-    return { name: 'random_0', functions: this.#functions, exports: ['run'], constantCount: constantAddresses.length, scratchSizeBytes }
+    return {
+      name: 'random_0',
+      functions: this.#functions,
+      exports: ['run'],
+      constantCount: constantAddresses.length,
+      scratchSizeBytes,
+    }
   }
 
   projection(): ModuleIr {
-    const [input, count, out] = [this.#variable('in', 'i32', false), this.#variable('count', 'i32', false), this.#variable('out', 'i32', false)]
+    const [input, count, out] = [
+      this.#variable('in', 'i32', false),
+      this.#variable('count', 'i32', false),
+      this.#variable('out', 'i32', false),
+    ]
     const written = this.#variable('written', 'i32', true)
     const row = this.#variable('row', 'i32', false)
     this.#scope = [input, row]
@@ -74,7 +129,13 @@ class Generator {
     const loop = forRange({ label, variable: row, from: constI32(0), to: local(count), body })
     const statements = [letVariable(written, constI32(0)), loop, store('i32', local(out), local(written))]
     const run: FunctionIr = { name: 'run', parameters: [input, count, out], result: null, body: statements }
-    return { name: 'random_0', functions: [run], exports: ['run'], constantCount: constantAddresses.length, scratchSizeBytes }
+    return {
+      name: 'random_0',
+      functions: [run],
+      exports: ['run'],
+      constantCount: constantAddresses.length,
+      scratchSizeBytes,
+    }
   }
 
   #rowStatement(label: number): readonly Statement[] {
@@ -82,9 +143,17 @@ class Generator {
       case 0:
         return this.#set()
       case 1:
-        return [ifThen(this.#expression('i1', 2), this.#set(), this.#inBlock(() => this.#let()))]
+        return [
+          ifThen(
+            this.#expression('i1', 2),
+            this.#set(),
+            this.#inBlock(() => this.#let()),
+          ),
+        ]
       case 2:
-        return this.#choices.below(3) === 0 ? [ifThen(this.#expression('i1', 2), [...this.#do(), continueLoop(label)])] : this.#let()
+        return this.#choices.below(3) === 0
+          ? [ifThen(this.#expression('i1', 2), [...this.#do(), continueLoop(label)])]
+          : this.#let()
       default:
         return this.#let()
     }
@@ -109,7 +178,9 @@ class Generator {
 
   #helper(index: number): FunctionIr {
     const input = this.#variable('in', 'i32', false)
-    const extra = Array.from({ length: this.#choices.below(4) }, () => this.#variable('p', this.#choices.of(types), false))
+    const extra = Array.from({ length: this.#choices.below(4) }, () =>
+      this.#variable('p', this.#choices.of(types), false),
+    )
     const result = this.#choices.of([null, ...types])
     return this.#function(`part_${index}`, [input, ...extra], result)
   }
@@ -119,7 +190,12 @@ class Generator {
     this.#result = result
     this.#budget = this.#statementsMax
     const body = this.#block(3)
-    return { name, parameters, result, body: result === null ? body : [...body, returnValue(this.#expression(result, 2))] }
+    return {
+      name,
+      parameters,
+      result,
+      body: result === null ? body : [...body, returnValue(this.#expression(result, 2))],
+    }
   }
 
   #variable(role: string, type: ValueType, mutable: boolean): Variable {
@@ -153,7 +229,9 @@ class Generator {
       case 6:
         return this.#set()
       case 7:
-        return [addWide(this.#input(), this.#expression('i64', 2), { offset: wideOffset + 16 * this.#choices.below(4) })]
+        return [
+          addWide(this.#input(), this.#expression('i64', 2), { offset: wideOffset + 16 * this.#choices.below(4) }),
+        ]
       case 8:
         return [this.#copy()]
       case 9:
@@ -163,7 +241,13 @@ class Generator {
       case 11:
       case 12:
       case 13:
-        return [ifThen(this.#expression('i1', 3), this.#block(depth - 1), this.#choices.below(2) === 0 ? [] : this.#block(depth - 1))]
+        return [
+          ifThen(
+            this.#expression('i1', 3),
+            this.#block(depth - 1),
+            this.#choices.below(2) === 0 ? [] : this.#block(depth - 1),
+          ),
+        ]
       case 14:
       case 15:
         return [this.#for(depth)]
@@ -197,17 +281,24 @@ class Generator {
   #copy(): Statement {
     const from = this.#choices.below(4)
     const sizeBytes = this.#choices.of([16, 8, 32, 96])
-    return copy({ address: this.#input(), offset: areaOffsets.i128 + 96 }, { address: this.#input(), offset: areaOffsets.i64 + 8 * from }, sizeBytes)
+    return copy(
+      { address: this.#input(), offset: areaOffsets.i128 + 96 },
+      { address: this.#input(), offset: areaOffsets.i64 + 8 * from },
+      sizeBytes,
+    )
   }
 
   #do(): Statement[] {
     const callee = this.#functions[this.#choices.below(this.#functions.length + 1)]
-    if (!callee) return [doCall(library('row_error', [this.#expression('i32', 2), this.#expression('i32', 1)])), mark(1, 'filter')]
+    if (!callee)
+      return [doCall(library('row_error', [this.#expression('i32', 2), this.#expression('i32', 1)])), mark(1, 'filter')]
     return [doCall(call(callee, this.#argumentsOf(callee)))]
   }
 
   #argumentsOf(callee: FunctionIr): readonly Expression[] {
-    return callee.parameters.map((parameter, index) => (index === 0 ? this.#input() : this.#expression(parameter.type, 2)))
+    return callee.parameters.map((parameter, index) =>
+      index === 0 ? this.#input() : this.#expression(parameter.type, 2),
+    )
   }
 
   /** Jumps stand under a condition, so that what follows is reached too. */
@@ -257,17 +348,29 @@ class Generator {
   }
 
   /** An element of the type's area, by constant offset, by index, through arithmetic, or in scratch (of integers, for which all bytes are valid). */
-  #place(memory: MemoryType): { readonly address: Expression; readonly offset: number; readonly index: Expression | null } {
+  #place(memory: MemoryType): {
+    readonly address: Expression
+    readonly offset: number
+    readonly index: Expression | null
+  } {
     const size = memorySizeBytes[memory]
     const index = binary('and', this.#expression('i32', 1), constI32(areaElements - 1))
     switch (this.#choices.below(memory === 'f64' || memory === 'f32' || memory === 'bool' ? 4 : 6)) {
       case 0:
-        return { address: this.#input(), offset: areaOffsets[memory] + size * this.#choices.below(areaElements), index: null }
+        return {
+          address: this.#input(),
+          offset: areaOffsets[memory] + size * this.#choices.below(areaElements),
+          index: null,
+        }
       case 1:
       case 2:
         return { address: this.#input(), offset: areaOffsets[memory], index }
       case 3:
-        return { address: binary('add', this.#input(), binary('mul', index, constI32(size))), offset: areaOffsets[memory], index: null }
+        return {
+          address: binary('add', this.#input(), binary('mul', index, constI32(size))),
+          offset: areaOffsets[memory],
+          index: null,
+        }
       case 4:
         return { address: scratch(16 * this.#choices.below(3)), offset: 0, index: null }
       default:
@@ -283,7 +386,11 @@ class Generator {
       case 1:
         return this.#load(type)
       case 2:
-        return select(this.#expression('i1', depth - 1), this.#expression(type, depth - 1), this.#expression(type, depth - 1))
+        return select(
+          this.#expression('i1', depth - 1),
+          this.#expression(type, depth - 1),
+          this.#expression(type, depth - 1),
+        )
       case 3:
         return this.#call(type, depth)
       case 4:
@@ -330,9 +437,13 @@ class Generator {
       case 'i32':
         return library('decimal_compare', [of('i128'), of('i128')])
       case 'i64':
-        return this.#choices.below(2) === 0 ? library('i64_gcd', [of('i64'), of('i64')]) : library('decimal_to_i64', [of('i128'), of('i32')])
+        return this.#choices.below(2) === 0
+          ? library('i64_gcd', [of('i64'), of('i64')])
+          : library('decimal_to_i64', [of('i128'), of('i32')])
       case 'f64':
-        return this.#choices.below(2) === 0 ? library('f64_pow', [of('f64'), of('f64')]) : library('decimal_to_f64', [of('i128'), of('i32')])
+        return this.#choices.below(2) === 0
+          ? library('f64_pow', [of('f64'), of('f64')])
+          : library('decimal_to_f64', [of('i128'), of('i32')])
       default:
         return this.#wideCall(of)
     }
@@ -350,13 +461,24 @@ class Generator {
   }
 
   #unary(type: ValueType, depth: number): Expression {
-    const operators = (Object.keys(unaryRules) as UnaryOperator[]).filter((operator) => unaryRules[operator].result === type)
+    const operators = (Object.keys(unaryRules) as UnaryOperator[]).filter(
+      (operator) => unaryRules[operator].result === type,
+    )
     const [first, ...rest] = operators
     if (!first) return this.#leaf(type)
     const operator = this.#choices.of([first, ...rest])
     const operand = this.#choices.of(unaryRules[operator].operands as [ValueType, ...ValueType[]])
-    if (operator === 'i32_trunc_f64') return unary(operator, unary('f64_from_i32_s', this.#expression('i32', depth - 1)))
-    if (operator === 'i64_trunc_f64') return unary(operator, binary('mul', unary('f64_from_i64_s', this.#expression('i64', depth - 1)), constF64(this.#choices.of([0.25, 1 / 3, 2 ** -40]))))
+    if (operator === 'i32_trunc_f64')
+      return unary(operator, unary('f64_from_i32_s', this.#expression('i32', depth - 1)))
+    if (operator === 'i64_trunc_f64')
+      return unary(
+        operator,
+        binary(
+          'mul',
+          unary('f64_from_i64_s', this.#expression('i64', depth - 1)),
+          constF64(this.#choices.of([0.25, 1 / 3, 2 ** -40])),
+        ),
+      )
     return unary(operator, this.#expression(operand, depth - 1))
   }
 

@@ -1,5 +1,31 @@
-import { addWide, binary, call, constF64, constI32, constI64, forRange, ifThen, letVariable, load, local, returnValue, select, setVariable, store, unary, whileLoop } from '../../../codegen/kernel/build.ts'
-import type { BinaryOperator, Expression, FunctionIr, ModuleIr, Statement, ValueType, Variable } from '../../../codegen/kernel/ir.ts'
+import {
+  addWide,
+  binary,
+  call,
+  constF64,
+  constI32,
+  constI64,
+  forRange,
+  ifThen,
+  letVariable,
+  load,
+  local,
+  returnValue,
+  select,
+  setVariable,
+  store,
+  unary,
+  whileLoop,
+} from '../../../codegen/kernel/build.ts'
+import type {
+  BinaryOperator,
+  Expression,
+  FunctionIr,
+  ModuleIr,
+  Statement,
+  ValueType,
+  Variable,
+} from '../../../codegen/kernel/ir.ts'
 import { binaryRules } from '../../../codegen/kernel/operators.ts'
 
 /** Columns of the block that the kernels run over, as offsets from `in`. */
@@ -9,7 +35,8 @@ export const steadyColumns = { a: 0, b: 8192, c: 16_384, f: 24_576, out: 32_768,
 export function steadyKernels(): Readonly<Record<string, ModuleIr>> {
   const kernels: Record<string, ModuleIr> = {}
   for (const operator of Object.keys(binaryRules) as BinaryOperator[]) {
-    if (binaryRules[operator].operands.includes('i64')) kernels[operator] = rowKernel((row) => row.put(binary(operator, row.a(), row.divisor())))
+    if (binaryRules[operator].operands.includes('i64'))
+      kernels[operator] = rowKernel((row) => row.put(binary(operator, row.a(), row.divisor())))
   }
   for (const operator of ['shl', 'shr_s', 'shr_u', 'mul', 'mul_overflows', 'div_s', 'lt_u', 'add'] as const) {
     kernels[`${operator} by a constant`] = rowKernel((row) => row.put(binary(operator, row.a(), constI64(7))))
@@ -36,8 +63,16 @@ function conversions(): Record<string, ModuleIr> {
 function shapes(): Record<string, ModuleIr> {
   return {
     add_wide: rowKernel((row) => row.push(addWide(row.input, row.a(), { offset: steadyColumns.cell }))),
-    'sum in a cell': rowKernel((row) => row.push(store('i64', row.input, binary('add', load('i64', row.input, { offset: steadyColumns.cell }), row.a()), { offset: steadyColumns.cell }))),
-    'select of computed values': rowKernel((row) => row.put(select(binary('lt_s', row.a(), row.b()), binary('mul', row.a(), row.b()), constI64(-1)))),
+    'sum in a cell': rowKernel((row) =>
+      row.push(
+        store('i64', row.input, binary('add', load('i64', row.input, { offset: steadyColumns.cell }), row.a()), {
+          offset: steadyColumns.cell,
+        }),
+      ),
+    ),
+    'select of computed values': rowKernel((row) =>
+      row.put(select(binary('lt_s', row.a(), row.b()), binary('mul', row.a(), row.b()), constI64(-1))),
+    ),
     'mutable across ifs': rowKernel((row) => {
       const value = row.mutable('i64', constI64(0))
       row.push(ifThen(binary('gt_s', row.a(), row.b()), [setVariable(value, binary('add', row.a(), row.b()))]))
@@ -46,14 +81,22 @@ function shapes(): Record<string, ModuleIr> {
     'mutable across rows': carriedKernel(),
     'checked arithmetic': rowKernel((row) => {
       const sum = row.bind('i64', binary('add', row.a(), row.b()))
-      row.push(ifThen(binary('add_overflows', row.a(), row.b()), [store('i64', row.input, constI64(1), { offset: steadyColumns.cell })]))
+      row.push(
+        ifThen(binary('add_overflows', row.a(), row.b()), [
+          store('i64', row.input, constI64(1), { offset: steadyColumns.cell }),
+        ]),
+      )
       row.put(binary('mul', sum, constI64(-100)))
     }),
     'inner loop over a key': rowKernel((row) => {
       const key = row.bind('i64', row.a())
       const slot = row.mutable('i32', constI32(3))
       const isOther = binary('ne', load('i64', row.input, { offset: steadyColumns.b, index: local(slot) }), key)
-      row.push(whileLoop(2, binary('and', binary('gt_s', local(slot), constI32(0)), isOther), [setVariable(slot, binary('sub', local(slot), constI32(1)))]))
+      row.push(
+        whileLoop(2, binary('and', binary('gt_s', local(slot), constI32(0)), isOther), [
+          setVariable(slot, binary('sub', local(slot), constI32(1))),
+        ]),
+      )
       row.put(key)
     }),
     'call of a part with wide values': partKernel(),
@@ -140,7 +183,14 @@ function carriedKernel(): ModuleIr {
   const row = new Row(input, rowVariable)
   const sum: Variable = { id: 5, role: 'v', type: 'i64', mutable: true }
   row.push(setVariable(sum, binary('add', local(sum), row.a())))
-  return moduleOf([letVariable(sum, constI64(0)), loop(row.statements), store('i64', local(input), local(sum), { offset: steadyColumns.cell })], [])
+  return moduleOf(
+    [
+      letVariable(sum, constI64(0)),
+      loop(row.statements),
+      store('i64', local(input), local(sum), { offset: steadyColumns.cell }),
+    ],
+    [],
+  )
 }
 
 function partKernel(): ModuleIr {
@@ -148,7 +198,12 @@ function partKernel(): ModuleIr {
   const wide: Variable = { id: 1, role: 'p', type: 'i64', mutable: false }
   const float: Variable = { id: 2, role: 'p', type: 'f64', mutable: false }
   const isSmall = binary('lt', local(float), constF64(5))
-  const part: FunctionIr = { name: 'part_0', parameters: [input, wide, float], result: 'i64', body: [returnValue(select(isSmall, local(wide), binary('mul', local(wide), constI64(3))))] }
+  const part: FunctionIr = {
+    name: 'part_0',
+    parameters: [input, wide, float],
+    result: 'i64',
+    body: [returnValue(select(isSmall, local(wide), binary('mul', local(wide), constI64(3))))],
+  }
   row.put(call(part, [row.input, binary('add', row.a(), row.b()), row.f64()]))
   return moduleOf([loop(row.statements)], [part])
 }

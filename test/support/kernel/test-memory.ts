@@ -32,7 +32,11 @@ const outputSizeBytes = 16 + 8 * 8192
 const memorySizeBytes = 16 * 65_536
 
 export function makeViews(): MemoryViews {
-  const memory = new WebAssembly.Memory({ initial: memorySizeBytes / 65_536, maximum: memorySizeBytes / 65_536, shared: true })
+  const memory = new WebAssembly.Memory({
+    initial: memorySizeBytes / 65_536,
+    maximum: memorySizeBytes / 65_536,
+    shared: true,
+  })
   const { buffer } = memory
   return {
     memory,
@@ -48,8 +52,34 @@ export function makeViews(): MemoryViews {
   }
 }
 
-const extremes: readonly bigint[] = [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 31n, -(2n ** 31n), 2n ** 32n - 1n, 2n ** 53n + 1n, -7n, 1_000_003n, 2n ** 62n]
-const floats: readonly number[] = [0, -0, 1, -1.5, 0.5, 2.5, Number.NaN, Infinity, -Infinity, 2 ** 53, -(2 ** 52) - 0.5, 1e-310]
+const extremes: readonly bigint[] = [
+  0n,
+  1n,
+  -1n,
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+  2n ** 31n,
+  -(2n ** 31n),
+  2n ** 32n - 1n,
+  2n ** 53n + 1n,
+  -7n,
+  1_000_003n,
+  2n ** 62n,
+]
+const floats: readonly number[] = [
+  0,
+  -0,
+  1,
+  -1.5,
+  0.5,
+  2.5,
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  2 ** 53,
+  -(2 ** 52) - 0.5,
+  1e-310,
+]
 
 /** Fills memory with extreme values, differently for every `seed`. */
 export function fillViews(views: MemoryViews, seed: number): void {
@@ -69,7 +99,8 @@ export function fillViews(views: MemoryViews, seed: number): void {
     views.f64[(inputBase + areaOffsets.f64) / 8 + index] = pick(floats, index)
     views.f32[(inputBase + areaOffsets.f32) / 4 + index] = pick(floats, index)
     views.i64[(inputBase + areaOffsets.i128) / 8 + 2 * index] = word
-    views.i64[(inputBase + areaOffsets.i128) / 8 + 2 * index + 1] = index % 3 === 0 ? pick(extremes, index + 1) : word >> 63n
+    views.i64[(inputBase + areaOffsets.i128) / 8 + 2 * index + 1] =
+      index % 3 === 0 ? pick(extremes, index + 1) : word >> 63n
   }
   views.i64[constantAddresses[0]! / 8] = 12_345n
   views.i64[constantAddresses[1]! / 8] = -(2n ** 40n)
@@ -86,13 +117,16 @@ export function snapshot(views: MemoryViews, scratchSizeBytes: number): string {
   }
   const trace = views.i32.subarray(traceAddress / 4, traceAddress / 4 + 8)
   const scratch = views.i32.subarray(scratchBase / 4, (scratchBase + scratchSizeBytes) / 4)
-  const output = createHash('sha256').update(views.u8.subarray(outputBase, outputBase + outputSizeBytes)).digest('hex')
+  const output = createHash('sha256')
+    .update(views.u8.subarray(outputBase, outputBase + outputSizeBytes))
+    .digest('hex')
   return JSON.stringify({ words, trace: [...trace], scratch: [...scratch], output })
 }
 
 /** Implementations that leave a trace of their arguments, so that a lost, doubled or reordered call shows. */
 export function makeTestLibrary(views: MemoryViews): Library {
-  const read = (address: number): bigint => (views.i64[address / 8 + 1]! << 64n) | BigInt.asUintN(64, views.i64[address / 8]!)
+  const read = (address: number): bigint =>
+    (views.i64[address / 8 + 1]! << 64n) | BigInt.asUintN(64, views.i64[address / 8]!)
   const write = (address: number, value: bigint): void => {
     views.i64[address / 8] = BigInt.asIntN(64, value)
     views.i64[address / 8 + 1] = BigInt.asIntN(64, value >> 64n)
