@@ -40,6 +40,7 @@ import type {
 import { binaryRules, memorySizeBytes, memoryValueTypes, unaryRules } from '../../../codegen/kernel/operators.ts'
 import type { MemoryType } from '../../../runtime/abi/library.ts'
 import { Choices } from './choices.ts'
+import { f64s, i32s, i64s } from './edge-values.ts'
 import { areaElements, areaOffsets, constantAddresses, wideOffset } from './test-memory.ts'
 
 /**
@@ -59,21 +60,6 @@ export function randomProjection(tape: readonly number[], statementsMax = 24): M
 const types: readonly [ValueType, ...ValueType[]] = ['i32', 'i64', 'f64', 'i1', 'i128']
 const memories = Object.keys(memoryValueTypes) as MemoryType[]
 const scratchSizeBytes = 64
-
-const i32s: readonly [number, ...number[]] = [0, 1, -1, 7, 31, 32, 2 ** 31 - 1, -(2 ** 31), 65_535, 1000]
-const i64s: readonly [bigint, ...bigint[]] = [
-  0n,
-  1n,
-  -1n,
-  63n,
-  2n ** 63n - 1n,
-  -(2n ** 63n),
-  2n ** 31n,
-  2n ** 32n,
-  -5n,
-  1_000_000n,
-]
-const f64s: readonly [number, ...number[]] = [0, -0, 1, 0.5, -2.5, Number.NaN, Infinity, -Infinity, 2 ** 52 + 1, 1e300]
 
 interface Loop {
   readonly label: number
