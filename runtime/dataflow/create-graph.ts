@@ -47,7 +47,6 @@ class DataflowGraph implements Graph {
   constructor(options: GraphOptions) {
     this.#options = options
     this.#events = {
-      nowNanos: () => options.nowNanos(),
       failed: (node, error) => this.#failed(node, error),
       consumerFailed: (_node, subscriber, error) => {
         subscriber.removed = true
@@ -68,7 +67,10 @@ class DataflowGraph implements Graph {
       onWork: () => this.#sourceHasWork(name),
     })
     const owner: Owner = { name, stopped: false, starting: false, onFailure: () => undefined }
-    const node = makeNode({ owner, operator, layout: artifact.layout }, operator.block)
+    const node = makeNode(
+      { owner, operator, layout: artifact.layout, nowNanos: () => this.#options.nowNanos() },
+      operator.block,
+    )
     this.#sources.set(name, { owner, operator, node, artifact, number, task: new Task(this.#events, []) })
     return operator
   }
@@ -199,7 +201,7 @@ class DataflowGraph implements Graph {
         rowsOut: node.rowsOut,
         rowErrors: operator.rowErrors,
         lateRows: operator.lateRows,
-        nanoseconds: operator.nanoseconds,
+        nanoseconds: operator.stopwatch.nanoseconds,
         watermarkMicros: operator.watermarkMicros === minusInfinity ? null : operator.watermarkMicros,
       })),
       queries: [...this.#queries].map(([name, query]) => ({ name, operators: query.metrics() })),
@@ -249,7 +251,12 @@ class DataflowGraph implements Graph {
     const { outputLayout } = view.output.artifact
     const block = arena.allocate(outputLayout.sizeBytes, 16)
     const node = makeNode(
-      { owner: parts.owner, operator: new ViewFeed(store, { block, live: parts.live }), layout: outputLayout },
+      {
+        owner: parts.owner,
+        operator: new ViewFeed(store, { block, live: parts.live }),
+        layout: outputLayout,
+        nowNanos: () => this.#options.nowNanos(),
+      },
       block,
     )
     node.subscribers = [parts.to]

@@ -1,6 +1,7 @@
 import { instantMax, instantMin } from '../abi/state.ts'
 import type { BlockLayout } from '../abi/block.ts'
 import type { Consumer } from './graph.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 /** The greatest watermark: nothing more comes. */
 export const infinity = instantMax
@@ -48,7 +49,7 @@ export interface GraphNode {
   heard: number
   /** Messages said so far. */
   sequence: number
-  nanoseconds: number
+  readonly stopwatch: Stopwatch
   rowsIn: number
   rowsOut: number
   blocksIn: number
@@ -69,16 +70,22 @@ interface Subscription {
   removed: boolean
 }
 
-export function makeNode(parts: Pick<GraphNode, 'owner' | 'operator' | 'layout'>, block: number): GraphNode {
+export function makeNode(
+  parts: Pick<GraphNode, 'owner' | 'operator' | 'layout'> & { readonly nowNanos: () => number },
+  block: number,
+): GraphNode {
+  const { owner, operator, layout, nowNanos } = parts
   return {
-    ...parts,
+    owner,
+    operator,
+    layout,
     message: { signal: 'rows', block, count: 0, watermark: minusInfinity },
     subscribers: [],
     busy: false,
     held: 0,
     heard: 0,
     sequence: 0,
-    nanoseconds: 0,
+    stopwatch: new Stopwatch(nowNanos),
     rowsIn: 0,
     rowsOut: 0,
     blocksIn: 0,

@@ -99,7 +99,7 @@ export class RunningQuery implements Owner {
       blocksIn: node.blocksIn,
       lateDropped: operator instanceof GroupOperator ? operator.lateDropped : 0,
       rowErrors: node.rowErrors,
-      nanoseconds: node.nanoseconds,
+      nanoseconds: node.stopwatch.nanoseconds,
       stateBytes: pages.pagesOf(number) * pageSizeBytes,
       groups: operator instanceof GroupOperator || operator instanceof StoreOperator ? operator.groupCount : 0,
       watermarkMicros: operator.watermark === minusInfinity ? null : operator.watermark,
@@ -127,7 +127,10 @@ export class RunningQuery implements Owner {
       onRowError: (report) => this.#reject(must(node), artifact, report),
     }
     const operator = this.#makeOperator(artifact, environment)
-    node = makeNode({ owner: this, operator, layout: artifact.outputLayout }, operator.outputBlock)
+    node = makeNode(
+      { owner: this, operator, layout: artifact.outputLayout, nowNanos: () => this.#options.nowNanos() },
+      operator.outputBlock,
+    )
     return { artifact, node, operator, number }
   }
 

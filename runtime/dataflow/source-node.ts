@@ -6,6 +6,7 @@ import { Arena } from '../memory/arena.ts'
 import type { GraphOptions, Kernel, SourceBinding, SourceInput } from './graph.ts'
 import type { Message, Operator } from './node.ts'
 import { infinity, minusInfinity } from './node.ts'
+import { Stopwatch } from './stopwatch.ts'
 import { LoadedUnits } from './unit-loader.ts'
 
 export interface SourceEnvironment {
@@ -27,7 +28,7 @@ export class SourceOperator implements Operator, SourceInput {
   busy = false
   rowsIn = 0
   rowErrors = 0
-  nanoseconds = 0
+  readonly stopwatch: Stopwatch
   readonly #environment: SourceEnvironment
   readonly #arena: Arena
   readonly #strings: Arena
@@ -41,6 +42,7 @@ export class SourceOperator implements Operator, SourceInput {
     const { artifact, options, number } = environment
     const { memory } = options
     this.#environment = environment
+    this.stopwatch = new Stopwatch(() => environment.options.nowNanos())
     this.layout = artifact.layout
     this.#arena = new Arena(memory.pages, number)
     this.#strings = new Arena(memory.pages, number)
@@ -66,7 +68,7 @@ export class SourceOperator implements Operator, SourceInput {
   push(count: number): number {
     const { options } = this.#environment
     const { memory, operators } = options
-    const start = options.nowNanos()
+    this.stopwatch.start()
     memory.arena = this.#strings
     this.#strings.reset()
     operators.onRowError = (site, row) => this.#reject(site, row)
@@ -75,7 +77,7 @@ export class SourceOperator implements Operator, SourceInput {
     const late = (this.control + sourceControl.lateRows) >>> 2
     this.#lateRows += memory.views.i32[late] as number
     memory.views.i32[late] = 0
-    this.nanoseconds += options.nowNanos() - start
+    this.stopwatch.stop()
     this.#work()
     return this.#rows
   }

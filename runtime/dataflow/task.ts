@@ -12,7 +12,6 @@ const done: TaskState = { kind: 'done' }
 const waiting: TaskState = { kind: 'waiting' }
 
 export interface TaskEvents {
-  nowNanos(): number
   /** The node's owner is stopped when this returns; the result is the node through which its readers see the end. */
   failed(node: GraphNode, error: unknown): GraphNode | null
   consumerFailed(node: GraphNode, subscriber: Subscriber & { readonly kind: 'consumer' }, error: unknown): void
@@ -107,7 +106,7 @@ export class Task {
   /** `failed`: the stack has been unwound. */
   #next(node: GraphNode): 'something' | 'nothing' | 'failed' {
     if (node.owner.stopped) return 'nothing'
-    const start = this.#events.nowNanos()
+    node.stopwatch.start()
     try {
       const more = node.operator.next(node.message)
       if (more) {
@@ -119,7 +118,7 @@ export class Task {
       this.#fail(node, error)
       return 'failed'
     } finally {
-      node.nanoseconds += this.#events.nowNanos() - start
+      node.stopwatch.stop()
     }
   }
 
@@ -142,7 +141,7 @@ export class Task {
   }
 
   #begin(target: GraphNode, message: Message, port: number): void {
-    const start = this.#events.nowNanos()
+    target.stopwatch.start()
     if (message.signal === 'rows') {
       target.rowsIn += message.count
       target.blocksIn++
@@ -152,7 +151,7 @@ export class Task {
     } catch (error) {
       this.#fail(target, error)
     } finally {
-      target.nanoseconds += this.#events.nowNanos() - start
+      target.stopwatch.stop()
     }
   }
 

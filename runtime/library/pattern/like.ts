@@ -15,6 +15,8 @@ export function compileLike(parts: readonly LikePart[], mode: 'exact' | 'ignore_
     if (part.kind === 'any') segments.push([])
     else (segments.at(-1) as SegmentItem[]).push(part.kind === 'one' ? null : new TextEncoder().encode(part.text))
   }
+  const simple = compileSimple(segments)
+  if (simple !== null) return simple
   if (segments.length === 1) return (m, text) => matchesWhole(m, text, segments[0] as Segment)
   return (m, text) => matchesSegments(m, text, segments)
 }
@@ -22,6 +24,26 @@ export function compileLike(parts: readonly LikePart[], mode: 'exact' | 'ignore_
 /** Bytes, or null for any one character. */
 type SegmentItem = Uint8Array | null
 type Segment = SegmentItem[]
+
+/** `x%`, `%x` and `x`: no ranges, no objects. Null for every other pattern. */
+function compileSimple(segments: readonly Segment[]): Matcher | null {
+  const [first = [], last] = segments
+  if (segments.length > 2 || [...first, ...(last ?? [])].length !== 1) return null
+  const [bytes] = [...first, ...(last ?? [])]
+  if (bytes === null || bytes === undefined) return null
+  if (last === undefined)
+    return (m, text) => lengthOf(m, text) === bytes.length && hasBytesAt(m, bytesOf(m, text), bytes)
+  if (last.length === 0) return (m, text) => lengthOf(m, text) >= bytes.length && hasBytesAt(m, bytesOf(m, text), bytes)
+  return (m, text) => {
+    const before = lengthOf(m, text) - bytes.length
+    return before >= 0 && hasBytesAt(m, bytesOf(m, text) + before, bytes)
+  }
+}
+
+function hasBytesAt({ u8 }: LibraryContext, at: number, bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) if (u8[at + index] !== bytes[index]) return false
+  return true
+}
 
 function matchesWhole(m: LibraryContext, text: number, segment: Segment): boolean {
   const start = bytesOf(m, text)
