@@ -103,8 +103,7 @@ function emitOtherKinds(context: ColumnContext): void {
     )
   target.builder.if(
     absent,
-    () =>
-      hasDefault ? emitNull(context, validityAbsent) : nullable ? emitNull(context, 0) : fail(context, missing),
+    () => (hasDefault ? emitNull(context, validityAbsent) : nullable ? emitNull(context, 0) : fail(context, missing)),
     explicit,
   )
 }
