@@ -24,6 +24,8 @@ export interface OutlineSite {
   /** The result of the function that is split. */
   readonly result: ValueType | null
   readonly variable: (role: string, like: { readonly type: ValueType; readonly mutable: boolean }) => Variable
+  /** Scratch cells in which immutable variables have waited since they left the part that made them. */
+  readonly homes: Map<number, number>
   /** Offset of a new scratch cell. */
   cell(): number
   /** Offset of the cell in which the function's result waits. */
@@ -43,7 +45,7 @@ const cellMemory: Readonly<Record<ValueType, MemoryType>> = {
 /**
  * Moves a run of statements into a function of its own and gives what takes its place.
  *
- * What the run reads becomes parameters. A variable from outside that the run sets, and one it declares that is read after it
+ * What the run reads becomes parameters, or is read from where an earlier part left it. A variable from outside that the run sets, and one it declares that is read after it
  * (`escaping`), is written to its scratch cell at every assignment and read back by the caller: so every way out of the part leaves the right
  * values, without code of its own. A single small result is returned instead. A jump out of the run becomes a code (1, 2, ..; 0 = went through) on which the
  * caller jumps.
@@ -60,14 +62,21 @@ export function outlineRun(
   const [single, ...others] = outputs
   const isReturned =
     usage.jumps.length === 0 && single && others.length === 0 && (single.type === 'i32' || single.type === 'i1')
-  const cells: Cells = new Map(isReturned ? [] : outputs.map((variable) => [variable.id, site.cell()]))
-  const parameters = outside.map((variable) => ({
+  const cells: Cells = new Map(
+    isReturned ? [] : outputs.map((variable) => [variable.id, site.homes.get(variable.id) ?? site.cell()]),
+  )
+  const passed = outside.filter((variable) => !site.homes.has(variable.id))
+  const parameters = passed.map((variable) => ({
     variable,
     parameter: variable.mutable ? site.variable(variable.role, { type: variable.type, mutable: false }) : variable,
   }))
-  const prologue = parameters
+  const fetched = outside
+    .filter((variable) => site.homes.has(variable.id))
+    .map((variable) => letVariable(variable, loadCell(site.homes, variable)))
+  const entries = parameters
     .filter(({ variable }) => variable.mutable)
     .flatMap(({ variable, parameter }) => entryOf(variable, parameter, cells))
+  const prologue = [...fetched, ...entries]
   const body = new PartBody(site, cells, usage.jumps).block(run)
   const epilogue = isReturned
     ? [returnValue(local(single))]
@@ -81,10 +90,12 @@ export function outlineRun(
   })
   const called = call(
     part,
-    outside.map((variable) => local(variable)),
+    passed.map((variable) => local(variable)),
   )
   if (isReturned) return [written.length > 0 ? setVariable(single, called) : letVariable(single, called)]
   const readBack = written.map((variable) => setVariable(variable, loadCell(cells, variable)))
+  for (const { id, mutable } of escaping)
+    if (!mutable) site.homes.set(id, must(cells.get(id), 'the cell of a carried variable'))
   const declarations = escaping.map((variable) => letVariable(variable, loadCell(cells, variable)))
   if (usage.jumps.length === 0) return [{ kind: 'do', call: called }, ...readBack, ...declarations]
   const code = site.variable('code', { type: 'i32', mutable: false })
@@ -96,7 +107,7 @@ export function outlineRun(
   ]
 }
 
-/** Where the variables that leave a part wait. No two outlined runs share a cell: one may be called between another and its caller's read. */
+/** Where the variables that leave a part wait. No two outlined runs share the cell of a mutable one: one may be called between another and its caller's read. */
 type Cells = ReadonlyMap<number, number>
 
 /** A mutable variable starts from its parameter; its cell holds the value even when the part never sets it. */
@@ -104,11 +115,17 @@ function entryOf(variable: Variable, parameter: Variable, cells: Cells): readonl
   return withStore(letVariable(variable, local(parameter)), variable, cells)
 }
 
+/** The statement that assigns a variable, and the store of it, unless it was just read from there. */
 function withStore(statement: Statement, variable: Variable, cells: Cells): readonly Statement[] {
   const cell = cells.get(variable.id)
-  return cell === undefined
-    ? [statement]
-    : [statement, store(cellMemory[variable.type], scratch(cell), local(variable))]
+  if (cell === undefined || isReadFrom(statement, cell)) return [statement]
+  return [statement, store(cellMemory[variable.type], scratch(cell), local(variable))]
+}
+
+function isReadFrom(statement: Statement, cell: number): boolean {
+  if (statement.kind !== 'let' || statement.value.kind !== 'load') return false
+  const { address, offset, index } = statement.value
+  return address.kind === 'scratch' && address.offset === cell && offset === 0 && index === null
 }
 
 function loadCell(cells: Cells, variable: Variable): Expression {

@@ -77,9 +77,15 @@ class FunctionSplitter {
       return this.#shrinkStatement(statement, Math.max(this.#limits.partSizeBytesMax, sizeBytesMax - (whole - own)))
     })
     for (let cost = blockCostBytes(current); cost > sizeBytesMax;) {
+      const homes = [...this.#site.homes]
       const smaller = this.#outlineRuns(current)
       const smallerCost = blockCostBytes(smaller)
-      if (smallerCost >= cost) return current
+      if (smallerCost >= cost) {
+        // what the discarded parts would have left in their cells is not there
+        this.#site.homes.clear()
+        for (const [id, cell] of homes) this.#site.homes.set(id, cell)
+        return current
+      }
       current = smaller
       cost = smallerCost
     }
@@ -193,6 +199,7 @@ class Parts {
 class Site implements OutlineSite {
   readonly result: ValueType | null
   readonly #parts: Parts
+  readonly homes = new Map<number, number>()
   #resultCell: number | null = null
   #nextVariable: number
 
