@@ -11,6 +11,9 @@ import type { MemoryType, LibraryName } from '../../runtime/abi/library.ts'
  * (`let`, a parameter, a `for`) before it is read, in an enclosing block; `set` only on variables declared mutable; `break` and
  * `continue` name an enclosing loop; addresses are i32 byte offsets; `load` and `store` alignments follow from the memory type.
  *
+ * Memory: what different parameters, scratch areas and constants point to does not overlap, except that values loaded from memory may be
+ * addresses of anything but what this function stores to through a parameter. Passes that reorder rely on it (stages/).
+ *
  * Value types. i1 is a truth value; i32 and i64 are two's complement (unsigned meaning sits in the operator); i128 is a
  * signed 128-bit integer; f32 is stored only: arithmetic on REAL is f64 rounded by `to_f32`. A string is the i32 address of its 16-byte view.
  */
@@ -89,7 +92,7 @@ export type UnaryOperator =
   /** truncating; the operand must be in range (the generator checks before) */
   | 'i32_trunc_f64'
   | 'i64_trunc_f64'
-  | 'f64_bits' /* f64 -> i64 */
+  | 'f64_bits' /* f64 -> i64, the same bits for every NaN */
   | 'f64_from_bits' /* i64 -> f64 */
   | 'to_f32' /* f64 -> f64 rounded to float */
   | 'neg'
@@ -110,7 +113,7 @@ export type Expression =
   | { readonly kind: 'constant'; readonly index: number }
   /** i32 address of `offset` in the module's zero-initialised scratch area (ModuleIr.scratchSizeBytes). */
   | { readonly kind: 'scratch'; readonly offset: number }
-  /** Element `index` (default 0) of the array of `memory` that starts at `address + offset`. Sub-word integers extend by their sign; u32 gives i64; f32 gives f64. `bool` reads a byte as i1. */
+  /** Element `index` (default 0) of the array of `memory` that starts at `address + offset`. Sub-word integers extend by their sign; u32 gives i64; f32 gives f64. `bool` reads a byte, 0 or 1, as i1. */
   | {
       readonly kind: 'load'
       readonly memory: MemoryType
@@ -149,7 +152,7 @@ export type Statement =
     }
   /** The 16-byte cell at address + offset (low i64, count of wraps i64; value = low + high * 2^64) += value (i64). The way SUM stays exact and cheap. */
   | { readonly kind: 'add_wide'; readonly address: Expression; readonly offset: number; readonly value: Expression }
-  /** Copies `sizeBytes` (a multiple of 8, both addresses 8-aligned). */
+  /** Copies `sizeBytes` (a multiple of 8, both addresses 8-aligned) between places that do not overlap. */
   | {
       readonly kind: 'copy'
       readonly to: Expression
