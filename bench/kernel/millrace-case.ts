@@ -76,7 +76,7 @@ export function planSource(sql: string): SourceObject {
 }
 
 function planOne(sql: string, tables: readonly SourceObject[]): Statement {
-  return planner.plan(planner.parse(sql), 0, tables)
+  return planner.plan(planner.parse(sql), 0, { tables })
 }
 
 /** The floor shows its groups once, at the end: so do we. Under EMIT CHANGES each block would also show what it changed. */

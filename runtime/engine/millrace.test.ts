@@ -225,6 +225,12 @@ describe('bounded queues', () => {
 })
 
 describe('errors of the API', () => {
+  it('say when planning takes longer than the session allows', async () => {
+    await using db = await Millrace.open()
+    const long = `SELECT ${Array.from({ length: 1000 }, (_, n) => `abs(auction + ${n}) AS c${n}`).join(', ')} FROM bid`
+    expect(await failure(() => db.execute(`${bid}; SET planning_timeout = '5 ms'; ${long}`))).toBe('planning_timeout')
+  })
+
   it('reach the caller who can act on them', async () => {
     await using db = await Millrace.open()
     await db.execute(

@@ -5,7 +5,7 @@ import { changeSetting, defaultSettings } from './settings.ts'
 describe('changeSetting', () => {
   it('gives new settings and leaves the old ones', () => {
     const changed = changeSetting(defaultSettings, { key: 'UNBOUNDED_STATE', value: 'Warn' })
-    expect(changed).toEqual({ unbounded_state: 'warn', on_error: 'fail' })
+    expect(changed).toEqual({ unbounded_state: 'warn', on_error: 'fail', planning_timeout: 10_000_000 })
     expect(defaultSettings.unbounded_state).toBe('allow')
   })
 
@@ -13,6 +13,7 @@ describe('changeSetting', () => {
     ['unbounded', 'warn', 'unknown_setting'],
     ['__proto__', 'warn', 'unknown_setting'],
     ['on_error', 'ignore', 'invalid_setting_value'],
+    ['planning_timeout', 'soon', 'invalid_setting_value'],
   ] as const)('refuses %s = %s', ([key, value, code]) => {
     let found: unknown
     try {

@@ -18,6 +18,11 @@ export const settingTable = {
     doc: 'what becomes of a row that raises an error where no option of the object says otherwise',
     default: 'fail',
   },
+  planning_timeout: {
+    type: { kind: 'duration' },
+    doc: 'how long planning one statement may take before it is refused',
+    default: 10_000_000,
+  },
 } as const satisfies OptionTable
 
 export type Settings = OptionsOf<typeof settingTable>

@@ -7,6 +7,7 @@ export type Code =
   | 'syntax_error'
   | 'duplicate_clause'
   | 'query_too_complex'
+  | 'planning_timeout'
   | 'unsupported_feature'
   | 'unknown_column'
   | 'unknown_table'
@@ -86,6 +87,11 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '54001',
     message: 'the statement is too large to plan: %detail%',
     hint: 'split the statement into several streams, or use IN (..) or a join instead of long chains',
+  },
+  planning_timeout: {
+    sqlstate: '57014',
+    message: 'planning took longer than %seconds% seconds and was stopped',
+    hint: 'split the statement into several streams, or raise planning_timeout',
   },
   unsupported_feature: {
     sqlstate: '0A000',
@@ -382,6 +388,11 @@ export function duplicateClause(values: { readonly clause: string }, where: Wher
 /** 54001: the statement is too large to plan: %detail% */
 export function queryTooComplex(values: { readonly detail: string }, where: Where = {}): Diagnostic {
   return diagnose(['query_too_complex', messages.query_too_complex], values, where)
+}
+
+/** 57014: planning took longer than %seconds% seconds and was stopped */
+export function planningTimeout(values: { readonly seconds: number }, where: Where = {}): Diagnostic {
+  return diagnose(['planning_timeout', messages.planning_timeout], values, where)
 }
 
 /** 0A000: %feature% is not supported */

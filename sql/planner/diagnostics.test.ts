@@ -28,7 +28,7 @@ function diagnose(sql: string): readonly Diagnostic[] {
   const program = planner.parse(sql)
   const planned = [...program.statements.keys()].flatMap((index) => {
     try {
-      planner.plan(program, index, tables)
+      planner.plan(program, index, { tables })
       return []
     } catch (error) {
       if (error instanceof SqlError) return error.diagnostics
@@ -99,6 +99,7 @@ const mistakes: readonly (readonly [code: Code, sql: string, hint?: string])[] =
   ],
   ['query_too_complex', `SELECT ${'ratio + '.repeat(200)}ratio >>+<< ratio FROM bid`],
   ['query_too_complex', `>>WITH a0 AS (SELECT * FROM bid)${doublings} SELECT * FROM a30<<`],
+  ['query_too_complex', `SELECT ${'NOT '.repeat(60)}>>NOT<< ${'NOT '.repeat(89)}ok FROM bid`],
   ['query_too_complex', `SELECT ${'('.repeat(59)}>>(<<1${')'.repeat(60)}`],
 ]
 

@@ -130,7 +130,7 @@ describe('mutated SQL', () => {
         for (const diagnostic of program.diagnostics) check(diagnostic, sql)
         for (const index of program.statements.keys()) {
           try {
-            planner.plan(program, index, tables)
+            planner.plan(program, index, { tables })
           } catch (error) {
             if (!(error instanceof SqlError)) throw error
             for (const diagnostic of error.diagnostics) check(diagnostic, sql)

@@ -32,12 +32,15 @@ export class PlannerTrap extends Error {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/** What the module asks of us: a clock, for deadlines. */
+const imports = { host: { now_millis: (): number => performance.now() } }
+
 /** One instance of the planner module behind its C ABI (src/abi.rs): bytes in, bytes out. Dead after a PlannerTrap. */
 export class PlannerInstance {
   readonly #exports: PlannerExports
 
   constructor(module: WebAssembly.Module) {
-    this.#exports = new WebAssembly.Instance(module, {}).exports as unknown as PlannerExports
+    this.#exports = new WebAssembly.Instance(module, imports).exports as unknown as PlannerExports
   }
 
   parse(sql: string): unknown {

@@ -1,3 +1,3 @@
 // Written by npm run build:planner.
-export const moduleSha256 = '1214351b2ccf2cc18e4c4cdae60a06ccf04f44082c1c2873b6f6f550260596b5'
-export const moduleSizeBytes = 25554896
+export const moduleSha256 = '823737f2ac0daf6534bc31b53ecf82e09250e358b65424594f0bc2be5b7650de'
+export const moduleSizeBytes = 25596461

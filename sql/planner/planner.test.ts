@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { SqlError } from '../base/diagnostic.ts'
 import type { Expression, LogicalPlan } from '../plan/logical-plan.ts'
 import type { PlannerTable, Statement } from '../plan/statement.ts'
+import { messages } from '../messages/raise.ts'
 import { parseTypeName, typeName } from '../types/sql-type.ts'
-import { loadPlanner } from './planner.ts'
+import { loadPlanner, type Program } from './planner.ts'
 import { sourcesDigest } from './sources.ts'
 
 const planner = loadPlanner()
@@ -29,7 +31,7 @@ const bid: PlannerTable = {
 function statement(sql: string): Statement {
   const program = planner.parse(sql)
   expect(program.diagnostics).toEqual([])
-  const planned = planner.plan(program, 0, [bid])
+  const planned = planner.plan(program, 0, { tables: [bid] })
   planner.release(program)
   return planned
 }
@@ -321,12 +323,50 @@ describe('statements', () => {
   })
 })
 
+/** About half a second of planning. */
+const long = `SELECT ${Array.from({ length: 1500 }, (_, n) => `abs(id + ${n}) * 2 AS c${n}`).join(', ')} FROM bid`
+
+/** What planning `long` comes to within a deadline: the kind of the statement or the error. */
+function within(program: Program, deadlineMillis: number): string | SqlError {
+  try {
+    return planner.plan(program, 0, { tables: [bid], deadlineMillis }).kind
+  } catch (error) {
+    if (error instanceof SqlError) return error
+    throw error
+  }
+}
+
+describe('a deadline', () => {
+  it('ends planning where it is, with the place of the statement', () => {
+    const sql = `\n  ${long}; SELECT 1`
+    const start = performance.now()
+    const error = within(planner.parse(sql), 5) as SqlError
+    expect(performance.now() - start).toBeLessThan(1000)
+    const [diagnostic, ...more] = error.diagnostics
+    expect(more).toEqual([])
+    expect(diagnostic).toMatchObject({ code: 'planning_timeout', sqlstate: messages.planning_timeout.sqlstate })
+    expect(diagnostic?.message).toBe('planning took longer than 0.005 seconds and was stopped')
+    expect(diagnostic?.hint).toBe(messages.planning_timeout.hint)
+    expect(sql.slice(diagnostic?.span?.start, diagnostic?.span?.end)).toBe(long)
+  })
+
+  it('may fall into any part of planning, and leaves a planner that plans the same statement', () => {
+    const program = planner.parse(long)
+    const ends = Array.from({ length: 10 }, (_, n) => within(program, n * n * 6))
+    const codes = ends.map((end) => (typeof end === 'string' ? end : end.code))
+    expect(codes[0]).toBe('planning_timeout')
+    expect(codes.filter((code) => code !== 'planning_timeout' && code !== 'select')).toEqual([])
+    expect(planner.plan(program, 0, { tables: [bid] }).kind).toBe('select')
+    expect(within(program, Number.POSITIVE_INFINITY)).toBe('select')
+  }, 30_000)
+})
+
 describe('a planner', () => {
   it('goes on after its stack ran out, with the programs parsed before', () => {
     const before = planner.parse('SELECT id FROM bid')
     // 200 levels of set operations in parentheses are refused before any recursion; trust the limits, then check we live
     const program = planner.parse(`${'('.repeat(500)}SELECT 1${')'.repeat(500)}`)
     expect(program.diagnostics[0]?.code).toBe('query_too_complex')
-    expect(planner.plan(before, 0, [bid]).kind).toBe('select')
+    expect(planner.plan(before, 0, { tables: [bid] }).kind).toBe('select')
   })
 })

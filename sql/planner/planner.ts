@@ -14,6 +14,16 @@ export interface Program {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** What a statement is planned over. */
+export interface PlannerScope {
+  /** the tables it reads; others may be among them */
+  readonly tables: readonly PlannerTable[]
+  /** after so long planning ends in `planning_timeout`; 10,000 if absent, infinite for none */
+  readonly deadlineMillis?: number
+}
+
+const defaultDeadlineMillis = 10_000
+
 /** Milliseconds of each step of the start. */
 export interface PlannerStart {
   readonly unpackMs: number
@@ -80,12 +90,14 @@ export class Planner {
   }
 
   /**
-   * Binds statement `index` of a program to the tables it reads (others may be among them).
+   * Binds statement `index` of a program to the tables it reads.
    * Errors: SqlError with any code of the planner.
    */
-  plan(program: Program, index: number, tables: readonly PlannerTable[]): Statement {
+  plan(program: Program, index: number, scope: PlannerScope): Statement {
     const parsed = this.#alive(program)
-    const request = JSON.stringify({ program: parsed.handle, index, tables: tables.map((table) => wireTable(table)) })
+    const tables = scope.tables.map((table) => wireTable(table))
+    const deadlineMillis = scope.deadlineMillis ?? defaultDeadlineMillis
+    const request = JSON.stringify({ program: parsed.handle, index, tables, deadlineMillis })
     const wire = this.#attempt(() => parsed.instance.plan(request)) as WireResult | undefined
     const head = program.statements[index]
     if (wire === undefined) throw new SqlError([{ ...tooComplex(), ...(head && { span: head.span }) }])

@@ -1,6 +1,6 @@
-import type { Program } from '../../sql/planner/planner.ts'
+import type { PlannerScope, Program } from '../../sql/planner/planner.ts'
 import type { Planner } from '../../sql/planner/planner.ts'
-import type { PlannerTable, Statement } from '../../sql/plan/statement.ts'
+import type { Statement } from '../../sql/plan/statement.ts'
 
 /** One name for each, none of them harmless: other lengths, other characters, ends of comments, strings and templates. */
 export function hostile(name: string): string {
@@ -44,12 +44,12 @@ export class RenamingPlanner {
     return this.#inner.parse(sql)
   }
 
-  plan(program: Program, index: number, tables: readonly PlannerTable[]): Statement {
-    const original = tables.map(({ name, columns }) => ({
+  plan(program: Program, index: number, scope: PlannerScope): Statement {
+    const original = scope.tables.map(({ name, columns }) => ({
       name,
       columns: columns.map((column) => ({ ...column, name: this.#originals.get(column.name) ?? column.name })),
     }))
-    const statement = this.#inner.plan(program, index, original)
+    const statement = this.#inner.plan(program, index, { ...scope, tables: original })
     if (
       statement.kind === 'create_source' &&
       statement.options.some(({ key, value }) => key === 'connector' && generators.has(value))

@@ -3,7 +3,7 @@ import { SqlError, type Diagnostic } from '../../../sql/base/diagnostic.ts'
 import { createObject, plannerTables } from '../../../sql/catalog/catalog.ts'
 import { queryTooComplex } from '../../../sql/messages/raise.ts'
 import type { SourceObject } from '../../../sql/catalog/object.ts'
-import type { Planner, Program } from '../../../sql/planner/planner.ts'
+import type { Planner, PlannerScope, Program } from '../../../sql/planner/planner.ts'
 import type { PlannerTable, Statement, StatementHead } from '../../../sql/plan/statement.ts'
 import type { Planned, SessionState } from './planned.ts'
 import { planStatement, storedColumns, type PlanningWorld } from './plan-statement.ts'
@@ -45,7 +45,7 @@ function planStatements(
     }
     let bound: Statement | undefined
     try {
-      bound = planner.plan(program, index, tablesFor(head, state))
+      bound = planner.plan(program, index, scopeOf(head, state))
       const planned = planStatement(bound, state, world)
       statements.push(planned)
       state = planned.after
@@ -61,6 +61,11 @@ function planStatements(
     }
   }
   return { statements, diagnostics: diagnostics.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0)) }
+}
+
+function scopeOf(head: StatementHead, state: SessionState): PlannerScope {
+  const micros = state.settings.planning_timeout
+  return { tables: tablesFor(head, state), deadlineMillis: micros === null ? Number.POSITIVE_INFINITY : micros / 1000 }
 }
 
 /** An INSERT brings the columns of its target that are not computed; a NULL among its rows is the target's to refuse. */

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn parse(pointer: *const u8, length: usize) -> *mut u8 {
 }
 
 /// # Safety
-/// `pointer` and `length` name a live block: `{program, index, tables}`.
+/// `pointer` and `length` name a live block: `{program, index, tables, deadlineMillis}`.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub unsafe extern "C" fn plan(pointer: *const u8, length: usize) -> *mut u8 {
     let bytes = unsafe { bytes(pointer, length) };

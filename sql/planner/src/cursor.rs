@@ -32,7 +32,7 @@ impl<'a> Cursor<'a> {
     pub fn new(tokens: &'a [TokenWithSpan]) -> Cursor<'a> {
         let parser = Parser::new(DIALECT)
             .with_tokens_with_locations(tokens.to_vec())
-            .with_recursion_limit(crate::limits::NESTING_MAX * 2);
+            .with_recursion_limit(crate::limits::NESTING_MAX * 2 + crate::limits::PREFIXES_IN_A_ROW_MAX);
         Cursor { parser, tokens }
     }
 

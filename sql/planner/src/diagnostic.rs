@@ -21,6 +21,7 @@ pub const INVALID_CAST: Code = Code("invalid_cast", "22P02");
 pub const INVALID_WINDOW: Code = Code("invalid_window", "22023");
 pub const NESTED_AGGREGATE: Code = Code("nested_aggregate", "42803");
 pub const NUMERIC_OVERFLOW: Code = Code("numeric_overflow", "22003");
+pub const PLANNING_TIMEOUT: Code = Code("planning_timeout", "57014");
 pub const QUERY_TOO_COMPLEX: Code = Code("query_too_complex", "54001");
 pub const SYNTAX_ERROR: Code = Code("syntax_error", "42601");
 pub const TYPE_MISMATCH: Code = Code("type_mismatch", "42804");

@@ -70,6 +70,11 @@ impl Dialect for MillraceDialect {
         true
     }
 
+    /// Asked before every operand and name: where a long parse ends.
+    fn parse_prefix(&self, _: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        crate::deadline::passed().then(|| Err(ParserError::ParserError("the time is over".into())))
+    }
+
     /// `^` is power and `#` exclusive or, as in PostgreSQL.
     fn parse_infix(&self, parser: &mut Parser, left: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
         let op = match parser.peek_token_ref().token {

@@ -9,6 +9,7 @@ mod balance;
 mod bind;
 mod catalog;
 mod cursor;
+mod deadline;
 mod diagnostic;
 mod dialect;
 mod errors;

@@ -3,6 +3,7 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use crate::deadline;
 use crate::diagnostic::{Diagnostic, QUERY_TOO_COMPLEX, Result};
 use crate::span::Span;
 
@@ -14,6 +15,8 @@ pub const NESTING_MAX: usize = 60;
 pub const CASE_NESTING_MAX: usize = 10;
 /// Operators in a row (`a + b + ..`), which become a tree as deep as the row is long. AND and OR do not count: they are balanced.
 pub const OPERATORS_IN_A_ROW_MAX: usize = 200;
+/// NOT and signs before one operand: each is a level of the parser's recursion, like a parenthesis.
+pub const PREFIXES_IN_A_ROW_MAX: usize = NESTING_MAX;
 /// Terms of one AND or OR chain, also in an IN list.
 pub const TERMS_MAX: usize = 10_000;
 /// Branches of UNION ALL: each level of the left-deep tree is one level of recursion.
@@ -40,7 +43,9 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
         return Err(too_complex("words and signs in a statement", STATEMENT_TOKENS_MAX, token));
     }
     let mut levels = vec![Level::default()];
+    let mut prefixes = 0;
     for token in tokens {
+        deadline::check()?;
         match &token.token {
             Token::LParen | Token::LBracket => levels.push(Level { cases: cases(&levels), ..Level::default() }),
             Token::RParen | Token::RBracket if levels.len() > 1 => {
@@ -61,9 +66,21 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
         if levels.len() > NESTING_MAX {
             return Err(too_complex("levels of nesting", NESTING_MAX, token));
         }
+        prefixes = if is_prefix(&token.token) { prefixes + 1 } else { 0 };
+        if prefixes > PREFIXES_IN_A_ROW_MAX {
+            return Err(too_complex("NOTs or signs in a row", PREFIXES_IN_A_ROW_MAX, token));
+        }
         count(levels.last_mut().expect("never empty"), token)?;
     }
     Ok(())
+}
+
+fn is_prefix(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword == Keyword::NOT && word.quote_style.is_none(),
+        Token::Minus | Token::Plus | Token::Tilde => true,
+        _ => false,
+    }
 }
 
 fn cases(levels: &[Level]) -> usize {

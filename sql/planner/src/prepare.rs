@@ -108,6 +108,7 @@ impl VisitorMut for Preparer<'_> {
     }
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Diagnostic> {
+        flow(crate::deadline::check())?;
         flow(self.literal(expression))
     }
 

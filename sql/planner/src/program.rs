@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::catalog::{Catalog, Table};
 use crate::diagnostic::{Diagnostic, INTERNAL, Result};
-use crate::span::json_or_null;
+use crate::span::{Span, json_or_null};
 use crate::statements::{self, Node, Statement};
-use crate::{bind, limits, reads, tokens};
+use crate::{bind, deadline, limits, reads, tokens};
 
 #[derive(Default)]
 struct Programs {
@@ -29,7 +29,8 @@ pub fn parse(sql: &str) -> Value {
     let mut diagnostics = vec![];
     for part in parts {
         let part = tokens::drop_table_words(part);
-        match limits::check(&part).and_then(|()| statements::parse(&part)) {
+        let read = || limits::check(&part).and_then(|()| statements::parse(&part));
+        match deadline::within(deadline::PARSE_MILLIS_MAX, Span::of_tokens(&part), read) {
             Ok(statement) => parsed.push(statement),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
@@ -65,16 +66,20 @@ fn head(statement: &Statement) -> Value {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PlanRequest {
     program: u32,
     index: usize,
     tables: Vec<Table>,
+    /// null: none
+    deadline_millis: Option<f64>,
 }
 
 pub fn plan(request: &PlanRequest) -> Result<Value> {
     let statement = PROGRAMS.with_borrow(|programs| programs.statements.get(&request.program)?.get(request.index).cloned());
     let statement = statement.ok_or_else(|| Diagnostic::new(INTERNAL, "no such statement"))?;
-    bind::statement(&statement, &Catalog::new(&request.tables)?).map_err(|error| error.or_at(statement.span))
+    let bound = || bind::statement(&statement, &Catalog::new(&request.tables)?);
+    deadline::within(request.deadline_millis.unwrap_or(f64::INFINITY), statement.span, bound).map_err(|error| error.or_at(statement.span))
 }
 
 pub fn release(program: u32) {

@@ -93,7 +93,36 @@ pub fn insert(insert: &Insert, span: Option<Span>) -> Result<()> {
     ];
     match refused.iter().find(|(found, _)| *found) {
         Some((_, feature)) => Err(unsupported(feature, span, "INSERT INTO name [(columns)] VALUES (..) or SELECT ..")),
-        None => Ok(()),
+        None => nested_values(insert, span),
+    }
+}
+
+/// DataFusion casts every VALUES below an INSERT to the target's columns, also one that is only read from: 1.6 * 2 would become 2 * 2.
+fn nested_values(insert: &Insert, span: Option<Span>) -> Result<()> {
+    let nested = match insert.source.as_deref() {
+        Some(source) if !matches!(*source.body, SetExpr::Values(_)) => source.visit(&mut ValuesFinder).is_break(),
+        _ => false,
+    };
+    if !nested {
+        return Ok(());
+    }
+    Err(unsupported("VALUES inside of a query that is inserted", span, "insert the VALUES themselves, or make them a stream and SELECT from that"))
+}
+
+struct ValuesFinder;
+
+impl Visitor for ValuesFinder {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        fn has_values(body: &SetExpr) -> bool {
+            match body {
+                SetExpr::Values(_) => true,
+                SetExpr::SetOperation { left, right, .. } => has_values(left) || has_values(right),
+                _ => false,
+            }
+        }
+        if has_values(&query.body) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -140,6 +169,7 @@ impl Visitor for Refuser<'_> {
         flow(self.table_factor(factor))
     }
     fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Diagnostic> {
+        flow(crate::deadline::check())?;
         if self.window_input.is_some_and(|input| std::ptr::eq(input, expression)) {
             return ControlFlow::Continue(());
         }

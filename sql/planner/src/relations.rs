@@ -91,6 +91,7 @@ pub struct WindowTables;
 
 impl RelationPlanner for WindowTables {
     fn plan_relation(&self, relation: TableFactor, context: &mut dyn RelationPlannerContext) -> Result<RelationPlanning> {
+        crate::deadline::check()?;
         let span = Span::of(relation.span());
         match relation {
             TableFactor::Table { name, alias, args: Some(args), .. } if is_tumble(&name) => {

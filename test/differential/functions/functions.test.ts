@@ -20,7 +20,7 @@ const sample = [...fixedRows, ...fc.sample(rows, { seed, numRuns: Number(process
 function plan(sql: string): { readonly expression: Expression; readonly picked: readonly number[] } {
   const program = planner.parse(`SELECT ${sql} FROM t`)
   expect(program.diagnostics).toEqual([])
-  const statement = planner.plan(program, 0, [{ name: 't', columns }])
+  const statement = planner.plan(program, 0, { tables: [{ name: 't', columns }] })
   if (statement.kind !== 'select') throw new Error(`${sql} is no query`)
   const root: LogicalPlan = statement.query.plan
   if (root.kind !== 'project' || root.input.kind !== 'scan') throw new Error(`${sql} is planned as ${root.kind}`)

@@ -126,6 +126,7 @@ pub struct DateArithmetic;
 
 impl ExprPlanner for DateArithmetic {
     fn plan_binary_op(&self, mut raw: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+        crate::deadline::check()?;
         if raw.op == BinaryOperator::StringConcat {
             // DataFusion's planner makes it concat(), for which NULL is nothing
             let concat = BinaryExpr::new(Box::new(raw.left), Operator::StringConcat, Box::new(raw.right));

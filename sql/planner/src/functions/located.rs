@@ -177,6 +177,7 @@ impl ScalarUDFImpl for Located {
         internal_err!("return_field_from_args is called instead")
     }
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        crate::deadline::check()?;
         self.typed.record(self.span, args.arg_fields[0].data_type());
         Ok(Arc::clone(&args.arg_fields[0]))
     }

@@ -70,6 +70,7 @@ impl<'a> Expressions<'a> {
     }
 
     fn at(&self, expression: &Expr, span: Option<Span>) -> Result<Typed> {
+        crate::deadline::check()?;
         if let Expr::Alias(alias) = expression {
             return self.at(&alias.expr, span);
         }
