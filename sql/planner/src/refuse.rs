@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, GroupByExpr, Insert, Query,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, GroupByExpr, Insert, Query,
     Select, SelectItem, SetExpr, SetOperator, SetQuantifier, Spanned, TableFactor, UnaryOperator, Value, Visit, Visitor,
 };
 use sqlparser::tokenizer::TokenWithSpan;
@@ -424,7 +424,7 @@ impl Refuser<'_> {
                 _ => Ok(()),
             },
             Expr::Interval(interval) => self.interval(expression, interval),
-            Expr::BinaryOp { op, .. } if !binary_supported(op) => refuse(&format!("operator {op}"), ""),
+            Expr::BinaryOp { op, .. } if !crate::operators::binary_supported(op) => refuse(&format!("operator {op}"), ""),
             Expr::UnaryOp { op, .. } if !matches!(op, UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::Not | UnaryOperator::BitwiseNot) => {
                 refuse(&format!("operator {op}"), "")
             }
@@ -493,39 +493,3 @@ fn first_refused(refused: &[(bool, &str, Option<Span>, &str)]) -> Result<()> {
         None => Ok(()),
     }
 }
-
-fn binary_supported(op: &BinaryOperator) -> bool {
-    use BinaryOperator as Op;
-    matches!(
-        op,
-        Op::Plus
-            | Op::Minus
-            | Op::Multiply
-            | Op::Divide
-            | Op::Modulo
-            | Op::StringConcat
-            | Op::Gt
-            | Op::Lt
-            | Op::GtEq
-            | Op::LtEq
-            | Op::Eq
-            | Op::NotEq
-            | Op::And
-            | Op::Or
-            | Op::BitwiseOr
-            | Op::BitwiseAnd
-            | Op::PGBitwiseXor
-            | Op::PGBitwiseShiftLeft
-            | Op::PGBitwiseShiftRight
-            | Op::PGExp
-            | Op::PGRegexMatch
-            | Op::PGRegexIMatch
-            | Op::PGRegexNotMatch
-            | Op::PGRegexNotIMatch
-            | Op::PGLikeMatch
-            | Op::PGILikeMatch
-            | Op::PGNotLikeMatch
-            | Op::PGNotILikeMatch
-    )
-}
-
