@@ -1,3 +1,3 @@
 // Written by npm run build:planner.
-export const moduleSha256 = '823737f2ac0daf6534bc31b53ecf82e09250e358b65424594f0bc2be5b7650de'
+export const moduleSha256 = 'beddc09d604f20f128a11b3ba8094731b2681db0aaa3a3f78f286c4c569d87f9'
 export const moduleSizeBytes = 25596461

@@ -19,6 +19,7 @@ mod group_windows;
 mod limits;
 mod literals;
 mod names;
+mod nested_values;
 mod operators;
 mod optimise;
 mod places;

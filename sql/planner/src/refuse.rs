@@ -10,6 +10,7 @@ use sqlparser::ast::{
 use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::cursor::Cursor;
+use crate::nested_values;
 use crate::diagnostic::{Diagnostic, Result, SYNTAX_ERROR, UNSUPPORTED_FEATURE, WINDOW_FUNCTION_MISPLACED};
 use crate::places::Places;
 use crate::span::Span;
@@ -93,36 +94,12 @@ pub fn insert(insert: &Insert, span: Option<Span>) -> Result<()> {
     ];
     match refused.iter().find(|(found, _)| *found) {
         Some((_, feature)) => Err(unsupported(feature, span, "INSERT INTO name [(columns)] VALUES (..) or SELECT ..")),
-        None => nested_values(insert, span),
-    }
-}
-
-/// DataFusion casts every VALUES below an INSERT to the target's columns, also one that is only read from: 1.6 * 2 would become 2 * 2.
-fn nested_values(insert: &Insert, span: Option<Span>) -> Result<()> {
-    let nested = match insert.source.as_deref() {
-        Some(source) if !matches!(*source.body, SetExpr::Values(_)) => source.visit(&mut ValuesFinder).is_break(),
-        _ => false,
-    };
-    if !nested {
-        return Ok(());
-    }
-    Err(unsupported("VALUES inside of a query that is inserted", span, "insert the VALUES themselves, or make them a stream and SELECT from that"))
-}
-
-struct ValuesFinder;
-
-impl Visitor for ValuesFinder {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        fn has_values(body: &SetExpr) -> bool {
-            match body {
-                SetExpr::Values(_) => true,
-                SetExpr::SetOperation { left, right, .. } => has_values(left) || has_values(right),
-                _ => false,
-            }
-        }
-        if has_values(&query.body) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        None if nested_values::found(insert) => Err(unsupported(
+            "VALUES inside of a query that is inserted",
+            span,
+            "insert the VALUES themselves, or make them a stream and SELECT from that",
+        )),
+        None => Ok(()),
     }
 }
 
