@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,6 +12,7 @@ import { join } from 'node:path'
  * | a, b | i64 | uniform 0..999,999 |
  * | x, y | f64 | uniform 0..1 |
  * | ts | i64 | micros, on average 100 microseconds apart, up to 2 s out of order |
+ * | bid.ndjson, bid.csv | bytes | the first `rows` bids of the Nexmark stream, about 200 bytes each |
  * | s.data, s.offsets | bytes, i32 | 30 % `item-<n>`, 10 % `alpha-beta-gamma-<0..99>`, else 4 to 24 other bytes |
  */
 export interface KernelData {
@@ -31,7 +33,7 @@ export function createRandom(seed: number): () => number {
 }
 
 export function kernelData(rows: number): KernelData {
-  const directory = join(tmpdir(), `millrace-bench-v1-${rows}`)
+  const directory = join(tmpdir(), `millrace-bench-v2-${rows}`)
   if (existsSync(join(directory, 'complete'))) return { directory, rows }
   mkdirSync(directory, { recursive: true })
   const random = createRandom(42)
@@ -73,6 +75,8 @@ export function kernelData(rows: number): KernelData {
     integers((row) => 1_767_225_600_000_000 + row * 100 - (random() % 2_000_000)),
   )
   writeStrings(rows, random, write)
+  writeBids(directory, rows, 'ndjson')
+  writeBids(directory, rows, 'csv')
   writeFileSync(join(directory, 'complete'), '')
   return { directory, rows }
 }
@@ -98,4 +102,22 @@ function makeString(random: () => number): string {
   if (kind < 3) return `item-${random() % 1000}`
   if (kind < 4) return `alpha-beta-gamma-${random() % 100}`
   return 'qwertyuiopasdfghjklzxcvb'.slice(0, 4 + (random() % 20))
+}
+
+const starter = join(import.meta.dirname, '..', '..', 'bin', 'millrace.mjs')
+
+/** 46 of 50 Nexmark events are bids; a few more are made, and the file is cut after the last row wanted. */
+function writeBids(directory: string, rows: number, format: 'ndjson' | 'csv'): void {
+  const events = String(Math.ceil((rows * 50) / 46) + 100)
+  const made = spawnSync(
+    process.execPath,
+    [starter, 'nexmark', '--events', events, '--format', format, '--out', directory],
+    { encoding: 'utf8' },
+  )
+  if (made.status !== 0) throw new Error(`millrace nexmark: ${made.stderr}`)
+  const file = join(directory, `bid.${format}`)
+  const bytes = readFileSync(file)
+  let end = 0
+  for (let line = format === 'csv' ? -1 : 0; line < rows; line++) end = bytes.indexOf(10, end) + 1
+  truncateSync(file, end)
 }
