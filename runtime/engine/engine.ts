@@ -363,7 +363,13 @@ export class Engine {
     this.#checkOpen('the database')
     const { world, stdout, events = {} } = this.#options
     return new Running({
-      parts: createWorkerParts({ tier: this.#tier, planner: this.planner, wasm: this.wasm, logger: this.logger }),
+      parts: createWorkerParts({
+        tier: this.#tier,
+        planner: this.planner,
+        wasm: this.wasm,
+        logger: this.logger,
+        hotMillis: (this.#state.settings.warm_up ?? Number.POSITIVE_INFINITY) / 1000,
+      }),
       world,
       stdout,
       logger: this.logger,

@@ -37,9 +37,11 @@ export interface WorkerPartsOptions {
   /** Loaded before when the tier is `wasm`. */
   readonly wasm: WasmHost
   readonly logger: Logger
+  /** How long units run before they are compiled to WebAssembly, under tier `auto`. */
+  readonly hotMillis: number
 }
 
-export function createWorkerParts({ tier, planner, wasm, logger }: WorkerPartsOptions): WorkerParts {
+export function createWorkerParts({ tier, planner, wasm, logger, hotMillis }: WorkerPartsOptions): WorkerParts {
   const memory = createWorkerMemory()
   const operators = new OperatorRegistry(memory)
   const patterns = new Patterns()
@@ -51,7 +53,7 @@ export function createWorkerParts({ tier, planner, wasm, logger }: WorkerPartsOp
     >[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
-  const tiers = tier === 'auto' ? new TierManager(logger) : null
+  const tiers = tier === 'auto' ? new TierManager(logger, hotMillis) : null
   const fixed = instantiator(chosen, { memory, library, wasm })
   const evaluator = new BatchEvaluator(memory.views, planner)
   const graph = createGraph({

@@ -5,7 +5,12 @@ import { changeSetting, defaultSettings } from './settings.ts'
 describe('changeSetting', () => {
   it('gives new settings and leaves the old ones', () => {
     const changed = changeSetting(defaultSettings, { key: 'UNBOUNDED_STATE', value: 'Warn' })
-    expect(changed).toEqual({ unbounded_state: 'warn', on_error: 'fail', planning_timeout: 10_000_000 })
+    expect(changed).toEqual({
+      unbounded_state: 'warn',
+      on_error: 'fail',
+      planning_timeout: 10_000_000,
+      warm_up: 3_000_000,
+    })
     expect(defaultSettings.unbounded_state).toBe('allow')
   })
 

@@ -23,6 +23,11 @@ export const settingTable = {
     doc: 'how long planning one statement may take before it is refused',
     default: 10_000_000,
   },
+  warm_up: {
+    type: { kind: 'duration' },
+    doc: 'how long generated code runs in JavaScript before it is compiled to WebAssembly (tier auto)',
+    default: 3_000_000,
+  },
 } as const satisfies OptionTable
 
 export type Settings = OptionsOf<typeof settingTable>

@@ -10,7 +10,7 @@ const program = `
     FROM TUMBLE(bid, "dateTime", INTERVAL '10' SECOND) WHERE price > 500 GROUP BY window_start, window_end, auction HAVING count(*) > 3`
 
 async function resultIn(tier: 'auto' | 'javascript' | 'wasm') {
-  await using db = await Millrace.open({ tier })
+  await using db = await Millrace.open({ tier, settings: { warm_up: '100 ms' } })
   await db.execute(program)
   await db.drain()
   const rows = await db.query<Record<string, unknown>>('SELECT * FROM busy')

@@ -15,7 +15,12 @@ function makeUnit(millisPerRow: { readonly javascript: number; readonly wasm: nu
   })
   const unit = new AdaptiveUnit(
     { tier: 'javascript', exports: kernelOf('javascript') },
-    { onHot: () => events.push('hot'), onDeoptimised: () => events.push('deoptimised'), nowMillis: () => clock },
+    {
+      onHot: () => events.push('hot'),
+      onDeoptimised: () => events.push('deoptimised'),
+      nowMillis: () => clock,
+      hotMillis: 1500,
+    },
   )
   const run = (times: number): void => {
     for (let call = 0; call < times; call++) unit.exports['run']?.(0, 1000)

@@ -14,8 +14,7 @@ interface Work {
 const settlingCalls = 32
 /** Calls that a comparison of tiers rests on. */
 const measuredCalls = 64
-/** A unit is hot when it has run so long and done so much: compiling for less would not pay. */
-const hotMillis = 150
+/** A unit is not hot before it has been called so often, however long that took. */
 const hotCalls = 128
 /** WebAssembly must not be slower than what it replaced by more than this. */
 const tolerance = 1.05
@@ -26,6 +25,8 @@ export interface AdaptiveEvents {
   /** The unit went back, because WebAssembly was slower. */
   onDeoptimised(unit: AdaptiveUnit): void
   nowMillis(): number
+  /** A unit is hot when it has run so long: compiling for less does not pay, because the compile thread itself takes about a second. */
+  readonly hotMillis: number
 }
 
 /**
@@ -94,7 +95,7 @@ export class AdaptiveUnit {
     if (work.calls <= 0 || !(amount > 0)) return
     work.amount += amount
     work.millis += millis
-    if (this.#state === 'cold' && work.millis >= hotMillis && work.calls >= hotCalls) {
+    if (this.#state === 'cold' && work.millis >= this.#events.hotMillis && work.calls >= hotCalls) {
       this.#state = 'asked'
       this.#events.onHot(this)
     } else if (this.#state === 'on trial' && work.calls >= measuredCalls) {

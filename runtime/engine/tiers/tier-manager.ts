@@ -27,6 +27,7 @@ interface Pending {
  */
 export class TierManager {
   readonly #logger: Logger
+  readonly #hotMillis: number
   /** What the compile worker has been asked for, by request. */
   readonly #pending = new Map<number, Pending>()
   #lastRequest = 0
@@ -38,8 +39,10 @@ export class TierManager {
   #swaps = 0
   #deoptimisations = 0
 
-  constructor(logger: Logger) {
+  /** `hotMillis`: see AdaptiveEvents. */
+  constructor(logger: Logger, hotMillis: number) {
     this.#logger = logger
+    this.#hotMillis = hotMillis
   }
 
   /** The kernels of a unit, to be kept by the graph. */
@@ -52,6 +55,7 @@ export class TierManager {
       onHot: (hot) => this.#request(unit.kernel as ModuleIr, { unit: hot, instantiate }),
       onDeoptimised: () => this.#deoptimisations++,
       nowMillis: () => performance.now(),
+      hotMillis: this.#hotMillis,
     })
     return adaptive.exports
   }
