@@ -53,7 +53,7 @@ export function createWorkerParts({ tier, planner, wasm, logger, hotMillis }: Wo
     >[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
-  const tiers = tier === 'auto' ? new TierManager(logger, hotMillis) : null
+  const tiers = tier === 'auto' && Number.isFinite(hotMillis) ? new TierManager(logger, hotMillis) : null
   const fixed = instantiator(chosen, { memory, library, wasm })
   const evaluator = new BatchEvaluator(memory.views, planner)
   const graph = createGraph({

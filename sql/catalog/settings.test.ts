@@ -9,7 +9,7 @@ describe('changeSetting', () => {
       unbounded_state: 'warn',
       on_error: 'fail',
       planning_timeout: 10_000_000,
-      warm_up: 3_000_000,
+      warm_up: null,
     })
     expect(defaultSettings.unbounded_state).toBe('allow')
   })

@@ -26,7 +26,7 @@ export const settingTable = {
   warm_up: {
     type: { kind: 'duration' },
     doc: 'how long generated code runs in JavaScript before it is compiled to WebAssembly (tier auto)',
-    default: 3_000_000,
+    default: null,
   },
 } as const satisfies OptionTable
 
