@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, readSync } from 'node:fs'
 
 export interface ProcessTimes {
   readonly wallSeconds: number
@@ -20,4 +21,15 @@ export function timeProcess(
     .split(/\s+/)
     .map(Number)
   return { wallSeconds: wall, cpuSeconds: user + system }
+}
+
+/** Reads a file once and forgets it, so that the next reader finds it in the page cache. */
+export function readThrough(file: string): void {
+  const buffer = new Uint8Array(1 << 22)
+  const descriptor = openSync(file, 'r')
+  try {
+    while (readSync(descriptor, buffer) > 0);
+  } finally {
+    closeSync(descriptor)
+  }
 }
