@@ -107,12 +107,13 @@ function foldI32(operator: BinaryOperator, a: number, b: number): Expression | n
       return i32(a | b)
     case 'shl':
       return i32(a << b)
-    case 'eq':
-      return i1(a === b)
-    case 'ne':
-      return i1(a !== b)
+    case 'lt_u':
+    case 'le_u':
+    case 'gt_u':
+    case 'ge_u':
+      return foldOrder(operator, a >>> 0, b >>> 0)
     default:
-      return null
+      return foldOrder(operator, a, b)
   }
 }
 
@@ -124,10 +125,35 @@ function foldI64(operator: BinaryOperator, a: bigint, b: bigint): Expression | n
       return i64(a - b)
     case 'mul':
       return i64(a * b)
+    case 'lt_u':
+    case 'le_u':
+    case 'gt_u':
+    case 'ge_u':
+      return foldOrder(operator, BigInt.asUintN(64, a), BigInt.asUintN(64, b))
+    default:
+      return foldOrder(operator, a, b)
+  }
+}
+
+/** Operands are already read with the operator's signedness. */
+function foldOrder(operator: BinaryOperator, a: number | bigint, b: number | bigint): Expression | null {
+  switch (operator) {
     case 'eq':
       return i1(a === b)
     case 'ne':
       return i1(a !== b)
+    case 'lt_s':
+    case 'lt_u':
+      return i1(a < b)
+    case 'le_s':
+    case 'le_u':
+      return i1(a <= b)
+    case 'gt_s':
+    case 'gt_u':
+      return i1(a > b)
+    case 'ge_s':
+    case 'ge_u':
+      return i1(a >= b)
     default:
       return null
   }
