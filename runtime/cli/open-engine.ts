@@ -5,6 +5,7 @@ import { explainLazily } from '../engine/explain/explain-lazily.ts'
 import { Engine, type EngineEvents } from '../engine/engine.ts'
 import type { Logger } from '../engine/options.ts'
 import { systemClock } from '../engine/system-clock.ts'
+import { fullToolchain } from '../engine/toolchain/full-toolchain.ts'
 import type { LogLevel, RunFlags } from './run-flags.ts'
 
 export type EngineFlags = Pick<RunFlags, 'settings' | 'variables'> &
@@ -20,6 +21,7 @@ export function openEngine(
   return new Engine({
     world: { connectors: nodeWorld, clock: systemClock, environment: process.env },
     stdout,
+    toolchain: fullToolchain(),
     explain: explainLazily,
     events,
     settings,

@@ -5,10 +5,11 @@ import { Engine } from './engine.ts'
 import { explainLazily } from './explain/explain-lazily.ts'
 import { inboxOf } from './session-objects.ts'
 import { systemClock } from './system-clock.ts'
+import { fullToolchain } from './toolchain/full-toolchain.ts'
 
 function open(stdout: ByteStream): Engine {
   const world = { connectors: nodeWorld, clock: systemClock, environment: {} }
-  const engine = new Engine({ world, stdout, explain: explainLazily })
+  const engine = new Engine({ world, stdout, explain: explainLazily, toolchain: fullToolchain() })
   onTestFinished(() => engine.close('abort'))
   return engine
 }

@@ -1,28 +1,23 @@
-import { sourceLayout } from '../../codegen/lowering/operators/lower-source.ts'
 import { must } from '../../sql/base/assert.ts'
 import { DataError, SqlError, type Diagnostic } from '../../sql/base/diagnostic.ts'
 import type { Listing } from '../../sql/catalog/listing.ts'
-import { emptyCatalog } from '../../sql/catalog/catalog.ts'
-import { changeSetting, defaultSettings } from '../../sql/catalog/settings.ts'
+import { changeSetting } from '../../sql/catalog/settings.ts'
 import { closed, sourceNotReplayable, unsupportedFeature } from '../../sql/messages/raise.ts'
 import type { ByteStream, SinkSummary } from '../connect/connector.ts'
 import type { Consumer, QueryOutput } from '../dataflow/graph.ts'
 import { objectsReadBy, columnsReadBy } from './deployment/artifact-inputs.ts'
+import type { RunnableQuery } from './deployment/deployable.ts'
 import type { DataflowNode } from './deployment/node.ts'
 import type { ColumnsNeeded } from './deployment/source-starter.ts'
 import type { Batch } from './deployment/topology.ts'
-import { deadLetterSource } from './errors/dead-letter-source.ts'
 import { insertConsumer } from './inbox/insert-consumer.ts'
 import { type EngineWorld, type Logger, type OpenOptions, silentLogger, type Tier } from './options.ts'
-import { PlannerHost } from './planner-host.ts'
-import { WasmHost } from './wasm-host.ts'
-import type { Planner } from '../../sql/planner/planner.ts'
-import { compileSource } from './planning/compile-source.ts'
-import { planProgram, type PlannedProgram } from './planning/plan-program.ts'
-import type { Planned, PreparedQuery, SessionState } from './planning/planned.ts'
+import type { PlannedProgram } from './planning/plan-program.ts'
+import type { EngineState, Planned, Runnable } from './planning/planned.ts'
 import { collectRows, type Collected } from './collect-rows.ts'
 import { listingResult, type StatementResult } from './results.ts'
 import { newBatch, Running } from './running.ts'
+import type { Toolchain } from './toolchain/toolchain.ts'
 import { createWorkerParts } from './worker-parts.ts'
 
 export interface EngineEvents {
@@ -34,26 +29,29 @@ export interface EngineEvents {
 export interface EngineOptions extends OpenOptions {
   readonly world: EngineWorld
   readonly stdout: ByteStream
+  readonly toolchain: Toolchain
   readonly events?: EngineEvents
   /** Answers EXPLAIN; given from outside, because it runs programs on engines itself. */
-  readonly explain: (engine: Engine, planned: Kind<'explain'>, program: string) => Promise<Listing>
+  readonly explain: (
+    engine: Engine,
+    planned: Planned & { readonly kind: 'explain' },
+    program: string,
+  ) => Promise<Listing>
   /** The program is all there will ever be: sources decode only the columns that it reads. */
   readonly closedProgram?: boolean
 }
 
-type Kind<K extends Planned['kind']> = Planned & { readonly kind: K }
+type Kind<K extends Runnable['kind']> = Runnable & { readonly kind: K }
 
 /**
- * The running system behind the API and the command line: a session (catalog, settings), the planner, and what runs. All in the
- * caller's thread.
+ * The running system behind the API and the command line: a session (catalog, settings), the toolchain, and what runs. All in
+ * the caller's thread.
  */
 export class Engine {
   readonly logger: Logger
-  readonly planner = new PlannerHost()
-  readonly wasm = new WasmHost()
   readonly #options: EngineOptions
   readonly #tier: Tier
-  #state: SessionState
+  #state: EngineState
   #running: Running | null = null
   #failures: { readonly object: string; readonly reason: unknown }[] = []
   #closed = false
@@ -63,16 +61,15 @@ export class Engine {
     this.#options = options
     this.#tier = checkOptions(options)
     this.logger = options.logger ?? silentLogger
-    const objects = new Map([[deadLetterSource.name, deadLetterSource]])
+    const { initial } = options.toolchain
     const settings = Object.entries(options.settings ?? {}).reduce(
       (all, [key, value]) => changeSetting(all, { key, value }),
-      defaultSettings,
+      initial.settings,
     )
-    const layouts = new Map([[deadLetterSource.name, sourceLayout(deadLetterSource)]])
-    this.#state = { catalog: { ...emptyCatalog, objects }, settings, layouts }
+    this.#state = { ...initial, settings }
   }
 
-  get state(): SessionState {
+  get state(): EngineState {
     return this.#state
   }
 
@@ -89,16 +86,19 @@ export class Engine {
   // ---- statements --------------------------------------------------------------------------------------------
 
   /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
-  async load(): Promise<Planner> {
-    if (this.#tier === 'wasm') await this.wasm.load()
-    return await this.planner.load()
+  async load(): Promise<void> {
+    await this.#options.toolchain.load(this.#tier)
+  }
+
+  get plannerLoadMillis(): number {
+    return this.#options.toolchain.plannerLoadMillis
   }
 
   /** Plans without running; the session does not change. @throws DataError closed */
   async plan(program: string): Promise<PlannedProgram> {
     this.#checkOpen('the database')
-    const planner = await this.load()
-    return planProgram(planner, this.#state, this.#planningWorld(program))
+    await this.load()
+    return this.planNow(program)
   }
 
   /** @throws SqlError with everything that is wrong */
@@ -109,7 +109,7 @@ export class Engine {
   /** As `plan`, for when the planner has been loaded. */
   planNow(program: string): PlannedProgram {
     this.#checkOpen('the database')
-    return planProgram(must(this.planner.loaded, 'a loaded planner'), this.#state, this.#planningWorld(program))
+    return this.#options.toolchain.plan(this.#state, this.#planningWorld(program))
   }
 
   /** Plans all statements, then runs them in order. @throws SqlError with everything that is wrong, before anything runs */
@@ -119,7 +119,7 @@ export class Engine {
   }
 
   /** A deployment that decodes what these statements read, or everything where later ones may read more. */
-  newBatch(statements: readonly Planned[]): Batch {
+  newBatch(statements: readonly Runnable[]): Batch {
     if (this.#options.closedProgram !== true) return newBatch('all')
     const artifacts = statements.flatMap((planned) => ('prepared' in planned ? [planned.prepared.artifact] : []))
     const needs: ColumnsNeeded = columnsReadBy(artifacts)
@@ -128,7 +128,7 @@ export class Engine {
 
   /** Runs planned statements in order; sources start at the end, or before a statement that needs their rows. */
   async run(
-    statements: readonly Planned[],
+    statements: readonly Runnable[],
     deployment: { readonly batch: Batch; readonly program: string },
   ): Promise<readonly StatementResult[]> {
     const { batch } = deployment
@@ -147,7 +147,7 @@ export class Engine {
   }
 
   async #runOne(
-    planned: Planned,
+    planned: Runnable,
     { batch, program }: { readonly batch: Batch; readonly program: string },
   ): Promise<StatementResult> {
     const { span } = planned
@@ -184,13 +184,11 @@ export class Engine {
     const { topology } = this.running
     if (planned.outcome === 'exists') return
     if (planned.outcome === 'replaced') await topology.drop(planned.object.name)
-    if (planned.kind === 'create_source')
-      topology.deploy({ kind: 'source', object: planned.object, connector: planned.connector }, batch)
+    if (planned.kind === 'create_source') topology.deploy({ ...planned, kind: 'source' }, batch)
     else if (planned.kind === 'create_query') {
       topology.deploy({ kind: 'query', object: planned.object, artifact: planned.prepared.artifact }, batch)
     } else {
-      const { object, connector, prepared } = planned
-      const key = prepared.compiled.stream.edge.uniqueKeys[0] ?? []
+      const { object, connector, prepared, key } = planned
       topology.deploy({ kind: 'sink', object, connector, artifact: prepared.artifact, key }, batch)
     }
     this.running.pump.wake()
@@ -205,7 +203,7 @@ export class Engine {
   }
 
   /** Deploys a statement of a batch that is started later, and takes over the session that it leaves. */
-  async deployOnly(planned: Planned, batch: Batch): Promise<void> {
+  async deployOnly(planned: Runnable, batch: Batch): Promise<void> {
     if (planned.kind === 'create_source' || planned.kind === 'create_query' || planned.kind === 'create_sink')
       await this.#create(planned, batch)
     else if (planned.kind === 'insert') await this.#insert(planned)
@@ -216,26 +214,26 @@ export class Engine {
   // ---- results -----------------------------------------------------------------------------------------------
 
   /** As `collect`, after what was pushed before has had its effect. */
-  async answer(prepared: PreparedQuery): Promise<Collected> {
+  async answer(prepared: RunnableQuery): Promise<Collected> {
     await this.running.pump.quiet()
     return await this.collect(prepared)
   }
 
   /** All rows of a query over views (as they are now) or over sources that can be read again. @throws SqlError source_not_replayable */
-  async collect(prepared: PreparedQuery): Promise<Collected> {
+  async collect(prepared: RunnableQuery): Promise<Collected> {
     return await this.#runToEnd(prepared, 'select', (node, done) =>
       collectRows(this.running.parts.memory.views, node, done),
     )
   }
 
   /** Deploys a query for a consumer that follows it as long as it likes. Start the batch afterwards. */
-  follow(prepared: PreparedQuery, batch: Batch, onError = this.#state.settings.on_error): DataflowNode {
+  follow(prepared: RunnableQuery, batch: Batch, onError = this.#state.settings.on_error): DataflowNode {
     const { artifact } = prepared
     return this.running.topology.addQuery({ name: 'select', kind: 'select', artifact, onError, inputs: 'live', batch })
   }
 
   /** Deploys a SELECT over what views hold now. Start the batch afterwards. @throws SqlError as `collect` */
-  followHeld(prepared: PreparedQuery, batch: Batch): DataflowNode {
+  followHeld(prepared: RunnableQuery, batch: Batch): DataflowNode {
     const { artifact } = prepared
     const onError = this.#state.settings.on_error
     const inputs = this.#inputsOf(prepared)
@@ -243,18 +241,18 @@ export class Engine {
   }
 
   /** A SELECT that reads rows that views hold, and nothing else. */
-  readsViews({ artifact }: PreparedQuery): boolean {
+  readsViews({ artifact }: RunnableQuery): boolean {
     const origins = this.running.topology.origins(objectsReadBy(artifact))
     return origins.length > 0 && origins.every(({ kind }) => kind === 'query')
   }
 
   /** A SELECT whose rows views hold, all of which will be complete: it is answered when they are. */
-  answersAtEnd(prepared: PreparedQuery): boolean {
+  answersAtEnd(prepared: RunnableQuery): boolean {
     return this.readsViews(prepared) && this.running.topology.ends(objectsReadBy(prepared.artifact))
   }
 
   /** Runs a SELECT to its end for a consumer of the caller's. @throws SqlError source_not_replayable */
-  async stream(prepared: PreparedQuery, open: (shape: QueryOutput) => Consumer): Promise<void> {
+  async stream(prepared: RunnableQuery, open: (shape: QueryOutput) => Consumer): Promise<void> {
     await this.#runToEnd<void>(prepared, 'select', ({ shape }, done) => {
       const consumer = open(shape)
       return {
@@ -270,7 +268,7 @@ export class Engine {
   }
 
   async #runToEnd<T>(
-    prepared: PreparedQuery,
+    prepared: RunnableQuery,
     kind: 'select' | 'insert',
     make: (node: { readonly shape: QueryOutput }, done: PromiseWithResolvers<T>) => Consumer,
   ): Promise<T> {
@@ -302,7 +300,7 @@ export class Engine {
   }
 
   /** Views are read as they are now; sources from the start, when they can. */
-  #inputsOf({ artifact, query }: PreparedQuery): 'live' | 'snapshot' {
+  #inputsOf({ artifact, query }: RunnableQuery): 'live' | 'snapshot' {
     const { topology } = this.running
     const origins = topology.origins(objectsReadBy(artifact))
     const sources = origins.filter((origin) => origin.kind === 'source')
@@ -361,19 +359,18 @@ export class Engine {
 
   #startRunning(): Running {
     this.#checkOpen('the database')
-    const { world, stdout, events = {} } = this.#options
+    const { world, stdout, toolchain, events = {} } = this.#options
     return new Running({
       parts: createWorkerParts({
         tier: this.#tier,
-        planner: this.planner,
-        wasm: this.wasm,
+        toolchain,
         logger: this.logger,
         hotMillis: (this.#state.settings.warm_up ?? Number.POSITIVE_INFINITY) / 1000,
       }),
       world,
       stdout,
       logger: this.logger,
-      compileSource,
+      deadLetters: toolchain.deadLetters,
       events: {
         onFailure: (object, reason) => {
           this.#failures.push({ object, reason })

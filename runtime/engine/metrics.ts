@@ -18,7 +18,7 @@ export interface Metrics {
 }
 
 export function readMetrics(engine: Engine): Metrics {
-  const plannerLoadMillis = engine.planner.loadMillis
+  const plannerLoadMillis = engine.plannerLoadMillis
   if (engine.idle) {
     return {
       sources: [],

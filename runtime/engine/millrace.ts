@@ -16,6 +16,7 @@ import { Subscriber, type SubscribeOptions, type Unsubscribe } from './subscript
 import type { Subscription } from './subscription/subscription.ts'
 import { inboxOf, queryOf } from './session-objects.ts'
 import { systemClock } from './system-clock.ts'
+import { fullToolchain } from './toolchain/full-toolchain.ts'
 
 export interface QueryOptions {
   /** Gives an apache-arrow Table instead of rows. */
@@ -46,7 +47,8 @@ export class Millrace implements AsyncDisposable {
   /** Opens a database in memory. @throws SqlError for options and settings that cannot be had */
   static async open(options: OpenOptions = {}): Promise<Millrace> {
     const world = { connectors: nodeWorld, clock: systemClock, environment: process.env }
-    const engine = new Engine({ ...options, world, stdout: standardOutput(), explain: explainLazily })
+    const toolchain = fullToolchain()
+    const engine = new Engine({ ...options, world, stdout: standardOutput(), explain: explainLazily, toolchain })
     await engine.load()
     return new Millrace(engine)
   }

@@ -1,12 +1,10 @@
-import type { SourceObject } from '../../sql/catalog/object.ts'
-import { deadLetterSource } from './errors/dead-letter-source.ts'
-import { writeDeadLetter } from './errors/dead-letters.ts'
+import { deadLettersName, writeDeadLetter } from './errors/dead-letters.ts'
 import { RowErrorLog, type SiteCount } from './errors/row-error-log.ts'
-import type { ByteStream, SinkSummary, SourceConnector } from '../connect/connector.ts'
+import type { ByteStream, SinkSummary } from '../connect/connector.ts'
 import type { GraphMetrics, RowError } from '../dataflow/graph.ts'
-import type { SourceArtifact } from '../abi/artifact.ts'
 import { RunAllocator } from '../memory/worker-memory.ts'
 import type { DeploymentContext } from './deployment/context.ts'
+import type { DeployableSource } from './deployment/deployable.ts'
 import type { DataflowNode } from './deployment/node.ts'
 import type { ColumnsNeeded } from './deployment/source-starter.ts'
 import { Topology, type Batch } from './deployment/topology.ts'
@@ -23,11 +21,7 @@ export interface RunningOptions {
   readonly stdout: ByteStream
   readonly logger: Logger
   readonly events: RunningEvents
-  readonly compileSource: (
-    object: SourceObject,
-    columns: ReadonlySet<number>,
-    connector: SourceConnector | null,
-  ) => SourceArtifact
+  readonly deadLetters: DeployableSource
 }
 
 export interface RunningEvents {
@@ -70,8 +64,7 @@ export class Running {
     })
     this.topology = new Topology(this.#context())
     const batch = newBatch('all')
-    this.#deadLetters =
-      this.topology.deploy({ kind: 'source', object: deadLetterSource, connector: null }, batch) ?? null
+    this.#deadLetters = this.topology.deploy(options.deadLetters, batch) ?? null
   }
 
   /** Starts the sources of a deployment. */
@@ -111,7 +104,7 @@ export class Running {
   /** Sources that are fed from outside get no more rows: their windows close. The system stream ends in `ended`. */
   endInboxes(of: (object: string) => boolean = () => true): void {
     for (const { feed, object } of this.topology.nodes) {
-      if (feed?.kind === 'inbox' && object !== deadLetterSource.name && of(object)) feed.inbox.end()
+      if (feed?.kind === 'inbox' && object !== deadLettersName && of(object)) feed.inbox.end()
     }
   }
 
@@ -132,7 +125,7 @@ export class Running {
   }
 
   #context(): DeploymentContext {
-    const { parts, world, stdout, events, compileSource } = this.#options
+    const { parts, world, stdout, events } = this.#options
     return {
       graph: parts.graph,
       memory: parts.memory,
@@ -140,7 +133,6 @@ export class Running {
       clock: world.clock,
       stdout,
       rowErrors: this.rowErrors,
-      compileSource,
       rowText: (error) => this.#rowText(error),
       addDriver: (driver) => this.pump.add(driver, { privileged: this.#deadLetters === null }),
       removeDriver: (driver) => this.pump.remove(driver),

@@ -1,5 +1,3 @@
-import { instantiateInterpreter } from '../../codegen/interpreter/instantiate.ts'
-import type { ModuleIr } from '../../codegen/kernel/ir.ts'
 import { DataError } from '../../sql/base/diagnostic.ts'
 import type { Library } from '../abi/library.ts'
 import { createGraph } from '../dataflow/create-graph.ts'
@@ -14,9 +12,8 @@ import { loadUnit } from '../worker/load.ts'
 import { loadWasmUnit } from '../worker/load-wasm.ts'
 import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
 import type { Logger, Tier } from './options.ts'
-import type { PlannerHost } from './planner-host.ts'
-import type { WasmHost } from './wasm-host.ts'
 import { TierManager } from './tiers/tier-manager.ts'
+import type { Toolchain, UnitCode } from './toolchain/toolchain.ts'
 
 /** A tier that units are loaded in. */
 export type FixedTier = Exclude<Tier, 'auto'>
@@ -33,15 +30,14 @@ export interface WorkerParts {
 
 export interface WorkerPartsOptions {
   readonly tier: Tier
-  readonly planner: PlannerHost
-  /** Loaded before when the tier is `wasm`. */
-  readonly wasm: WasmHost
+  /** Loaded for the tier. */
+  readonly toolchain: Toolchain
   readonly logger: Logger
   /** How long units run before they are compiled to WebAssembly, under tier `auto`. */
   readonly hotMillis: number
 }
 
-export function createWorkerParts({ tier, planner, wasm, logger, hotMillis }: WorkerPartsOptions): WorkerParts {
+export function createWorkerParts({ tier, toolchain, logger, hotMillis }: WorkerPartsOptions): WorkerParts {
   const memory = createWorkerMemory()
   const operators = new OperatorRegistry(memory)
   const patterns = new Patterns()
@@ -54,8 +50,8 @@ export function createWorkerParts({ tier, planner, wasm, logger, hotMillis }: Wo
   })
   const chosen = chooseTier(tier, logger)
   const tiers = tier === 'auto' && Number.isFinite(hotMillis) ? new TierManager(logger, hotMillis) : null
-  const fixed = instantiator(chosen, { memory, library, wasm })
-  const evaluator = new BatchEvaluator(memory.views, planner)
+  const fixed = instantiator(chosen, { memory, library, code: toolchain.code })
+  const evaluator = new BatchEvaluator(memory.views, toolchain)
   const graph = createGraph({
     memory,
     operators,
@@ -88,20 +84,16 @@ function adaptive(tiers: TierManager, { tier, fixed, memory, library }: Adaptive
 interface InstantiatorParts {
   readonly memory: WorkerMemory
   readonly library: Library
-  readonly wasm: WasmHost
+  readonly code: UnitCode
 }
 
-function instantiator(tier: FixedTier, { memory, library, wasm }: InstantiatorParts): GraphOptions['instantiate'] {
+function instantiator(tier: FixedTier, { memory, library, code }: InstantiatorParts): GraphOptions['instantiate'] {
   const { views } = memory
-  if (tier === 'interpreter') {
-    return (unit, { constants, scratch }) =>
-      instantiateInterpreter(unit.kernel as ModuleIr, { views, library, constants, scratchBase: scratch })
+  return (unit, { constants, scratch }) => {
+    const binding = { views, library, constants, scratchBase: scratch }
+    if (tier === 'interpreter') return code.interpret(unit, binding)
+    return tier === 'wasm' ? loadWasmUnit(code.webAssembly(unit), binding) : code.javascript(unit, binding)
   }
-  if (tier === 'wasm')
-    return (unit, { constants, scratch }) =>
-      loadWasmUnit(wasm.moduleOf(unit), { views, library, constants, scratchBase: scratch })
-  return (unit, { constants, scratch }) =>
-    loadUnit({ javascript: unit.javascript, hash: unit.name }, { views, library, constants, scratchBase: scratch })
 }
 
 function chooseTier(tier: Tier, logger: Logger): FixedTier {

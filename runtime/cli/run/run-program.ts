@@ -2,7 +2,7 @@ import { must } from '../../../sql/base/assert.ts'
 import type { Batch } from '../../engine/deployment/topology.ts'
 import type { WorkerMemory } from '../../memory/worker-memory.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { Planned } from '../../engine/planning/planned.ts'
+import type { Runnable } from '../../engine/planning/planned.ts'
 import type { StatementResult } from '../../engine/results.ts'
 import { forEachBlock, resultLayout, type ResultColumn } from '../../engine/rows/rows-to-blocks.ts'
 import type { ResultOutput } from '../result/output.ts'
@@ -12,7 +12,7 @@ import { limited } from './limited.ts'
 export interface ProgramRun {
   readonly engine: Engine
   readonly program: string
-  readonly statements: readonly Planned[]
+  readonly statements: readonly Runnable[]
   readonly stop: StopSignal
   readonly limit: number | undefined
   /** A fresh output for each statement that gives rows. */
@@ -21,7 +21,7 @@ export interface ProgramRun {
   readonly failed: Promise<never>
 }
 
-type Select = Planned & { readonly kind: 'select' }
+type Select = Runnable & { readonly kind: 'select' }
 
 /**
  * Runs a program: deploys everything, attaches the final SELECT, lets rows flow, and waits for the end of the bounded sources or for
@@ -32,7 +32,7 @@ export async function runProgram(run: ProgramRun): Promise<void> {
   const batch = engine.newBatch(statements)
   const last = statements.at(-1)
   const final = last?.kind === 'select' ? last : undefined
-  const inserts: Planned[] = []
+  const inserts: Runnable[] = []
   for (const planned of final === undefined ? statements : statements.slice(0, -1)) {
     if (stop.reason !== null) return
     if (planned.kind === 'insert') inserts.push(planned)
@@ -47,12 +47,12 @@ export async function runProgram(run: ProgramRun): Promise<void> {
   } else await followSelect(run, { final, inserts, batch })
 }
 
-function givesRows(planned: Planned): boolean {
+function givesRows(planned: Runnable): boolean {
   return planned.kind === 'select' || planned.kind === 'listing' || planned.kind === 'explain'
 }
 
 /** Lets everything run until bounded sources have ended, or for ever, or until something stops it. */
-async function flow(run: ProgramRun, inserts: readonly Planned[], batch: Batch): Promise<void> {
+async function flow(run: ProgramRun, inserts: readonly Runnable[], batch: Batch): Promise<void> {
   const { engine, stop, failed } = run
   engine.running.start(batch)
   stop.startTimer()
@@ -67,14 +67,14 @@ async function flow(run: ProgramRun, inserts: readonly Planned[], batch: Batch):
   await Promise.race([engine.running.pump.quiet(), failed])
 }
 
-async function deployAll({ engine, failed }: ProgramRun, statements: readonly Planned[], batch: Batch): Promise<void> {
+async function deployAll({ engine, failed }: ProgramRun, statements: readonly Runnable[], batch: Batch): Promise<void> {
   for (const planned of statements) await Promise.race([engine.deployOnly(planned, batch), failed])
 }
 
 /** The final SELECT as it changes, up to its end. */
 async function followSelect(
   run: ProgramRun,
-  { final, inserts, batch }: { readonly final: Select; readonly inserts: readonly Planned[]; readonly batch: Batch },
+  { final, inserts, batch }: { readonly final: Select; readonly inserts: readonly Runnable[]; readonly batch: Batch },
 ): Promise<void> {
   const { engine, stop, limit } = run
   const { topology, parts } = engine.running
@@ -98,7 +98,7 @@ async function followSelect(
 }
 
 /** All rows of a statement, once. */
-async function printRows(run: ProgramRun, planned: Planned, batch: Batch): Promise<void> {
+async function printRows(run: ProgramRun, planned: Runnable, batch: Batch): Promise<void> {
   const { engine, program, failed, stop, limit = Number.POSITIVE_INFINITY } = run
   const { memory } = engine.running.parts
   const output = run.output()
@@ -121,7 +121,7 @@ async function printSelect(
   { output, limit }: { readonly output: ResultOutput; readonly limit: number },
 ): Promise<void> {
   const { memory } = engine.running.parts
-  if (prepared.compiled.stream.edge.mode.kind === 'append') {
+  if (must(prepared.artifact.pipelines.at(-1), 'a pipeline').outputMode === 'append') {
     await engine.stream(prepared, (shape) => limited(output.open(memory.views, shape), limit, () => {}))
     return
   }

@@ -1,6 +1,4 @@
-import type { SourceObject } from '../../../sql/catalog/object.ts'
-import type { SourceArtifact } from '../../abi/artifact.ts'
-import type { ByteAllocator, ByteStream, Clock, SourceConnector } from '../../connect/connector.ts'
+import type { ByteAllocator, ByteStream, Clock } from '../../connect/connector.ts'
 import type { Graph, RowError } from '../../dataflow/graph.ts'
 import type { WorkerMemory } from '../../memory/worker-memory.ts'
 import type { RowErrorLog } from '../errors/row-error-log.ts'
@@ -15,8 +13,6 @@ export interface DeploymentContext {
   readonly clock: Clock
   readonly stdout: ByteStream
   readonly rowErrors: RowErrorLog
-  /** The decode and ingest code of a source for these of its declared columns. */
-  compileSource(object: SourceObject, columns: ReadonlySet<number>, connector: SourceConnector | null): SourceArtifact
   /** The columns of a row that an operator refused, as JSON text. */
   rowText(error: RowError): string | null
   addDriver(driver: SourceDriver): void

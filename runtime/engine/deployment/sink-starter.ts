@@ -1,14 +1,14 @@
-import type { SinkObject } from '../../../sql/catalog/object.ts'
 import type { SinkConnector } from '../../connect/connector.ts'
 import type { QueryOutput } from '../../dataflow/graph.ts'
 import { SinkDriver } from '../sinks/sink-driver.ts'
 import type { DeploymentContext } from './context.ts'
+import type { RunningObject } from './deployable.ts'
 
 /** Opens a sink for the rows of its query. @throws DataError sink_unwritable */
 export function openSink(
   context: DeploymentContext,
   sink: {
-    readonly object: SinkObject
+    readonly object: RunningObject
     readonly connector: SinkConnector
     readonly key: readonly number[]
     readonly output: QueryOutput

@@ -1,4 +1,3 @@
-import type { SourceObject } from '../../../sql/catalog/object.ts'
 import { sourceControl, type SourceArtifact } from '../../abi/artifact.ts'
 import type { SourceConnector, SourceContext, SourceRowError } from '../../connect/connector.ts'
 import type { RowError, SourceInput } from '../../dataflow/graph.ts'
@@ -7,6 +6,7 @@ import { Inbox } from '../inbox/inbox.ts'
 import { InboxWriter, type InboxColumn } from '../inbox/writer.ts'
 import { SourceDriver } from '../pump/source-driver.ts'
 import type { DeploymentContext } from './context.ts'
+import type { DeployableSource, RunningSource } from './deployable.ts'
 import type { DataflowNode } from './node.ts'
 
 /** Declared columns that the queries of a deployment read, by source; `all` where later ones may read more. */
@@ -18,11 +18,6 @@ const noLimit = 2n ** 63n - 1n
 
 export interface StartEvents {
   readonly onRowError: (node: DataflowNode, error: RowError, facts: { readonly onError: OnError }) => void
-}
-
-interface Deployed {
-  readonly object: SourceObject
-  readonly connector: SourceConnector | null
 }
 
 /** Makes sources run: their code, their block, their reader. */
@@ -38,12 +33,11 @@ export class SourceStarter {
   /** A source that is fed from outside runs at once, a connector's when the deployment starts. */
   start(
     node: DataflowNode,
-    deployed: Deployed,
+    deployed: DeployableSource,
     batch: { readonly needs: ColumnsNeeded; readonly starts: (() => void)[] },
   ): void {
     const { object, connector } = deployed
-    const columns = this.#columnsNeeded(deployed, batch.needs)
-    const artifact = this.#context.compileSource(object, columns, connector)
+    const artifact = deployed.compile(this.#columnsNeeded(deployed, batch.needs))
     const input = this.#context.graph.addSource(node.name, artifact, {
       onRowError: (error) => this.#events.onRowError(node, error, object),
     })
@@ -52,12 +46,12 @@ export class SourceStarter {
     else batch.starts.push(() => this.#startConnector(node, { object, connector, artifact, input }))
   }
 
-  #columnsNeeded({ object, connector }: Deployed, needs: ColumnsNeeded): ReadonlySet<number> {
+  #columnsNeeded({ object, connector }: DeployableSource, needs: ColumnsNeeded): ReadonlySet<number> {
     const all = new Set(object.columns.keys())
     return connector === null || needs === 'all' ? all : (needs.get(object.name) ?? all)
   }
 
-  #startInbox(node: DataflowNode, object: SourceObject, input: SourceInput): void {
+  #startInbox(node: DataflowNode, object: RunningSource, input: SourceInput): void {
     const { memory } = this.#context
     const { layout, block } = input
     const inbox = new Inbox(object.name, memory, { layout, target: block })
@@ -75,7 +69,7 @@ export class SourceStarter {
   #startConnector(
     node: DataflowNode,
     parts: {
-      readonly object: SourceObject
+      readonly object: RunningSource
       readonly connector: SourceConnector
       readonly artifact: SourceArtifact
       readonly input: SourceInput
@@ -107,7 +101,7 @@ export class SourceStarter {
     this.#context.addDriver(driver)
   }
 
-  #decodeError(object: SourceObject, { site, siteIndex, place, record }: SourceRowError): void {
+  #decodeError(object: RunningSource, { site, siteIndex, place, record }: SourceRowError): void {
     // The record lies in a buffer of the reader: only what is kept is copied.
     this.#context.rowErrors.take(
       { object: object.name, site, siteIndex, place, record: () => record.slice() },
@@ -117,7 +111,7 @@ export class SourceStarter {
 
   /** Sets how far ahead of the clock event times may be; live sources ask the clock again before each block. */
   #aheadLimit(
-    { maxAheadMicros, watermark }: SourceObject,
+    { maxAheadMicros, watermark }: RunningSource,
     input: SourceInput,
     kind: 'live' | 'bounded',
   ): (() => void) | undefined {
@@ -135,7 +129,7 @@ export class SourceStarter {
 }
 
 /** By the block's column order; computed columns are the source's own business. */
-function inboxColumns(object: SourceObject): readonly InboxColumn[] {
+function inboxColumns(object: RunningSource): readonly InboxColumn[] {
   return object.definitions.map(({ name, type, nullable, computed, defaultValue }) =>
     computed === undefined ? { name, type, nullable, hasDefault: defaultValue !== undefined } : null,
   )

@@ -1,7 +1,5 @@
 import { must } from '../../../sql/base/assert.ts'
-import type { CatalogObject, QueryObject, SinkObject, SourceObject } from '../../../sql/catalog/object.ts'
 import type { Artifact } from '../../abi/artifact.ts'
-import type { SinkConnector, SourceConnector } from '../../connect/connector.ts'
 import type { Consumer, ConsumerHandle, RowError } from '../../dataflow/graph.ts'
 import type { OnError } from '../errors/row-error-log.ts'
 import { instanceName, readsFrom, type DataflowNode, type NodeKind } from './node.ts'
@@ -9,18 +7,7 @@ import { objectsReadBy, withInputs } from './artifact-inputs.ts'
 import { SourceStarter, type ColumnsNeeded } from './source-starter.ts'
 import { openSink } from './sink-starter.ts'
 import type { DeploymentContext } from './context.ts'
-
-/** What is known of an object when it is deployed; the artifact of a stream is deployed when something reads it. */
-export type Deployable =
-  | { readonly kind: 'source'; readonly object: SourceObject; readonly connector: SourceConnector | null }
-  | { readonly kind: 'query'; readonly object: QueryObject; readonly artifact: Artifact }
-  | {
-      readonly kind: 'sink'
-      readonly object: SinkObject
-      readonly artifact: Artifact
-      readonly connector: SinkConnector
-      readonly key: readonly number[]
-    }
+import type { Deployable, RunningObject } from './deployable.ts'
 
 /**
  * One deployment: statements that start together. Sources and streams that can be read again are instantiated once for
@@ -309,6 +296,6 @@ function rowFacts(error: RowError, node: DataflowNode) {
   return { object: node.object, site: error.site, siteIndex: error.siteIndex, place: undefined }
 }
 
-function kindOf(object: CatalogObject): NodeKind {
+function kindOf(object: RunningObject): NodeKind {
   return object.kind
 }

@@ -7,9 +7,9 @@ import type { MemoryViews } from '../../abi/memory.ts'
 import type { EvaluatorBlock } from '../../dataflow/graph.ts'
 import { arrowColumn } from '../inbox/arrow-input.ts'
 import { makeValueWriter, type ValueWriter } from '../inbox/value-writer.ts'
-import type { PlannerHost } from '../planner-host.ts'
 import { arrowSchema, requireArrow, toArrowTable } from '../rows/arrow-output.ts'
 import { copyBlock, type CopiedBlock } from '../rows/copied-block.ts'
+import type { Toolchain } from '../toolchain/toolchain.ts'
 
 /**
  * Functions that have no kernel of ours, computed by the planner module's own implementation over Arrow batches. A batch that
@@ -17,13 +17,13 @@ import { copyBlock, type CopiedBlock } from '../rows/copied-block.ts'
  */
 export class BatchEvaluator {
   readonly #views: MemoryViews
-  readonly #planner: PlannerHost
+  readonly #toolchain: Pick<Toolchain, 'compileEvaluator'>
   /** One for each distinct request; they live as long as the worker. */
   readonly #evaluators = new Map<string, Evaluator>()
 
-  constructor(views: MemoryViews, planner: PlannerHost) {
+  constructor(views: MemoryViews, toolchain: Pick<Toolchain, 'compileEvaluator'>) {
     this.#views = views
-    this.#planner = planner
+    this.#toolchain = toolchain
   }
 
   /** Writes the call's results into its result column, and which rows it refused into its failed column. */
@@ -79,9 +79,7 @@ export class BatchEvaluator {
   #evaluatorOf({ request }: EvaluatorCallArtifact): Evaluator {
     const present = this.#evaluators.get(request)
     if (present !== undefined) return present
-    const made = must(this.#planner.loaded, 'the planner that planned the query').compileEvaluator(
-      JSON.parse(request) as EvaluatorRequest,
-    )
+    const made = this.#toolchain.compileEvaluator(JSON.parse(request) as EvaluatorRequest)
     this.#evaluators.set(request, made)
     return made
   }

@@ -17,6 +17,7 @@ import { objectsRead } from '../../../sql/plan/plan-tree.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
 import type { ConnectorWorld } from '../../connect/connectors.ts'
 import { deadLettersName } from '../errors/dead-letters.ts'
+import { compileSource } from './compile-source.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, PreparedQuery, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
@@ -97,7 +98,15 @@ function planCreateSource(statement: Kind<'create_source'>, state: SessionState,
   const connector = planSourceConnector(object, world.connectors, statement.nameSpan)
   const { catalog, outcome } = create(statement, object, state)
   const layouts = outcome === 'exists' ? state.layouts : new Map(state.layouts).set(object.name, sourceLayout(object))
-  return { kind: 'create_source', object, connector, outcome, ...common(statement, state, { catalog, layouts }) }
+  const compile = (columns: ReadonlySet<number>) => compileSource(object, columns, connector)
+  return {
+    kind: 'create_source',
+    object,
+    connector,
+    compile,
+    outcome,
+    ...common(statement, state, { catalog, layouts }),
+  }
 }
 
 function planCreateQuery(
@@ -133,6 +142,7 @@ function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, wor
     object,
     prepared,
     connector,
+    key: prepared.compiled.stream.edge.uniqueKeys[0] ?? [],
     outcome,
     ...common(statement, state, { catalog }),
     warnings: prepared.compiled.warnings,

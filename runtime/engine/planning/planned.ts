@@ -9,9 +9,16 @@ import type { Query, Statement } from '../../../sql/plan/statement.ts'
 import type { Artifact } from '../../abi/artifact.ts'
 import type { BlockLayout } from '../../abi/block.ts'
 import type { SinkConnector, SourceConnector } from '../../connect/connector.ts'
+import type { DeployableSource, RunnableQuery, RunningObject, RunningSource } from '../deployment/deployable.ts'
+
+/** What statements change, as far as running them needs it. */
+export interface EngineState {
+  readonly catalog: { readonly objects: ReadonlyMap<string, Pick<RunningObject, 'kind' | 'name'>> }
+  readonly settings: Settings
+}
 
 /** What statements change: values, so that planning a program has no effect until it is run. */
-export interface SessionState {
+export interface SessionState extends EngineState {
   readonly catalog: Catalog
   readonly settings: Settings
   /** Of the blocks that sources, streams and views give. */
@@ -44,6 +51,7 @@ export type Planned = Common &
         readonly kind: 'create_source'
         readonly object: SourceObject
         readonly connector: SourceConnector | null
+        readonly compile: DeployableSource['compile']
         readonly outcome: Outcome
       }
     | {
@@ -57,6 +65,8 @@ export type Planned = Common &
         readonly object: SinkObject
         readonly prepared: PreparedQuery
         readonly connector: SinkConnector
+        /** Columns that tell its rows apart; none: all rows count. */
+        readonly key: readonly number[]
         readonly outcome: Outcome
       }
     | { readonly kind: 'drop'; readonly dropped: readonly CatalogObject[] }
@@ -69,11 +79,49 @@ export type Planned = Common &
       }
     /** `prepared` reads views as they are now; `prepareLive` gives the query that follows their changes. @throws SqlError for what cannot follow */
     | { readonly kind: 'select'; readonly prepared: PreparedQuery; readonly prepareLive: () => PreparedQuery }
+    | (Common & ExplainStatement)
+    | { readonly kind: 'listing'; readonly listing: Listing }
+    | { readonly kind: 'set' }
+  )
+
+interface ExplainStatement {
+  readonly kind: 'explain'
+  readonly statement: Statement & { readonly kind: 'explain' }
+  readonly inner: Planned
+}
+
+/** A statement as running it sees it: planned in this process, or by whoever made an artifact of it. */
+export type Runnable = Pick<Common, 'span' | 'warnings'> & { readonly after: EngineState } & (
     | {
-        readonly kind: 'explain'
-        readonly statement: Statement & { readonly kind: 'explain' }
-        readonly inner: Planned
+        readonly kind: 'create_source'
+        readonly object: RunningSource
+        readonly connector: SourceConnector | null
+        readonly compile: DeployableSource['compile']
+        readonly outcome: Outcome
       }
+    | {
+        readonly kind: 'create_query'
+        readonly object: RunningObject & { readonly kind: 'stream' | 'materialized_view' }
+        readonly prepared: RunnableQuery
+        readonly outcome: Outcome
+      }
+    | {
+        readonly kind: 'create_sink'
+        readonly object: RunningObject & { readonly kind: 'sink' }
+        readonly prepared: RunnableQuery
+        readonly connector: SinkConnector
+        readonly key: readonly number[]
+        readonly outcome: Outcome
+      }
+    | { readonly kind: 'drop'; readonly dropped: readonly { readonly name: string }[] }
+    | {
+        readonly kind: 'insert'
+        readonly target: { readonly name: string }
+        readonly columns: readonly (string | null)[]
+        readonly prepared: RunnableQuery
+      }
+    | { readonly kind: 'select'; readonly prepared: RunnableQuery; readonly prepareLive: () => RunnableQuery }
+    | (Common & ExplainStatement)
     | { readonly kind: 'listing'; readonly listing: Listing }
     | { readonly kind: 'set' }
   )

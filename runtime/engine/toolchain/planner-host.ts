@@ -1,4 +1,4 @@
-import type { Planner } from '../../sql/planner/planner.ts'
+import type { Planner } from '../../../sql/planner/planner.ts'
 
 /**
  * The planner, loaded when it is first needed: it is most of what starting costs. All databases of a process share one: it
@@ -17,7 +17,7 @@ export class PlannerHost {
   async load(): Promise<Planner> {
     if (this.#planner === null) {
       const start = performance.now()
-      const { loadPlanner } = await import('../../sql/planner/planner.ts')
+      const { loadPlanner } = await import('../../../sql/planner/planner.ts')
       this.#planner = PlannerHost.#shared ??= loadPlanner()
       this.#loadMillis = performance.now() - start
     }

@@ -1,6 +1,6 @@
-import type { ModuleIr } from '../../codegen/kernel/ir.ts'
-import { must } from '../../sql/base/assert.ts'
-import type { Unit } from '../abi/artifact.ts'
+import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
+import { must } from '../../../sql/base/assert.ts'
+import type { Unit } from '../../abi/artifact.ts'
 
 type Compile = (module: ModuleIr) => Uint8Array
 
@@ -15,8 +15,8 @@ export class WasmHost {
   async load(): Promise<void> {
     if (this.#compile !== null) return
     const [{ loadToolkit }, { emitWasmUnit }] = await Promise.all([
-      import('../../codegen/wasm/module.ts'),
-      import('../../codegen/wasm/unit.ts'),
+      import('../../../codegen/wasm/module.ts'),
+      import('../../../codegen/wasm/unit.ts'),
     ])
     const toolkit = await loadToolkit()
     this.#compile ??= (module) => emitWasmUnit(toolkit, module).bytes

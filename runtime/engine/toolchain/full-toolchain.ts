@@ -1,0 +1,64 @@
+import { instantiateInterpreter } from '../../../codegen/interpreter/instantiate.ts'
+import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
+import { sourceLayout } from '../../../codegen/lowering/operators/lower-source.ts'
+import { must } from '../../../sql/base/assert.ts'
+import { emptyCatalog } from '../../../sql/catalog/catalog.ts'
+import { defaultSettings } from '../../../sql/catalog/settings.ts'
+import { loadUnit } from '../../worker/load.ts'
+import type { DeployableSource } from '../deployment/deployable.ts'
+import { deadLetterSource } from '../errors/dead-letter-source.ts'
+import { compileSource } from '../planning/compile-source.ts'
+import { planProgram } from '../planning/plan-program.ts'
+import type { EngineState, SessionState } from '../planning/planned.ts'
+import { PlannerHost } from './planner-host.ts'
+import type { Toolchain, UnitCode } from './toolchain.ts'
+import { WasmHost } from './wasm-host.ts'
+
+/** Planner, compiler and all code generators, each loaded when it is first needed. */
+export function fullToolchain(): Toolchain {
+  const planner = new PlannerHost()
+  const wasm = new WasmHost()
+  const loaded = () => must(planner.loaded, 'a loaded planner')
+  return {
+    async load(tier) {
+      if (tier === 'wasm') await wasm.load()
+      await planner.load()
+    },
+    get plannerLoadMillis() {
+      return planner.loadMillis
+    },
+    initial: emptySession(),
+    deadLetters: deadLetters(),
+    plan: (state, world) => planProgram(loaded(), sessionOf(state), world),
+    compileEvaluator: (request) => loaded().compileEvaluator(request),
+    code: unitCode(wasm),
+  }
+}
+
+function unitCode(wasm: WasmHost): UnitCode {
+  return {
+    interpret: (unit, binding) => instantiateInterpreter(unit.kernel as ModuleIr, binding),
+    javascript: (unit, binding) => loadUnit({ javascript: unit.javascript, hash: unit.name }, binding),
+    webAssembly: (unit) => wasm.moduleOf(unit),
+  }
+}
+
+function deadLetters(): DeployableSource {
+  const connector = null
+  const compile = (columns: ReadonlySet<number>) => compileSource(deadLetterSource, columns, connector)
+  return { kind: 'source', object: deadLetterSource, connector, compile }
+}
+
+function emptySession(): SessionState {
+  const { name } = deadLetterSource
+  return {
+    catalog: { ...emptyCatalog, objects: new Map([[name, deadLetterSource]]) },
+    settings: defaultSettings,
+    layouts: new Map([[name, sourceLayout(deadLetterSource)]]),
+  }
+}
+
+/** Every state of an engine with this toolchain comes from `initial` and from what was planned. */
+function sessionOf(state: EngineState): SessionState {
+  return state as SessionState
+}

@@ -1,0 +1,36 @@
+import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator.ts'
+import type { Unit } from '../../abi/artifact.ts'
+import type { UnitBinding, UnitExports } from '../../worker/load.ts'
+import type { DeployableSource } from '../deployment/deployable.ts'
+import type { Tier } from '../options.ts'
+import type { PlannedProgram } from '../planning/plan-program.ts'
+import type { PlanningWorld } from '../planning/plan-statement.ts'
+import type { EngineState } from '../planning/planned.ts'
+
+/** Where the code of units comes from. */
+export interface UnitCode {
+  interpret(unit: Unit, binding: UnitBinding): UnitExports
+  /** Errors: DataError `code_generation_forbidden`. */
+  javascript(unit: Unit, binding: UnitBinding): UnitExports
+  webAssembly(unit: Unit): WebAssembly.Module
+}
+
+/**
+ * What an engine makes work and code with: planner, compiler and code generators (full-toolchain.ts), or, in an artifact,
+ * what they left behind (artifact/carried-toolchain.ts).
+ */
+export interface Toolchain {
+  /** Everything that planning and running in this tier need. */
+  load(tier: Tier): Promise<void>
+  /** Milliseconds that loading the planner took; 0 while it has not been needed. */
+  readonly plannerLoadMillis: number
+  /** Before the first statement. */
+  readonly initial: EngineState
+  /** The system stream of refused rows. */
+  readonly deadLetters: DeployableSource
+  /** After `load`. @throws DataError planner_absent */
+  plan(state: EngineState, world: PlanningWorld): PlannedProgram
+  /** After `load`. */
+  compileEvaluator(request: EvaluatorRequest): Evaluator
+  readonly code: UnitCode
+}
