@@ -295,6 +295,16 @@ describe('bad input', () => {
     expect(read(bytes, text)).toMatchObject({ rows: [['ok'], ['é']], errors: ['invalid_utf8@2:11'] })
   })
 
+  test('a column that a record lacks keeps nothing of the record before, whatever shape was learnt', () => {
+    const lines = ['{"a":1}', '{"a":2}', '{"a":1,"b":5}', '{"a":3}', '{"b":6,"a":4}', '{"a":5}', '{"b":7}', '{"b":8}', '{"a":9}']
+    const expected = lines.map((line) => {
+      const { a = null, b = null } = JSON.parse(line) as { a?: number; b?: number }
+      return [a, b].map((cell) => (cell === null ? null : BigInt(cell)))
+    })
+    const both = [column('a', 'bigint'), column('b', 'bigint')]
+    expect(read(lines.join('\n'), both).rows).toEqual(expected)
+  })
+
   test('a byte order mark, carriage returns, blank lines and a missing last line feed are fine', () => {
     expect(read('\ufeff{"a":1}\r\n\r\n\n{"a":2}\r\n  \n{"a":3}', a)).toMatchObject({
       rows: [[1n], [2n], [3n]],

@@ -1,5 +1,6 @@
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
 import { learnt, learntEntry, learntEntrySizeBytes, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
+import { must } from '../../../sql/base/assert.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { binary, call, library, select } from '../../kernel/build.ts'
 import type { MutableLocal } from '../function-builder.ts'
@@ -51,24 +52,41 @@ import {
  */
 export function defineJsonDecoder(frame: DecoderFrame): string {
   defineMembers(frame)
+  let stale: MutableLocal | undefined
   return defineDecode(frame, {
-    prologue: ({ builder, control, from, to, clean }) =>
-      builder.set(clean, library('decode_clean', [control, from, to])),
-    record: emitRecord,
+    prologue: ({ builder, control, from, to, clean }) => {
+      builder.set(clean, library('decode_clean', [control, from, to]))
+      stale = builder.mutable('stale', i32(1))
+    },
+    record: (state, record) => emitRecord(state, { ...record, stale: must(stale, 'the prologue') }),
   })
 }
 
-function emitRecord(state: DecodeState, { start, label }: { start: Expression; label: number }): Expression {
+interface RecordSite {
+  readonly start: Expression
+  readonly label: number
+  /** Token cells may hold what another shape of record left: a learnt one fills the cells of its own members only. */
+  readonly stale: MutableLocal
+}
+
+function emitRecord(state: DecodeState, { start, label, stale }: RecordSite): Expression {
   const { builder, frame, control, to, clean, learnt: table, rows } = state
   const end = builder.mutable('end', i32(0))
   const isLearnt = gt(wordAt(table, learnt.memberCount), i32(0))
-  builder.if(both(isLearnt, lt(start, clean)), () => builder.set(end, call(membersFunction, [start, table])))
+  builder.if(both(isLearnt, lt(start, clean)), () => {
+    builder.if(ne(stale, i32(0)), () => {
+      emitAllAbsent(state)
+      builder.set(stale, i32(0))
+    })
+    builder.set(end, call(membersFunction, [start, table]))
+  })
   // strings with escapes that were dealt with move the first backslash on
   builder.if(gt(end, clean), () => {
     const stop = builder.let('stop', wordAt(table, learnt.firstStop))
     builder.set(clean, select(lt(stop, to), stop, to))
   })
   builder.if(either(isZero(end), gt(end, clean)), () => {
+    builder.set(stale, i32(1))
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
     builder.set(end, library('json_record', [control, frame.schema, frame.tokens, start]))
     const reached = builder.let('reached', select(lt(end, i32(0)), sub(i32(0), end), end))
@@ -78,6 +96,13 @@ function emitRecord(state: DecodeState, { start, label }: { start: Expression; l
     builder.if(lt(end, i32(0)), () => emitNoRow(state, end, label))
   })
   return end
+}
+
+function emitAllAbsent({ builder, frame }: DecodeState): void {
+  builder.for(i32(0), i32(frame.columns.length), (column) => {
+    const cell = add(frame.tokens, mul(column, i32(token.sizeBytes)))
+    builder.store('i32', { address: cell, offset: token.kind }, i32(tokenKind.absent))
+  })
 }
 
 const membersFunction = { name: 'members', result: 'i32' } as const
