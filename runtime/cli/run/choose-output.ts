@@ -3,6 +3,7 @@ import type { RunFormat } from '../run-flags.ts'
 import { arrowOutput } from '../result/arrow-output.ts'
 import { encodedOutput, jsonArrayStream } from '../result/encoded-output.ts'
 import type { OutputEvents, ResultOutput } from '../result/output.ts'
+import type { Screen } from '../result/live-table.ts'
 import { tableOutput } from '../result/table-output.ts'
 
 /** The format of a final SELECT where none was asked for: a table for people, lines for programs. */
@@ -40,13 +41,14 @@ export function chooseOutput(format: RunFormat, stdout: ByteStream, events: Outp
   }
 }
 
-function terminalScreen() {
+/** Terminals that do not know their size say 0; they are taken for the classic one. */
+function terminalScreen(): Screen {
   return {
     get columns() {
-      return process.stdout.columns
+      return process.stdout.columns || 80
     },
     get rows() {
-      return process.stdout.rows
+      return process.stdout.rows || 24
     },
     write: (text: string) => void process.stdout.write(text),
   }

@@ -48,7 +48,7 @@ export class Progress {
   }
 
   #draw(): void {
-    process.stderr.write(`\r${this.#line().slice(0, Math.max(20, process.stderr.columns - 1))}\u001b[K`)
+    process.stderr.write(`\r${this.#line().slice(0, Math.max(20, (process.stderr.columns || 80) - 1))}\u001b[K`)
     this.#drawn = true
   }
 
