@@ -63,10 +63,12 @@ export interface SourceConnector {
   open(context: SourceContext): SourceReader
 }
 
-/** decode of a SourceArtifact. */
-export type DecodeFunction = (
-  ...parameters: readonly [bytes: number, from: number, to: number, block: number, control: number]
-) => number
+/** decode of a SourceArtifact. The function may be another one from one call to the next: read it at every call. */
+export interface Decoder {
+  readonly kernel: (
+    ...parameters: readonly [bytes: number, from: number, to: number, block: number, control: number]
+  ) => number
+}
 
 export interface SourceContext {
   readonly name: string
@@ -81,7 +83,7 @@ export interface SourceContext {
   /** Control block of the source unit (sourceControl). */
   readonly control: number
   /** Null when `SourceConnector.format` is. */
-  readonly decode: DecodeFunction | null
+  readonly decode: Decoder | null
   readonly sites: readonly Site[]
   /** `on_error = 'fail'`: rows before a refused record are delivered before `onRowError` is called for it (which must then throw). */
   readonly failFast: boolean

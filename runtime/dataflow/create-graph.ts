@@ -197,6 +197,7 @@ class DataflowGraph implements Graph {
     return {
       sources: [...this.#sources].map(([name, { operator, node }]) => ({
         name,
+        unit: operator.unit,
         rowsIn: operator.rowsIn,
         rowsOut: node.rowsOut,
         rowErrors: operator.rowErrors,

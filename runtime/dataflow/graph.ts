@@ -59,7 +59,7 @@ export interface SourceInput {
   /** True while pushed rows have not passed through the graph. */
   readonly busy: boolean
   /** The loaded decoder; null for sources that are fed with columns. */
-  readonly decode: Kernel | null
+  readonly decode: KernelEntry | null
   /**
    * Completes `count` rows of the block (defaults, computed columns, event time) and hands them on. Not while `busy`.
    * @returns rows that stayed
@@ -137,6 +137,22 @@ export interface UnitBinding {
 export type Kernel = (...parameters: number[]) => number
 export type UnitExports = Readonly<Record<string, Kernel>>
 
+/**
+ * A kernel as its callers keep it: `entry.kernel(..)`, read at every call, because a unit may run in another tier from one call to the
+ * next. One field, nothing in between: what is called is the kernel itself.
+ */
+export interface KernelEntry {
+  kernel: Kernel
+}
+
+/** A unit in use. Whoever loads units may exchange the kernels of its entries, between two calls. */
+export interface LoadedUnit {
+  readonly unit: Unit
+  readonly binding: UnitBinding
+  /** By the names of the unit's exports. */
+  readonly entries: Readonly<Record<string, KernelEntry>>
+}
+
 /** The rows that a call is evaluated for, and the columns where its results go. */
 export interface EvaluatorBlock {
   readonly layout: BlockLayout
@@ -156,6 +172,10 @@ export interface GraphOptions {
   readonly operators: OperatorRegistry
   /** Loads a unit in the tier that the engine has chosen. */
   instantiate(unit: Unit, binding: UnitBinding): UnitExports
+  /** A unit is in use from now on. Called once for each, right after `instantiate`. */
+  onLoaded?(loaded: LoadedUnit): void
+  /** It is not called any more. */
+  onUnloaded?(loaded: LoadedUnit): void
   /** Gives the number that a pattern constant's cell holds. */
   registerPattern(pattern: Constant & { readonly kind: 'pattern' }): number
   /** Runs DataFusion's implementation of a function over a block and writes the result into it. */
@@ -166,6 +186,7 @@ export interface GraphOptions {
 
 export interface OperatorMetrics {
   readonly pipeline: number
+  readonly unit: LoadedUnit
   readonly terminal: string
   readonly rowsIn: number
   readonly rowsOut: number
@@ -181,6 +202,7 @@ export interface OperatorMetrics {
 
 export interface SourceMetrics {
   readonly name: string
+  readonly unit: LoadedUnit
   readonly rowsIn: number
   readonly rowsOut: number
   readonly rowErrors: number

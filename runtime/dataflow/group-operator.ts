@@ -9,15 +9,15 @@ import { appendRow, firstRow, nextRow, removeRow } from '../state/table.ts'
 import type { TableShape } from '../state/table.ts'
 import { dropEqualPairs } from './coalesce.ts'
 import { EmitList } from './emit-list.ts'
-import type { Kernel } from './graph.ts'
+import type { KernelEntry } from './graph.ts'
 import { infinity } from './node.ts'
 import type { OperatorEnvironment } from './operator-base.ts'
 import { PipelineOperator } from './operator-base.ts'
 
 /** An aggregate or a window hold, as its artifact describes it. */
 export interface GroupParts {
-  readonly update: Kernel
-  readonly emit: Kernel
+  readonly update: KernelEntry
+  readonly emit: KernelEntry
   readonly emitWhen: 'on_window_close' | 'changes'
   /** The groups first. */
   readonly tables: readonly TableArtifact[]
@@ -101,7 +101,7 @@ export class GroupOperator extends PipelineOperator {
     const { i32 } = this.memory.views
     const late = (this.control + controlBlock.lateDropped) >>> 2
     i32[late] = 0
-    this.#parts.update(block, count, this.control)
+    this.#parts.update.kernel(block, count, this.control)
     // the kernel has counted
     this.#lateDropped += this.#i32(this.control + controlBlock.lateDropped)
     if (this.#parts.emitWhen === 'changes') this.#showing = { kind: 'touched', next: 0 }
@@ -151,7 +151,7 @@ export class GroupOperator extends PipelineOperator {
     const { outputLayout } = this.#parts
     this.strings.reset()
     this.enterKernel(0)
-    const rows = this.#parts.emit(this.#list.address, this.#list.count, this.output, this.control)
+    const rows = this.#parts.emit.kernel(this.#list.address, this.#list.count, this.output, this.control)
     if (outputLayout.originOffset === null) return rows
     return dropEqualPairs(this.memory.views, outputLayout, { block: this.output, count: rows, isPair: this.#isPair })
   }

@@ -1,5 +1,5 @@
 import { must, unreachable } from '../../sql/base/assert.ts'
-import type { Artifact, PipelineArtifact, TerminalArtifact } from '../abi/artifact.ts'
+import type { Artifact, KernelReference, PipelineArtifact, TerminalArtifact } from '../abi/artifact.ts'
 import { layoutBlock } from '../abi/block-layout.ts'
 import { pageSizeBytes } from '../abi/memory.ts'
 import { Arena } from '../memory/arena.ts'
@@ -80,6 +80,7 @@ export class RunningQuery implements Owner {
 
   close(): void {
     this.stopped = true
+    this.#units.close()
     const { operators } = this.#options
     for (const { operator, number } of this.pipelines) {
       operator.close()
@@ -93,6 +94,7 @@ export class RunningQuery implements Owner {
     const { pages } = this.#options.memory
     return this.pipelines.map(({ artifact, node, operator, number }) => ({
       pipeline: artifact.id,
+      unit: this.#units.of(mainKernel(artifact.terminal)),
       terminal: artifact.terminal.kind,
       rowsIn: node.rowsIn,
       rowsOut: node.rowsOut,
@@ -219,6 +221,11 @@ export class RunningQuery implements Owner {
 
   /** Columns of an object that the query reads; set by the graph. */
   objectColumns: (object: string) => readonly (PipelineArtifact['outputColumns'][number] | null)[] = () => []
+}
+
+/** The kernel that takes the rows. */
+function mainKernel(terminal: TerminalArtifact): KernelReference {
+  return terminal.kind === 'output' || terminal.kind === 'evaluate' ? terminal.run : terminal.update
 }
 
 /** From the next message on. */

@@ -1,21 +1,21 @@
 import { blockRowsMax } from '../abi/memory.ts'
 import type { EvaluatorCallArtifact } from '../abi/artifact.ts'
-import type { Kernel } from './graph.ts'
+import type { KernelEntry } from './graph.ts'
 import type { OperatorEnvironment } from './operator-base.ts'
 import { PipelineOperator } from './operator-base.ts'
 
 /** Filters and projections: rows in, rows out. */
 export class OutputOperator extends PipelineOperator {
-  readonly #run: Kernel
+  readonly #run: KernelEntry
   #ready = 0
 
-  constructor(environment: OperatorEnvironment, run: Kernel) {
+  constructor(environment: OperatorEnvironment, run: KernelEntry) {
     super(environment)
     this.#run = run
   }
 
   protected takeRows(block: number, count: number): void {
-    this.#ready = this.#run(block, count, this.output, this.control)
+    this.#ready = this.#run.kernel(block, count, this.output, this.control)
   }
 
   protected moreRows(): number {
@@ -27,7 +27,7 @@ export class OutputOperator extends PipelineOperator {
 
 /** As above, then the planner's evaluator adds columns. */
 export class EvaluateOperator extends PipelineOperator {
-  readonly #run: Kernel
+  readonly #run: KernelEntry
   readonly #calls: readonly EvaluatorCallArtifact[]
   readonly #evaluate: (call: EvaluatorCallArtifact, rows: EvaluatedRows) => void
   #ready = 0
@@ -40,7 +40,7 @@ export class EvaluateOperator extends PipelineOperator {
   }
 
   protected takeRows(block: number, count: number): void {
-    const rows = this.#run(block, count, this.output, this.control)
+    const rows = this.#run.kernel(block, count, this.output, this.control)
     if (rows > 0) {
       for (const [index, call] of this.#calls.entries()) {
         this.#evaluate(call, { block: this.output, count: rows, index, arena: this.strings })
@@ -65,19 +65,19 @@ export interface EvaluatedRows {
 }
 
 export interface EvaluateParts {
-  readonly run: Kernel
+  readonly run: KernelEntry
   readonly calls: readonly EvaluatorCallArtifact[]
   readonly evaluate: (call: EvaluatorCallArtifact, rows: EvaluatedRows) => void
 }
 
 /** VALUES: makes its rows when it is started, then ends. */
 export class ValuesOperator extends PipelineOperator {
-  readonly #run: Kernel
+  readonly #run: KernelEntry
   readonly #rowCount: number
   #first = 0
   #ended = false
 
-  constructor(environment: OperatorEnvironment, parts: { readonly run: Kernel; readonly rowCount: number }) {
+  constructor(environment: OperatorEnvironment, parts: { readonly run: KernelEntry; readonly rowCount: number }) {
     super(environment)
     this.#run = parts.run
     this.#rowCount = parts.rowCount
@@ -90,7 +90,7 @@ export class ValuesOperator extends PipelineOperator {
       const count = Math.min(blockRowsMax, this.#rowCount - this.#first)
       this.strings.reset()
       this.enterKernel(0)
-      const rows = this.#run(this.#first, count, this.output, this.control)
+      const rows = this.#run.kernel(this.#first, count, this.output, this.control)
       this.#first += count
       if (rows > 0) return rows
     }

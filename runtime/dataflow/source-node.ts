@@ -3,7 +3,7 @@ import type { SourceArtifact } from '../abi/artifact.ts'
 import { sourceControl } from '../abi/artifact.ts'
 import type { BlockLayout } from '../abi/block.ts'
 import { Arena } from '../memory/arena.ts'
-import type { GraphOptions, Kernel, SourceBinding, SourceInput } from './graph.ts'
+import type { GraphOptions, KernelEntry, LoadedUnit, SourceBinding, SourceInput } from './graph.ts'
 import type { Message, Operator } from './node.ts'
 import { infinity, minusInfinity } from './node.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -24,15 +24,16 @@ export class SourceOperator implements Operator, SourceInput {
   readonly layout: BlockLayout
   readonly block: number
   readonly control: number
-  readonly decode: Kernel | null
+  readonly decode: KernelEntry | null
   busy = false
   rowsIn = 0
   rowErrors = 0
   readonly stopwatch: Stopwatch
+  readonly #units: LoadedUnits
   readonly #environment: SourceEnvironment
   readonly #arena: Arena
   readonly #strings: Arena
-  readonly #ingest: Kernel
+  readonly #ingest: KernelEntry
   #rows = 0
   #said = minusInfinity
   #end: 'open' | 'ending' | 'ended' = 'open'
@@ -51,9 +52,14 @@ export class SourceOperator implements Operator, SourceInput {
     memory.views.u8.fill(0, this.control, this.control + sourceControl.sizeBytes)
     memory.views.i64[(this.control + sourceControl.watermark) >>> 3] = minusInfinity
     memory.views.i64[(this.control + sourceControl.aheadLimit) >>> 3] = infinity
-    const units = new LoadedUnits(artifact, options, this.#arena)
-    this.#ingest = units.kernel(artifact.ingest)
-    this.decode = artifact.decode && units.kernel(artifact.decode)
+    this.#units = new LoadedUnits(artifact, options, this.#arena)
+    this.#ingest = this.#units.kernel(artifact.ingest)
+    this.decode = artifact.decode && this.#units.kernel(artifact.decode)
+  }
+
+  /** Holds decode and ingest. */
+  get unit(): LoadedUnit {
+    return this.#units.of(this.#environment.artifact.ingest)
   }
 
   /** Null: the source has no event time. */
@@ -73,7 +79,7 @@ export class SourceOperator implements Operator, SourceInput {
     this.#strings.reset()
     operators.onRowError = (site, row) => this.#reject(site, row)
     this.rowsIn += count
-    this.#rows = this.#ingest(this.block, count, this.control)
+    this.#rows = this.#ingest.kernel(this.block, count, this.control)
     const late = (this.control + sourceControl.lateRows) >>> 2
     this.#lateRows += memory.views.i32[late] as number
     memory.views.i32[late] = 0
@@ -123,6 +129,7 @@ export class SourceOperator implements Operator, SourceInput {
 
   close(): void {
     this.#end = 'ended'
+    this.#units.close()
     this.#arena.free()
     this.#strings.free()
   }

@@ -4,7 +4,7 @@ import { Panes } from '../state/panes.ts'
 import { firstRow, nextRow } from '../state/table.ts'
 import { Arena } from '../memory/arena.ts'
 import { EmitList } from './emit-list.ts'
-import type { BlockOfRows, Kernel } from './graph.ts'
+import type { BlockOfRows, KernelEntry } from './graph.ts'
 import { tableShape } from './group-operator.ts'
 import type { GraphNode, Message, Operator, Subscriber } from './node.ts'
 import { infinity } from './node.ts'
@@ -12,8 +12,8 @@ import type { OperatorEnvironment } from './operator-base.ts'
 import { PipelineOperator } from './operator-base.ts'
 
 export interface StoreParts {
-  readonly update: Kernel
-  readonly emit: Kernel
+  readonly update: KernelEntry
+  readonly emit: KernelEntry
   readonly table: TableArtifact
   readonly liveCountOffset: number
 }
@@ -64,7 +64,7 @@ export class StoreOperator extends PipelineOperator {
   }
 
   protected takeRows(block: number, count: number): void {
-    this.#parts.update(block, count, this.control)
+    this.#parts.update.kernel(block, count, this.control)
   }
 
   protected moreRows(): number {
@@ -73,7 +73,7 @@ export class StoreOperator extends PipelineOperator {
 
   #emit(block: number): BlockOfRows {
     this.enterKernel(0)
-    return { block, count: this.#parts.emit(this.#list.address, this.#list.count, block, this.control) }
+    return { block, count: this.#parts.emit.kernel(this.#list.address, this.#list.count, block, this.control) }
   }
 }
 

@@ -2,32 +2,53 @@ import { must } from '../../sql/base/assert.ts'
 import type { Constant, KernelReference, Unit } from '../abi/artifact.ts'
 import { loadConstants } from '../memory/constants.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { GraphOptions, Kernel, UnitExports } from './graph.ts'
+import type { GraphOptions, KernelEntry, LoadedUnit, UnitBinding } from './graph.ts'
 
 /** The loaded units of one artifact. */
 export class LoadedUnits {
-  readonly #exports: readonly UnitExports[]
+  readonly #options: GraphOptions
+  readonly #units: readonly LoadedUnit[]
 
   constructor(
     artifact: { readonly units: readonly Unit[]; readonly constants: readonly Constant[] },
     options: GraphOptions,
     arena: Arena,
   ) {
+    this.#options = options
     const { views } = options.memory
     const addresses = loadConstants(artifact.constants, {
       views,
       arena,
       registerPattern: (pattern) => options.registerPattern(pattern),
     })
-    this.#exports = artifact.units.map((unit) => {
+    this.#units = artifact.units.map((unit) => {
       const scratch = arena.allocate(Math.max(16, unit.scratchSizeBytes), 16)
       views.u8.fill(0, scratch, scratch + unit.scratchSizeBytes)
       const constants = unit.constants.map((index) => must(addresses[index], 'a constant'))
-      return options.instantiate(unit, { constants, scratch })
+      return load(unit, { constants, scratch }, options)
     })
   }
 
-  kernel({ unit, function: name }: KernelReference): Kernel {
-    return must(this.#exports[unit]?.[name], `kernel ${name} of unit ${unit}`)
+  kernel(reference: KernelReference): KernelEntry {
+    const { unit, function: name } = reference
+    return must(this.of(reference).entries[name], `kernel ${name} of unit ${unit}`)
   }
+
+  /** The unit that has the kernel. */
+  of({ unit }: KernelReference): LoadedUnit {
+    return must(this.#units[unit], `unit ${unit}`)
+  }
+
+  /** None of the kernels is called any more. */
+  close(): void {
+    for (const loaded of this.#units) this.#options.onUnloaded?.(loaded)
+  }
+}
+
+function load(unit: Unit, binding: UnitBinding, options: GraphOptions): LoadedUnit {
+  const exports = options.instantiate(unit, binding)
+  const entries = Object.fromEntries(Object.entries(exports).map(([name, kernel]) => [name, { kernel }]))
+  const loaded = { unit, binding, entries }
+  options.onLoaded?.(loaded)
+  return loaded
 }

@@ -3,7 +3,7 @@ import { DataError, InternalError } from '../../sql/base/diagnostic.ts'
 import { decodePaddingBytes, sourceControl, sourceErrorsMax, sourceLearntSizeBytes } from '../abi/artifact.ts'
 import type { Site } from '../abi/artifact.ts'
 import { learnt } from '../abi/decode-token.ts'
-import type { DecodeFunction, ReadResult, SourceContext, SourceReader } from '../connect/connector.ts'
+import type { Decoder, ReadResult, SourceContext, SourceReader } from '../connect/connector.ts'
 import type { ByteInput } from './byte-input.ts'
 
 /**
@@ -27,7 +27,7 @@ const headroomBytes = 16
 export class RecordReader implements SourceReader {
   readonly #context: SourceContext
   readonly #input: ByteInput
-  readonly #decode: DecodeFunction
+  readonly #decode: Decoder
   readonly #lineBytesMax: number
   readonly #learnt: number
   #base = 0
@@ -98,7 +98,7 @@ export class RecordReader implements SourceReader {
     this.#callFrom = this.#next
     this.#callLines = this.#lines
     this.#place = { file: this.#input.file, baseOffsetBytes: this.#baseOffsetBytes }
-    const next = this.#decode(this.#base, this.#next, this.#whole, block, control)
+    const next = this.#decode.kernel(this.#base, this.#next, this.#whole, block, control)
     const rows = views.i32[cell + (sourceControl.rows >> 2)] ?? 0
     const errors = views.i32[cell + (sourceControl.errorCount >> 2)] ?? 0
     this.#lines += views.i32[cell + (sourceControl.lines >> 2)] ?? 0

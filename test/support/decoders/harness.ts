@@ -12,7 +12,7 @@ import { blockRowsMax } from '../../../runtime/abi/memory.ts'
 import type {
   Clock,
   ConnectorColumn,
-  DecodeFunction,
+  Decoder,
   SourceContext,
   SourceRowError,
 } from '../../../runtime/connect/connector.ts'
@@ -148,7 +148,7 @@ export function bindDecoder(compiled: CompiledDecoder, options: BindOptions): Bo
     layout: compiled.layout,
     columns: compiled.columns,
     control,
-    decode: exports['decode'] as DecodeFunction,
+    decode: { kernel: exports['decode'] as Decoder['kernel'] },
     sites: compiled.sites,
     failFast: options.failFast ?? false,
     onRowError: (error) => {
