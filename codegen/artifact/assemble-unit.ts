@@ -31,11 +31,11 @@ export function assembleUnit(module: ModuleIr, meta: UnitMeta): Unit {
     scratchSizeBytes: emitted.scratchSizeBytes,
     javascript: emitted.source,
     kernel: module,
-    marks: emitted.marks.map(({ line, planNode, span }) => ({
-      line,
-      planNode,
-      span: span === null ? null : (meta.spans[span] ?? null),
+    marks: emitted.marks.map((mark) => ({
+      ...mark,
+      span: mark.span === null ? null : (meta.spans[mark.span] ?? null),
     })),
+    spans: meta.spans,
     generateMicros: Math.round((performance.now() - start) * 1000),
   }
 }

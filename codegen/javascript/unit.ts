@@ -14,6 +14,7 @@ import { UnitScope } from './unit-scope.ts'
 export interface SourceMark {
   readonly line: number
   readonly planNode: number
+  readonly operator: string
   readonly span: number | null
 }
 
@@ -99,14 +100,19 @@ function findEffects(subject: FunctionIr): ReadonlySet<Expression> {
   return found
 }
 
-const markLine = /^\s*\/\/ plan (\d+) [a-z0-9_]+(?: span (\d+))?$/
+const markLine = /^\s*\/\/ plan (\d+) ([a-z0-9_]+)(?: span (\d+))?$/
 
 function findMarks(source: string): readonly SourceMark[] {
   const marks: SourceMark[] = []
   for (const [index, line] of source.split('\n').entries()) {
-    const [, planNode, span] = markLine.exec(line) ?? []
-    if (planNode !== undefined)
-      marks.push({ line: index + 1, planNode: Number(planNode), span: span === undefined ? null : Number(span) })
+    const [, planNode, operator, span] = markLine.exec(line) ?? []
+    if (planNode === undefined || operator === undefined) continue
+    marks.push({
+      line: index + 1,
+      planNode: Number(planNode),
+      operator,
+      span: span === undefined ? null : Number(span),
+    })
   }
   return marks
 }

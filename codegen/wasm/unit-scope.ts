@@ -55,6 +55,7 @@ export class UnitScope {
   readonly #functions: ReadonlyMap<string, FunctionIr>
   readonly #known = new Set<string>()
   readonly #imported = new Set<LibraryName>()
+  readonly #calledDirectly = new Set<LibraryName>()
   #planFile: number | null = null
 
   constructor(toolkit: WasmToolkit, module: ModuleIr, natives: Natives) {
@@ -75,6 +76,11 @@ export class UnitScope {
     return [...this.#imported].toSorted()
   }
 
+  /** The unit's own code calls the library for this; otherwise native functions do, for what they leave to it. */
+  callsDirectly(name: LibraryName): boolean {
+    return this.#calledDirectly.has(name)
+  }
+
   function(name: string): FunctionIr {
     return must(this.#functions.get(name), `function ${name}`)
   }
@@ -91,6 +97,7 @@ export class UnitScope {
     const native = this.#natives.linking === 'native' ? this.#natives.functions.get(name) : undefined
     const constants = native && constantsOf(native, parameters)
     if (native && constants) return { kind: 'native', name: this.#define(native, constants) }
+    this.#calledDirectly.add(name)
     return { kind: 'import', name: this.importLibrary(name) }
   }
 

@@ -24,17 +24,19 @@ export interface EmitOptions {
 }
 
 /** Measured in docs/internals/webassembly-tier.md. */
-const optimizeLevel: OptimizeLevel = 2
+export const optimizeLevel: OptimizeLevel = 2
 
 /** WebAssembly for a verified module. The bytes depend on the shape of the module only: addresses are imported when it is instantiated. */
 export function emitWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): WasmUnit {
   const unit = buildUnit(toolkit, module, options)
+  toolkit.optimize(unit.code, options.optimize ?? optimizeLevel)
   const bytes = unit.code.emitBinary()
   unit.code.dispose()
   return { bytes, imports: unit.imported }
 }
 
-function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions): UnitScope {
+/** The module as it is before optimisation; the caller disposes of its code. */
+export function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): UnitScope {
   const unit = new UnitScope(toolkit, module, {
     linking: options.linking ?? 'native',
     functions: nativeFunctions,
@@ -43,7 +45,6 @@ function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions)
   for (const subject of module.functions) addFunction(unit, subject)
   for (const name of module.exports) unit.code.addFunctionExport(internalName(name), name)
   if (!toolkit.isValid(unit.code)) throw new InternalError(`kernel ${module.name} gives no valid WebAssembly`)
-  toolkit.optimize(unit.code, options.optimize ?? optimizeLevel)
   return unit
 }
 

@@ -1,7 +1,6 @@
 import { parse } from 'acorn'
 import { describe, expect, it } from 'vitest'
 import type { Artifact } from '../../runtime/abi/artifact.ts'
-import { SqlError } from '../../sql/base/diagnostic.ts'
 import type { Span } from '../../sql/base/span.ts'
 import {
   aggregate,
@@ -20,6 +19,8 @@ import {
 import { compileQuery } from '../compile.ts'
 import { explain, type ExplainFormat } from './explain.ts'
 import type { ExplainedStatement } from './explained.ts'
+import { servedSql } from './library-uses.ts'
+import type { WasmCode } from './units.ts'
 
 const hostile = `</script><img src=x onerror=alert(1)>"'\\ \u2028`
 const schema = columns('k BIGINT', 'v BIGINT').map((each, index) => (index === 0 ? { ...each, name: hostile } : each))
@@ -47,6 +48,7 @@ function statement(more: Partial<ExplainedStatement> = {}): ExplainedStatement {
     secrets: [],
     compiled,
     artifact,
+    wasm: [wasmCode],
     analysis: null,
     ...more,
   }
@@ -65,12 +67,26 @@ const artifact: Artifact = {
       scratchSizeBytes: 0,
       javascript: "'use strict'\nif (a < b) {\n}",
       kernel: null,
-      marks: [{ line: 2, planNode: 2, span: at('v > 1') }],
+      marks: [{ line: 2, planNode: 2, operator: 'filter', span: at('v > 1') }],
+      spans: [],
       generateMicros: 12,
     },
   ],
   constants: [],
   sites: [],
+}
+
+const wasmCode: WasmCode = {
+  name: 'unit',
+  text: '(module\n (func $function_run\n  ;; plan 2 filter 1:34\n  (nop)\n )\n (func $native_string_equal))',
+  marks: [{ line: 3, planNode: 2, span: at('v > 1') }],
+  imports: [
+    { name: 'pattern_match', called: 'always' },
+    { name: 'string_equal', called: 'cases' },
+  ],
+  sizeBytes: 1234,
+  unoptimizedSizeBytes: 5678,
+  compileMicros: 90,
 }
 
 const show = (
@@ -114,17 +130,15 @@ describe('json', () => {
     const [first] = parsed.statements
     expect(Object.keys(first ?? {})).toEqual(['sql', 'span', 'logical', 'stream', 'pipelines', 'state', 'units'])
     expect(first?.['sql']).toBe('SELECT k, sum(v) FROM bid WHERE v > 1 GROUP BY k')
-    expect(first?.['units']).toEqual([
-      {
-        name: 'unit',
-        language: 'javascript',
-        tier: 'javascript',
-        source: artifact.units[0]?.javascript,
-        marks: [{ line: 2, planNode: 2, span: at('v > 1') }],
-        bytes: 27,
-        compileMicros: 12,
-      },
-    ])
+    expect((first as { units: object[] }).units[0]).toEqual({
+      name: 'unit',
+      language: 'javascript',
+      tier: 'javascript',
+      source: artifact.units[0]?.javascript,
+      marks: [{ line: 2, planNode: 2, span: at('v > 1') }],
+      bytes: 27,
+      compileMicros: 12,
+    })
     expect(first?.['stream']).toMatchObject({
       id: 4,
       operator: 'project',
@@ -196,8 +210,69 @@ describe('secrets', () => {
   })
 })
 
-describe('levels', () => {
-  it('refuse what is not there yet', () => {
-    expect(() => show('text', ['wasm'])).toThrow(SqlError)
+describe('WebAssembly', () => {
+  it('is text with its plan nodes, its sizes and what it calls', () => {
+    expect(show('text', ['wasm'])).toBe(
+      [
+        'Code of unit (WebAssembly, 1,234 bytes, 5,678 before optimisation, compiled in 90 us)',
+        '  calls pattern_match: LIKE, ILIKE, SIMILAR TO, ~',
+        '  calls string_equal: equality of strings (rare cases)',
+        '     | (module',
+        '     |  (func $function_run',
+        '  #2 |   ;; plan 2 filter 1:34',
+        '     |   (nop)',
+        '     |  )',
+        '     |  (func $native_string_equal))',
+      ].join('\n'),
+    )
+  })
+
+  it('is a unit among the others in JSON', () => {
+    const { statements } = JSON.parse(show('json', ['all'])) as {
+      statements: [{ units: [object, { imports: object[] }] }]
+    }
+    const { imports, ...unit } = statements[0].units[1]
+    expect(unit).toEqual({
+      name: 'unit',
+      language: 'wat',
+      tier: 'wasm',
+      source: wasmCode.text,
+      marks: [{ line: 3, planNode: 2, span: at('v > 1') }],
+      bytes: 1234,
+      bytesUnoptimized: 5678,
+      compileMicros: 90,
+    })
+    expect(imports[0]).toEqual({ name: 'pattern_match', called: 'always', serves: 'LIKE, ILIKE, SIMILAR TO, ~' })
+  })
+
+  it('belongs to plan nodes on the page, up to the end of the function', () => {
+    const page = show('html', ['all'])
+    expect(page).toContain('<li data-line="2" data-node="2">if (a &lt; b) {</li>')
+    expect(page).toContain('<li data-line="4" data-node="2">  (nop)</li>')
+    expect(page).toContain('<li data-line="6"> (func $native_string_equal))</li>')
+    expect(page).toContain('<li>calls pattern_match: LIKE, ILIKE, SIMILAR TO, ~</li>')
+  })
+
+  it('leaves DOT as it is', () => {
+    expect(show('dot', ['wasm'])).toBe(show('dot', ['code']))
+  })
+})
+
+describe('what library functions serve', () => {
+  it.each([
+    ['string_upper', 'upper'],
+    ['f64_sin', 'sin'],
+    ['i64_gcd', 'gcd'],
+    ['text_to_date', 'CAST'],
+    ['date_to_text', 'CAST'],
+    ['decimal64_round', 'round'],
+    ['decimal_to_i64', 'CAST'],
+    ['decimal_add', 'DECIMAL arithmetic'],
+    ['table_insert', 'rows of state'],
+    ['json_record', 'reading JSON'],
+    ['regex_replace', 'regexp_replace'],
+    ['make_date', 'make_date'],
+  ])('%s: %s', (name, sql) => {
+    expect(servedSql(name)).toBe(sql)
   })
 })

@@ -1,7 +1,4 @@
 import { unreachable } from '../../sql/base/assert.ts'
-import { SqlError } from '../../sql/base/diagnostic.ts'
-import type { Span } from '../../sql/base/span.ts'
-import { unsupportedFeature } from '../../sql/messages/raise.ts'
 import type { ExplainLevel } from '../../sql/plan/statement.ts'
 import { explainDot } from './dot.ts'
 import { explainStatement, type ExplainedStatement, type Level } from './explained.ts'
@@ -15,13 +12,11 @@ export interface ExplainRequest {
   /** Empty: the stream plan. */
   readonly levels: readonly ExplainLevel[]
   readonly format: ExplainFormat
-  /** Where a level that cannot be shown is reported. */
-  readonly span?: Span | undefined
 }
 
-/** Every stage that was asked for, of every statement. Errors: `unsupported_feature` for the level `wasm`. */
-export function explain(statements: readonly ExplainedStatement[], { levels, format, span }: ExplainRequest): string {
-  const shown = levelsOf(levels, span)
+/** Every stage that was asked for, of every statement. */
+export function explain(statements: readonly ExplainedStatement[], { levels, format }: ExplainRequest): string {
+  const shown = levelsOf(levels)
   const explanations = statements.map((statement) => explainStatement(statement, shown))
   switch (format) {
     case 'text':
@@ -37,16 +32,14 @@ export function explain(statements: readonly ExplainedStatement[], { levels, for
   }
 }
 
-const everyLevel: readonly Level[] = ['logical', 'stream', 'pipelines', 'state', 'code']
+const everyLevel: readonly Level[] = ['logical', 'stream', 'pipelines', 'state', 'code', 'wasm']
 
-function levelsOf(levels: readonly ExplainLevel[], span: Span | undefined): ReadonlySet<Level> {
+function levelsOf(levels: readonly ExplainLevel[]): ReadonlySet<Level> {
   if (levels.length === 0) return new Set<Level>(['stream'])
-  return new Set(
-    levels.flatMap((level): readonly Level[] => {
-      if (level === 'all') return everyLevel
-      if (level !== 'wasm') return [level]
-      const hint = 'EXPLAIN (CODE) shows the generated JavaScript'
-      throw new SqlError([unsupportedFeature({ feature: 'EXPLAIN (WASM)' }, { span, hint })])
-    }),
-  )
+  return new Set(levels.flatMap((level) => (level === 'all' ? everyLevel : [level])))
+}
+
+/** Whether these levels show WebAssembly, which is made for nobody else. */
+export function showsWasm(levels: readonly ExplainLevel[]): boolean {
+  return levelsOf(levels).has('wasm')
 }

@@ -1,11 +1,12 @@
 import type { Span } from '../../sql/base/span.ts'
-import type { Artifact, PipelineArtifact, TableArtifact, Unit } from '../../runtime/abi/artifact.ts'
+import type { Artifact, PipelineArtifact, TableArtifact } from '../../runtime/abi/artifact.ts'
 import type { CompiledQuery } from '../compile.ts'
 import type { Analysis } from './analyze.ts'
 import { describeLogical } from './describe-logical.ts'
 import { describePipelines, type PipelineView } from './describe-pipelines.ts'
 import { describeStream } from './describe-stream.ts'
 import { RedactedText } from '../../sql/catalog/options/redacted-text.ts'
+import { javascriptView, wasmView, type UnitView, type WasmCode } from './units.ts'
 import type { ViewNode } from './view.ts'
 
 /** A statement to explain, with everything that its stages gave. */
@@ -18,10 +19,12 @@ export interface ExplainedStatement {
   readonly secrets: readonly Span[]
   readonly compiled: CompiledQuery
   readonly artifact: Artifact
+  /** The WebAssembly of the artifact's units; null unless the level is asked for. */
+  readonly wasm: readonly WasmCode[] | null
   readonly analysis: Analysis | null
 }
 
-export type Level = 'logical' | 'stream' | 'pipelines' | 'state' | 'code'
+export type Level = 'logical' | 'stream' | 'pipelines' | 'state' | 'code' | 'wasm'
 
 /** A statement as all formats show it. Levels that were not asked for are null. */
 export interface Explanation {
@@ -31,7 +34,7 @@ export interface Explanation {
   readonly stream: ViewNode | null
   readonly pipelines: readonly PipelineView[] | null
   readonly state: readonly StateView[] | null
-  readonly units: readonly Unit[] | null
+  readonly units: readonly UnitView[] | null
   readonly analysis: Analysis | null
 }
 
@@ -44,7 +47,9 @@ export interface StateView {
 }
 
 export function explainStatement(statement: ExplainedStatement, levels: ReadonlySet<Level>): Explanation {
-  const { program, span, secrets, compiled, artifact, analysis } = statement
+  const { program, span, secrets, compiled, artifact, wasm, analysis } = statement
+  const javascript = levels.has('code') ? artifact.units.map(javascriptView) : []
+  const wat = levels.has('wasm') ? (wasm ?? []).map(wasmView) : []
   return {
     sql: new RedactedText(program, span, secrets),
     span,
@@ -52,7 +57,7 @@ export function explainStatement(statement: ExplainedStatement, levels: Readonly
     stream: levels.has('stream') ? describeStream(compiled.stream) : null,
     pipelines: levels.has('pipelines') || analysis ? describePipelines(compiled.pipelines) : null,
     state: levels.has('state') ? artifact.pipelines.flatMap(stateOf) : null,
-    units: levels.has('code') ? artifact.units : null,
+    units: levels.has('code') || levels.has('wasm') ? [...javascript, ...wat] : null,
     analysis,
   }
 }

@@ -7,6 +7,7 @@ for (const article of document.querySelectorAll('article')) {
   const sql = article.querySelector('.sql')
   const text = sql.textContent
   const items = [...article.querySelectorAll('[role=treeitem]')]
+  const lists = [...article.querySelectorAll('.code')]
   const lines = [...article.querySelectorAll('.code li')]
 
   const showSpan = (start, end) => {
@@ -28,6 +29,11 @@ for (const article of document.querySelectorAll('article')) {
     showSpan(start === undefined ? null : Number(start), Number(end))
     const own = lines.filter((line) => node !== undefined && line.dataset.node === node)
     for (const line of lines) line.classList.toggle('chosen', own.includes(line))
+    for (const list of lists) {
+      const first = own.find((line) => line.parentElement === list)
+      const box = list.parentElement
+      if (first) box.scrollTop += first.getBoundingClientRect().top - box.getBoundingClientRect().top - 12
+    }
     own[0]?.scrollIntoView({ block: 'nearest' })
   }
 

@@ -1,10 +1,10 @@
-import type { Unit } from '../../runtime/abi/artifact.ts'
 import { analysisText } from './analyze.ts'
 import { markup, type Markup } from './html-markup.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { pageScript } from './html-script.ts'
 import { pageStyle } from './html-style.ts'
 import type { PipelineView } from './describe-pipelines.ts'
+import { importTexts, nodesOfLines, unitFacts, type UnitView } from './units.ts'
 import type { Property, ViewNode } from './view.ts'
 
 /**
@@ -131,16 +131,15 @@ function stateTable({ pipeline, table, rowSizeBytes, fields }: StateView): Marku
 <p>P${String(pipeline)}, ${table}: ${String(rowSizeBytes)} bytes per row</p><table><thead><tr><th class="number">Offset</th><th>Type</th><th>Field</th></tr></thead><tbody>${rows}</tbody></table>`
 }
 
-/** A line belongs to the plan node of the last mark at or before it. */
-function unitSection({ name, javascript, marks, generateMicros }: Unit): Markup {
-  const nodeAt = new Map(marks.map(({ line, planNode }) => [line, planNode]))
-  let node: number | undefined
-  const lines = javascript.split('\n').map((line, index) => {
-    node = nodeAt.get(index + 1) ?? node
-    const made = node === undefined ? [] : markup` data-node="${String(node)}"`
+function unitSection(unit: UnitView): Markup {
+  const nodes = nodesOfLines(unit)
+  const lines = unit.source.split('\n').map((line, index) => {
+    const node = nodes[index] ?? null
+    const made = node === null ? [] : markup` data-node="${String(node)}"`
     return markup`<li data-line="${String(index + 1)}"${made}>${line}</li>`
   })
-  const facts = `${javascript.length.toLocaleString('en-US')} bytes, generated in ${(generateMicros / 1000).toFixed(2)} ms`
+  const calls = importTexts(unit)
+  const list = calls.length === 0 ? [] : markup`<ul class="facts">${calls.map((text) => markup`<li>${text}</li>`)}</ul>`
   return markup`
-<section><h3>${name}: JavaScript, ${facts}</h3><div><ol class="code">${lines}</ol></div></section>`
+<section><h3>${unitFacts(unit)}</h3><div>${list}<ol class="code">${lines}</ol></div></section>`
 }

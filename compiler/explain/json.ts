@@ -1,5 +1,6 @@
 import type { Span } from '../../sql/base/span.ts'
 import type { Explanation } from './explained.ts'
+import type { UnitView } from './units.ts'
 import type { ViewNode } from './view.ts'
 
 /**
@@ -19,16 +20,23 @@ function statementJson(explanation: Explanation): unknown {
     stream: stream ? nodeJson(stream) : undefined,
     pipelines: pipelines?.map((pipeline) => ({ ...pipeline, properties: factsJson(pipeline.properties) })),
     state: state ?? undefined,
-    units: units?.map((unit) => ({
-      name: unit.name,
-      language: 'javascript',
-      tier: 'javascript',
-      source: unit.javascript,
-      marks: unit.marks.map(({ line, planNode, span: place }) => ({ line, planNode, span: place && spanJson(place) })),
-      bytes: new TextEncoder().encode(unit.javascript).length,
-      compileMicros: unit.generateMicros,
-    })),
+    units: units?.map(unitJson),
     analyze: analysis ?? undefined,
+  }
+}
+
+function unitJson(unit: UnitView): unknown {
+  const { name, language, tier, source, marks, sizeBytes, unoptimizedSizeBytes, imports, compileMicros } = unit
+  return {
+    name,
+    language,
+    tier,
+    source,
+    marks: marks.map(({ line, planNode, span }) => ({ line, planNode, span: span && spanJson(span) })),
+    bytes: sizeBytes,
+    bytesUnoptimized: unoptimizedSizeBytes ?? undefined,
+    imports: imports ?? undefined,
+    compileMicros,
   }
 }
 

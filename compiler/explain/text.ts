@@ -1,7 +1,7 @@
-import type { Unit } from '../../runtime/abi/artifact.ts'
 import { analysisText, type Analysis } from './analyze.ts'
 import type { PipelineView } from './describe-pipelines.ts'
 import type { Explanation, StateView } from './explained.ts'
+import { importTexts, unitFacts, type UnitView } from './units.ts'
 import type { Property, ViewNode } from './view.ts'
 
 /** For terminals and pipes: plain lines, one section per level. Ends without a newline. */
@@ -67,12 +67,11 @@ function stateLines({ pipeline, table, rowSizeBytes, fields }: StateView): reado
 }
 
 /** The code with the plan node that each block comes from in the margin. */
-function unitText({ name, javascript, marks, generateMicros }: Unit): string {
-  const nodeAt = new Map(marks.map(({ line, planNode }) => [line, planNode]))
-  const lines = javascript.split('\n').map((line, index) => {
+function unitText(unit: UnitView): string {
+  const nodeAt = new Map(unit.marks.map(({ line, planNode }) => [line, planNode]))
+  const lines = unit.source.split('\n').map((line, index) => {
     const node = nodeAt.get(index + 1)
     return `${(node === undefined ? '' : `#${node}`).padStart(4)} | ${line}`
   })
-  const head = `Code of ${name} (JavaScript, ${javascript.length} bytes, generated in ${generateMicros} us)`
-  return [head, ...lines].join('\n')
+  return [unitFacts(unit), ...importTexts(unit).map((line) => `  ${line}`), ...lines].join('\n')
 }

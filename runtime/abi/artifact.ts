@@ -33,9 +33,19 @@ export interface Unit {
   readonly javascript: string
   /** The kernel IR module (codegen/kernel/ir.ts), for the interpreter and for later tiers. Plain data. */
   readonly kernel: unknown
-  /** Lines of `javascript` (1-based) and what they come from. */
-  readonly marks: readonly { readonly line: number; readonly planNode: number; readonly span: Span | null }[]
+  /** Lines of `javascript` and what they come from. */
+  readonly marks: readonly UnitMark[]
+  /** Places in the program, by the number that the kernel's marks have for them. */
+  readonly spans: readonly Span[]
   readonly generateMicros: number
+}
+
+/** Code from this line (1-based) up to the next mark comes from this plan node. `operator` is from a fixed vocabulary. */
+export interface UnitMark {
+  readonly line: number
+  readonly planNode: number
+  readonly operator: string
+  readonly span: Span | null
 }
 
 /** Constant pool entries: everything that came from SQL as text or does not fit a number literal. */

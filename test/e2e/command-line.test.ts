@@ -373,14 +373,21 @@ describe('explain', () => {
     expect(Object.keys(statements[0] ?? {})).toEqual(['sql', 'span', 'units'])
   })
 
-  it('counts rows with --analyze and refuses the level wasm', async () => {
+  it('counts rows with --analyze', async () => {
     const { stdout } = await runCli(['explain', 'docs/examples/auctions.sql', '--analyze', '--format', 'json'])
     const { statements } = JSON.parse(stdout) as { statements: { analyze: { pipelines: { rowsIn: number }[] } }[] }
     expect(statements[0]?.analyze.pipelines[0]?.rowsIn).toBe(184_000)
-    expect(await runCli(['explain', '-e', 'SELECT 1', '--level', 'wasm'])).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('unsupported_feature') as unknown,
-    })
+  })
+
+  it('prints WebAssembly on the level wasm, also from SQL', async () => {
+    const sql = `SELECT 1 + 1 AS two`
+    const { stdout } = await runCli(['explain', '-e', sql, '--level', 'wasm'])
+    expect(stdout).toMatch(
+      /^Code of pipeline0 \(WebAssembly, \d+ bytes, \d+ before optimisation, compiled in \d+ us\)\n/,
+    )
+    expect(stdout).toContain(';; plan 2 project 1:8\n')
+    const inSql = await runCli(['run', '--format', 'csv', '-e', `EXPLAIN (WASM) ${sql}`])
+    expect(inSql.stdout).toContain(';; plan 2 project 1:23')
   })
 })
 

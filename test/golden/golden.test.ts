@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadPlanner } from '../../sql/planner/planner.ts'
+import { loadWasmPrinter } from '../../runtime/engine/explain/wasm-printer.ts'
 import { planCase, type Outcome } from './plan-case.ts'
 
 /**
@@ -12,6 +13,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
 const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 const update = process.env['GOLDEN'] === 'update'
 const planner = loadPlanner()
+const printWasm = await loadWasmPrinter()
 
 function expectedOf(name: string): Outcome {
   const expected = `${folder}${name}/expected`
@@ -27,11 +29,14 @@ function write(name: string, outcome: Outcome): void {
 
 describe('golden', () => {
   it('has its cases', () => {
-    expect(cases.length).toBeGreaterThanOrEqual(42)
+    expect(cases.length).toBeGreaterThanOrEqual(44)
   })
 
   it.each(cases.map(({ name }) => name))('%s', (name) => {
-    const outcome = planCase(planner, readFileSync(`${folder}${name}/input.sql`, 'utf8'))
+    const outcome = planCase(
+      { planner, printWasm: name.startsWith('wasm-') ? printWasm : null },
+      readFileSync(`${folder}${name}/input.sql`, 'utf8'),
+    )
     if (update) write(name, outcome)
     expect(outcome).toEqual(expectedOf(name))
   })

@@ -3,6 +3,8 @@ import type { Planned } from '../../runtime/engine/planning/planned.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
 import { explain } from '../../compiler/explain/explain.ts'
 import type { ExplainedStatement } from '../../compiler/explain/explained.ts'
+import type { WasmCode } from '../../compiler/explain/units.ts'
+import type { Unit } from '../../runtime/abi/artifact.ts'
 import { renderDiagnostic } from '../../sql/base/code-frame.ts'
 import { emptyCatalog } from '../../sql/catalog/catalog.ts'
 import { defaultSettings } from '../../sql/catalog/settings.ts'
@@ -11,8 +13,14 @@ import type { Planner } from '../../sql/planner/planner.ts'
 /** What a case gives, by file name under `expected`. */
 export type Outcome = Readonly<Record<string, string>>
 
+export interface CaseTools {
+  readonly planner: Planner
+  /** Makes the WebAssembly of the cases that show it. */
+  readonly printWasm: ((unit: Unit) => WasmCode) | null
+}
+
 /** Plans the program as `millrace check` does: with the real planner, catalog, connectors and code generator; runs nothing. */
-export function planCase(planner: Planner, text: string): Outcome {
+export function planCase({ planner, printWasm }: CaseTools, text: string): Outcome {
   const state = { catalog: emptyCatalog, settings: defaultSettings, layouts: new Map() }
   const variables = { vars: {}, environment: {} }
   const { statements, diagnostics } = planProgram(planner, state, { program: text, variables, connectors: nodeWorld })
@@ -20,15 +28,25 @@ export function planCase(planner: Planner, text: string): Outcome {
   const problems = [...diagnostics, ...warnings]
   const rendered = problems.map((problem) => renderDiagnostic(problem, { file: 'input.sql', text }))
   if (diagnostics.length > 0) return { 'error.txt': lines(rendered) }
-  const queries = statements.flatMap((statement) => explained(statement, text) ?? [])
-  const at = (level: 'logical' | 'stream' | 'pipelines'): string => `${explain(queries, { levels: [level], format: 'text' })}\n`
-  return { 'logical.txt': at('logical'), 'stream.txt': at('stream'), 'pipelines.txt': at('pipelines') }
+  const queries = statements.flatMap((statement) => explained(statement, { program: text, printWasm }) ?? [])
+  const at = (level: 'logical' | 'stream' | 'pipelines' | 'wasm'): string => `${explain(queries, { levels: [level], format: 'text' })}\n`
+  return {
+    'logical.txt': at('logical'),
+    'stream.txt': at('stream'),
+    'pipelines.txt': at('pipelines'),
+    ...(printWasm && { 'wasm.txt': at('wasm') }),
+  }
 }
 
-function explained(planned: Planned, program: string): ExplainedStatement | undefined {
+function explained(
+  planned: Planned,
+  { program, printWasm }: { readonly program: string; readonly printWasm: CaseTools['printWasm'] },
+): ExplainedStatement | undefined {
   if (!('prepared' in planned)) return undefined
   const { compiled, artifact } = planned.prepared
-  return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, analysis: null }
+  // how long it took is no part of the outcome
+  const wasm = printWasm && artifact.units.map((unit) => ({ ...printWasm(unit), compileMicros: 0 }))
+  return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, wasm, analysis: null }
 }
 
 /** Diagnostics with an empty line between them. */

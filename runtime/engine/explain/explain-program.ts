@@ -1,5 +1,5 @@
 import type { Analysis, PipelineAnalysis } from '../../../compiler/explain/analyze.ts'
-import { explain } from '../../../compiler/explain/explain.ts'
+import { explain, showsWasm, type ExplainFormat } from '../../../compiler/explain/explain.ts'
 import type { ExplainedStatement } from '../../../compiler/explain/explained.ts'
 import type { Listing } from '../../../sql/catalog/listing.ts'
 import type { ExplainLevel } from '../../../sql/plan/statement.ts'
@@ -7,6 +7,7 @@ import type { OperatorMetrics } from '../../dataflow/graph.ts'
 import type { Engine } from '../engine.ts'
 import type { Planned } from '../planning/planned.ts'
 import { runToEnd } from './run-to-end.ts'
+import { loadWasmPrinter } from './wasm-printer.ts'
 import type { ExplainOptions } from './explain-options.ts'
 
 type Explainable = Planned & { readonly kind: 'create_query' | 'create_sink' | 'insert' | 'select' }
@@ -17,10 +18,10 @@ export async function explainStatement(
   planned: Planned & { readonly kind: 'explain' },
   program: string,
 ): Promise<Listing> {
-  const { levels, format, analyze, span } = planned.statement
+  const { levels, format, analyze } = planned.statement
   const { inner } = planned
-  const explained = isExplainable(inner) ? [await explainedStatement(engine, inner, { program, analyze })] : []
-  const text = explain(explained, { levels, format, span })
+  const analyses = isExplainable(inner) && analyze ? await analyzeProgram(engine, [inner]) : noAnalyses
+  const text = await explainAll([inner], { program, levels, format, analyses })
   return {
     columns: ['plan'],
     rows: text
@@ -36,10 +37,32 @@ export async function explainProgram(engine: Engine, program: string, options: E
   const levels: readonly ExplainLevel[] = [level]
   const planned = await engine.planChecked(program)
   const statements = planned.map((each) => (each.kind === 'explain' ? each.inner : each))
-  const analyses = analyze ? await analyzeProgram(engine, planned) : new Map<Planned, Analysis>()
-  const explained = statements
-    .filter(isExplainable)
-    .map((each) => toExplained(each, program, analyses.get(each) ?? null))
+  const analyses = analyze ? await analyzeProgram(engine, planned) : noAnalyses
+  return await explainAll(statements, { program, levels, format, analyses })
+}
+
+type Analyses = ReadonlyMap<Planned, Analysis>
+
+const noAnalyses: Analyses = new Map()
+
+interface Shown {
+  readonly program: string
+  readonly levels: readonly ExplainLevel[]
+  readonly format: ExplainFormat
+  readonly analyses: Analyses
+}
+
+async function explainAll(
+  statements: readonly Planned[],
+  { program, levels, format, analyses }: Shown,
+): Promise<string> {
+  const printWasm = showsWasm(levels) ? await loadWasmPrinter() : null
+  const explained = statements.filter(isExplainable).map((planned): ExplainedStatement => {
+    const { compiled, artifact } = planned.prepared
+    const wasm = printWasm && artifact.units.map(printWasm)
+    const analysis = analyses.get(planned) ?? null
+    return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, wasm, analysis }
+  })
   return explain(explained, { levels, format })
 }
 
@@ -47,22 +70,8 @@ function isExplainable(planned: Planned): planned is Explainable {
   return 'prepared' in planned
 }
 
-async function explainedStatement(
-  engine: Engine,
-  planned: Explainable,
-  { program, analyze }: { readonly program: string; readonly analyze: boolean },
-): Promise<ExplainedStatement> {
-  const analyses = analyze ? await analyzeProgram(engine, [planned]) : undefined
-  return toExplained(planned, program, analyses?.get(planned) ?? null)
-}
-
-function toExplained(planned: Explainable, program: string, analysis: Analysis | null): ExplainedStatement {
-  const { compiled, artifact } = planned.prepared
-  return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, analysis }
-}
-
 /** Runs the statements until their bounded sources have ended, results thrown away, and reads the counters. */
-async function analyzeProgram(engine: Engine, statements: readonly Planned[]): Promise<ReadonlyMap<Planned, Analysis>> {
+async function analyzeProgram(engine: Engine, statements: readonly Planned[]): Promise<Analyses> {
   const start = performance.now()
   const nodes = await runToEnd(engine, statements)
   const elapsedMicros = Math.round((performance.now() - start) * 1000)
