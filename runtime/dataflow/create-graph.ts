@@ -40,8 +40,8 @@ class DataflowGraph implements Graph {
   readonly #sources = new Map<string, RunningSource>()
   readonly #queries = new Map<string, RunningQuery>()
   readonly #feeds = new Map<GraphNode, { readonly arena: Arena; readonly number: number }>()
-  readonly #starts = new Set<Task>()
-  readonly #active = new Set<Task>()
+  readonly #starts: Task[] = []
+  readonly #active: Task[] = []
   readonly #events: TaskEvents
 
   constructor(options: GraphOptions) {
@@ -64,14 +64,15 @@ class DataflowGraph implements Graph {
       binding,
       options: this.#options,
       number,
-      onWork: () => this.#sourceHasWork(name),
+      onWork: () => this.#sourceHasWork(source),
     })
     const owner: Owner = { name, stopped: false, starting: false, onFailure: () => undefined }
     const node = makeNode(
       { owner, operator, layout: artifact.layout, nowNanos: () => this.#options.nowNanos() },
       operator.block,
     )
-    this.#sources.set(name, { owner, operator, node, artifact, number, task: new Task(this.#events, []) })
+    const source: RunningSource = { owner, operator, node, artifact, number, task: new Task(this.#events, []) }
+    this.#sources.set(name, source)
     return operator
   }
 
@@ -153,7 +154,7 @@ class DataflowGraph implements Graph {
     this.#queries.delete(name)
     if (!source) return
     this.#sources.delete(name)
-    this.#active.delete(source.task)
+    drop(this.#active, source.task)
     source.operator.close()
     this.#options.operators.remove(source.number)
   }
@@ -161,17 +162,10 @@ class DataflowGraph implements Graph {
   run(): true | Promise<void> {
     for (;;) {
       const blocked: Promise<void>[] = []
-      let finished = 0
-      for (const task of [...this.#starts, ...this.#active]) {
-        const state = task.run()
-        if (state.kind === 'done') {
-          finished++
-          this.#starts.delete(task)
-          this.#active.delete(task)
-        } else if (state.kind === 'blocked') blocked.push(state.until)
-      }
+      const started = runAll(this.#starts, blocked)
+      const finished = started + runAll(this.#active, blocked)
       this.#sweepFeeds()
-      if (this.#starts.size === 0 && this.#active.size === 0) return true
+      if (this.#starts.length === 0 && this.#active.length === 0) return true
       // what has finished may be what others waited for
       if (finished > 0) continue
       if (blocked.length === 0) throw new InternalError('the dataflow waits for itself')
@@ -267,13 +261,12 @@ class DataflowGraph implements Graph {
 
   #startTask(roots: readonly GraphNode[], start: { readonly subject: Owner | Subscriber; finish(): void }): void {
     if (roots.length === 0) start.finish()
-    else this.#starts.add(new Task(this.#events, roots, start))
+    else this.#starts.push(new Task(this.#events, roots, start))
   }
 
-  #sourceHasWork(name: string): void {
-    const source = must(this.#sources.get(name))
-    source.task.add(source.node)
-    this.#active.add(source.task)
+  #sourceHasWork({ task, node }: RunningSource): void {
+    task.add(node)
+    if (!this.#active.includes(task)) this.#active.push(task)
   }
 
   /** A node's operator threw: its query takes no more messages. */
@@ -312,4 +305,23 @@ class DataflowGraph implements Graph {
       this.#feeds.delete(node)
     }
   }
+}
+
+/** Gives each task a turn; those that are done leave the list. @returns how many that were */
+function runAll(tasks: Task[], blocked: Promise<void>[]): number {
+  let finished = 0
+  // what runs may add and remove tasks; the usual single one needs no copy
+  for (const task of tasks.length > 1 ? [...tasks] : tasks) {
+    const state = task.run()
+    if (state.kind === 'done') {
+      finished++
+      drop(tasks, task)
+    } else if (state.kind === 'blocked') blocked.push(state.until)
+  }
+  return finished
+}
+
+function drop(tasks: Task[], task: Task): void {
+  if (tasks.at(-1) === task) tasks.pop()
+  else if (tasks.includes(task)) tasks.splice(tasks.indexOf(task), 1)
 }

@@ -35,15 +35,19 @@ export class SourceOperator implements Operator, SourceInput {
   readonly #strings: Arena
   readonly #ingest: KernelEntry
   #rows = 0
-  #said = minusInfinity
+  /** The watermark last said, as two words: a whole one would be an object for each block. */
+  #saidLow = 0
+  #saidHigh = Number(minusInfinity >> 32n)
   #end: 'open' | 'ending' | 'ended' = 'open'
   #lateRows = 0
+  readonly #onRowError: (site: number, row: number) => void
 
   constructor(environment: SourceEnvironment) {
     const { artifact, options, number } = environment
     const { memory } = options
     this.#environment = environment
     this.stopwatch = new Stopwatch(() => environment.options.nowNanos())
+    this.#onRowError = (site, row) => this.#reject(site, row)
     this.layout = artifact.layout
     this.#arena = new Arena(memory.pages, number)
     this.#strings = new Arena(memory.pages, number)
@@ -77,7 +81,7 @@ export class SourceOperator implements Operator, SourceInput {
     this.stopwatch.start()
     memory.arena = this.#strings
     this.#strings.reset()
-    operators.onRowError = (site, row) => this.#reject(site, row)
+    operators.onRowError = this.#onRowError
     this.rowsIn += count
     this.#rows = this.#ingest.kernel(this.block, count, this.control)
     const late = (this.control + sourceControl.lateRows) >>> 2
@@ -110,11 +114,9 @@ export class SourceOperator implements Operator, SourceInput {
       this.#rows = 0
       return true
     }
-    const watermark = this.#watermark
-    if (watermark > this.#said && this.#end === 'open') {
-      this.#said = watermark
+    if (this.#end === 'open' && this.#watermarkMoved()) {
       message.signal = 'watermark'
-      message.watermark = watermark
+      message.watermark = this.#watermark
       return true
     }
     if (this.#end === 'ending') {
@@ -136,6 +138,18 @@ export class SourceOperator implements Operator, SourceInput {
 
   get #watermark(): bigint {
     return must(this.#environment.options.memory.views.i64[(this.control + sourceControl.watermark) >>> 3])
+  }
+
+  /** Since this was asked last. It never moves back. */
+  #watermarkMoved(): boolean {
+    const { i32 } = this.#environment.options.memory.views
+    const cell = (this.control + sourceControl.watermark) >>> 2
+    const low = i32[cell] as number
+    const high = i32[cell + 1] as number
+    if (low === this.#saidLow && high === this.#saidHigh) return false
+    this.#saidLow = low
+    this.#saidHigh = high
+    return true
   }
 
   #work(): void {

@@ -31,8 +31,10 @@ export interface Start {
 export class Task {
   readonly #events: TaskEvents
   readonly #roots: GraphNode[]
+  /** The stack. The arrays stay as long as they ever were: shortening and growing them for each message would cost more than the rest. */
   readonly #nodes: GraphNode[] = []
   readonly #taken: number[] = []
+  #depth = 0
   readonly #start: Start | null
 
   constructor(events: TaskEvents, roots: readonly GraphNode[], start: Start | null = null) {
@@ -48,17 +50,18 @@ export class Task {
 
   /** Nodes that it is in or will start from. */
   nodes(): readonly GraphNode[] {
-    return [...this.#nodes, ...this.#roots]
+    return [...this.#nodes.slice(0, this.#depth), ...this.#roots]
   }
 
   /** Drops what belongs to a stopped owner; its nodes are not touched any more. */
   forget(stopped: (node: GraphNode) => boolean): void {
-    const first = this.#nodes.findIndex(stopped)
+    const first = this.#nodes.slice(0, this.#depth).findIndex(stopped)
     if (first >= 0) {
-      for (const node of this.#nodes.slice(first)) node.busy = false
-      this.#nodes.length = first
-      this.#taken.length = first
+      for (const node of this.#nodes.slice(first, this.#depth)) node.busy = false
+      this.#depth = first
     }
+    // what is above the stack must not keep what has been removed
+    this.#nodes.length = this.#depth
     for (let index = this.#roots.length - 1; index >= 0; index--)
       if (stopped(this.#roots[index] as GraphNode)) this.#roots.splice(index, 1)
   }
@@ -66,7 +69,7 @@ export class Task {
   /** Works until nothing is left or something must be waited for. */
   run(): TaskState {
     for (;;) {
-      const depth = this.#nodes.length
+      const depth = this.#depth
       if (depth === 0) {
         const root = this.#roots[0]
         if (root === undefined) {
@@ -74,7 +77,8 @@ export class Task {
           return done
         }
         if (root.busy) return waiting
-        this.#roots.shift()
+        if (this.#roots.length === 1) this.#roots.pop()
+        else this.#roots.shift()
         this.#push(root, root.subscribers.length)
         continue
       }
@@ -98,8 +102,7 @@ export class Task {
       return
     }
     node.busy = false
-    this.#nodes.pop()
-    this.#taken.pop()
+    this.#depth = top
     compact(node)
   }
 
@@ -189,13 +192,17 @@ export class Task {
 
   #push(node: GraphNode, taken: number): void {
     node.busy = true
-    this.#nodes.push(node)
-    this.#taken.push(taken)
+    this.#nodes[this.#depth] = node
+    this.#taken[this.#depth] = taken
+    this.#depth += 1
   }
 }
 
 /** Drops subscribers that left while the node was busy. */
 function compact(node: GraphNode): void {
-  if (node.subscribers.some(({ removed }) => removed))
-    node.subscribers = node.subscribers.filter(({ removed }) => !removed)
+  for (const { removed } of node.subscribers) {
+    if (!removed) continue
+    node.subscribers = node.subscribers.filter((subscriber) => !subscriber.removed)
+    return
+  }
 }

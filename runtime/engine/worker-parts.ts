@@ -58,7 +58,7 @@ export function createWorkerParts({ tier, toolchain, logger, hotMillis }: Worker
     instantiate: tiers === null ? fixed : adaptive(tiers, { tier: chosen, fixed, memory, library }),
     registerPattern: (pattern) => patterns.add(pattern),
     evaluate: (call, rows) => evaluator.evaluate(call, rows),
-    nowNanos: () => Number(process.hrtime.bigint()),
+    nowNanos: () => performance.now() * 1e6,
   })
   return { memory, graph, tier: chosen, tiers }
 }

@@ -31,10 +31,9 @@ export class Arena {
 
   /** Forgets everything; keeps the first page, so that a steady stream of small blocks never meets the allocator. */
   reset(): void {
-    const [first] = this.#runs
+    const first = this.#runs[0]
     if (first === undefined) return
-    for (let index = 1; index < this.#runs.length; index++) this.#pages.release(this.#runs[index] as number)
-    this.#runs.length = 1
+    while (this.#runs.length > 1) this.#pages.release(this.#runs.pop() as number)
     this.#cursor = first
     this.#end = first + this.#pages.sizeOf(first)
   }
