@@ -1,6 +1,6 @@
 /** What the change analysis must know of an aggregate function. */
 export interface AggregateFacts {
-  /** A row can be taken out again from the accumulator alone. Otherwise changing input would need all rows kept in order. */
+  /** A row can be taken out again from the accumulator alone. Otherwise changing input needs the values of all rows, kept in order. */
   readonly invertible: boolean
   /** The result depends on the order of the rows. */
   readonly ordered: boolean

@@ -1,5 +1,6 @@
 import { must } from '../../sql/base/assert.ts'
-import type { Expression } from '../../sql/plan/logical-plan.ts'
+import type { AggregateCall, Expression } from '../../sql/plan/logical-plan.ts'
+import { aggregateFacts } from './aggregate-facts.ts'
 import type { BoundAggregate, GroupingPlan } from './bind-aggregate.ts'
 import { checkAggregate } from './check-aggregate.ts'
 import type { StreamContext } from './context.ts'
@@ -18,12 +19,12 @@ export function lowerAggregate(
   context: StreamContext,
 ): StreamNode {
   const { groups, aggregates, window: spec } = bound
-  for (const call of aggregates) checkAggregate(call, input.edge.mode)
+  for (const call of aggregates) checkAggregate(call)
   const window = spec && bindWindow(spec, input.edge, context)
   const windowed = spec && window && { spec, binding: window }
   const emit = emitMode({ windowed, input: input.edge, span: plan.span }, context)
   const state = stateOf(bound, window, input.edge)
-  checkState(state, { label: labelOf(plan, groups), span: plan.span }, context)
+  checkState(state, { label: labelOf(plan, bound, input.edge), span: plan.span }, context)
   return {
     kind: 'aggregate',
     id: context.nextId(),
@@ -63,10 +64,15 @@ function stateOf({ groups, aggregates }: BoundAggregate, window: WindowBinding |
   if (window) return windowState(window, input)
   const keys = groups.flatMap((group) => (group.kind === 'key' ? [expressionLabel(group.expression, input)] : []))
   if (keys.length > 0) return { kind: 'unbounded', by: `number of different ${keys.join(', ')}` }
-  const distinct = aggregates.find((call) => call.distinct)
-  if (!distinct) return { kind: 'constant' }
-  const values = distinct.arguments.map((argument) => expressionLabel(argument, input)).join(', ')
+  const keeping = aggregates.find((call) => keepsValues(call, input))
+  if (!keeping) return { kind: 'constant' }
+  const values = keeping.arguments.map((argument) => expressionLabel(argument, input)).join(', ')
   return { kind: 'unbounded', by: `number of different ${values}` }
+}
+
+/** State of its own for each different value: DISTINCT, and where rows are taken out again what shows one of them. */
+function keepsValues(call: AggregateCall, { mode }: Edge): boolean {
+  return call.distinct || (mode.kind === 'retract' && aggregateFacts(call.name)?.invertible === false)
 }
 
 function expressionLabel(expression: Expression, input: Edge): string {
@@ -75,8 +81,11 @@ function expressionLabel(expression: Expression, input: Edge): string {
     : 'values of an expression'
 }
 
-function labelOf(plan: GroupingPlan, groups: readonly GroupColumn[]): string {
+function labelOf(plan: GroupingPlan, { groups, aggregates }: BoundAggregate, input: Edge): string {
   if (plan.kind === 'distinct') return 'DISTINCT'
-  if (groups.length === 0) return 'a DISTINCT aggregate'
+  if (groups.length === 0) {
+    const keeping = aggregates.find((call) => keepsValues(call, input))
+    return keeping && !keeping.distinct ? `${keeping.name.toUpperCase()} over rows that change` : 'a DISTINCT aggregate'
+  }
   return `GROUP BY ${groups.map((_, index) => plan.schema[index]?.name ?? '').join(', ')}`
 }

@@ -3,10 +3,9 @@ import { SqlError } from '../../sql/base/diagnostic.ts'
 import { unsupportedFeature } from '../../sql/messages/raise.ts'
 import type { AggregateCall } from '../../sql/plan/logical-plan.ts'
 import { aggregateFacts, aggregateNames } from './aggregate-facts.ts'
-import type { ChangeMode } from './stream-plan.ts'
 
-/** Refuses what cannot be kept exactly over the input's changes. Errors: `unsupported_feature`. */
-export function checkAggregate(call: AggregateCall, mode: ChangeMode): void {
+/** Refuses what is not an aggregate function of ours, and what would mean nothing. Errors: `unsupported_feature`. */
+export function checkAggregate(call: AggregateCall): void {
   const name = call.name.toUpperCase()
   const facts = aggregateFacts(call.name)
   if (!facts) throw refuse(call, `aggregate function ${name}`, didYouMean(call.name, aggregateNames))
@@ -17,13 +16,6 @@ export function checkAggregate(call: AggregateCall, mode: ChangeMode): void {
     throw refuse(call, `IGNORE NULLS for ${name}`, `${name} ignores NULLs anyway: leave it out`)
   }
   if (call.distinct && facts.ordered) throw refuse(call, `DISTINCT inside ${name}`, 'leave DISTINCT out')
-  if (mode.kind === 'retract' && !facts.invertible) {
-    throw refuse(
-      call,
-      `${name} over rows that change`,
-      'aggregate rows that are only added: directly from the source, or from windows with EMIT ON WINDOW CLOSE',
-    )
-  }
 }
 
 function refuse({ span }: AggregateCall, feature: string, hint: string | undefined): SqlError {

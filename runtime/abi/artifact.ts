@@ -1,6 +1,7 @@
 import type { Span } from '../../sql/base/span.ts'
 import type { SqlType } from '../../sql/types/sql-type.ts'
 import type { BlockLayout } from './block.ts'
+import type { OrderMemory } from './state.ts'
 
 /**
  * The artifact: what compiling one query gives. Plain data (structured clone and, with bigints as text, JSON): the
@@ -169,6 +170,25 @@ export interface TableArtifact {
   /** Offsets of string fields, and of those among them that change while the row lives. */
   readonly viewOffsets: readonly number[]
   readonly changingViewOffsets: readonly number[]
+  /** The order in which rows are kept besides (layout in memory: runtime/abi/state.ts), if they are. */
+  readonly order: RowOrderArtifact | null
+}
+
+export interface RowOrderArtifact {
+  /** Offsets of the links. */
+  readonly left: number
+  readonly right: number
+  readonly parent: number
+  readonly keys: readonly OrderKeyArtifact[]
+}
+
+export interface OrderKeyArtifact {
+  readonly memory: OrderMemory
+  readonly offset: number
+  /** Where the bit is that says that the key is not NULL; null: it never is. */
+  readonly valid: { readonly offset: number; readonly mask: number } | null
+  readonly descending: boolean
+  readonly nullsFirst: boolean
 }
 
 /**

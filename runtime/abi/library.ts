@@ -1,7 +1,9 @@
+import { blockSignatures } from './library/block.ts'
 import { convertSignatures } from './library/convert.ts'
 import { decimalSignatures } from './library/decimal.ts'
 import { decodeSignatures } from './library/decode.ts'
 import { numberSignatures } from './library/number.ts'
+import { orderSignatures } from './library/order.ts'
 import { regexSignatures } from './library/regex.ts'
 import { rowErrorSignatures } from './library/row-error.ts'
 import { stateSignatures } from './library/state.ts'
@@ -14,10 +16,12 @@ import { timeSignatures } from './library/time.ts'
  * in a released artifact, keeps its meaning. Conventions: library/signature.ts.
  */
 export const librarySignatures = {
+  ...blockSignatures,
   ...convertSignatures,
   ...decimalSignatures,
   ...decodeSignatures,
   ...numberSignatures,
+  ...orderSignatures,
   ...regexSignatures,
   ...rowErrorSignatures,
   ...stateSignatures,

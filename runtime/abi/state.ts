@@ -34,7 +34,7 @@ export const rowRun = { next: 0, rows: 16, firstIndex: 16, firstIndexSlots: 64, 
 export const bytesClassMin = 4
 export const bytesClassMax = 16
 
-/** One table. A pane (one window of an aggregate) is `tableCount` consecutive headers: the groups, then one set per DISTINCT aggregate. */
+/** One table. A pane (one window of an aggregate) is `tableCount` consecutive headers: the groups, then the tables of aggregates that keep values (DISTINCT, ordered values). */
 export const tableHeader = {
   indexAddress: 0,
   indexMask: 4,
@@ -69,8 +69,31 @@ export const tableHeader = {
   oldIndexMoved: 136,
   /** address of the i32 list of view fields of a row: count, then offsets; 0 when there are none */
   viewFields: 140,
-  sizeBytes: 144,
+  /** address of the order in which the table keeps its rows (`rowOrder`), 0 when it keeps none */
+  order: 144,
+  sizeBytes: 152,
 } as const
+
+/**
+ * The order of a table's rows, as i32: offsets in the row of the links that keep it (a tree: left, right, parent), then the number of keys and the
+ * keys, each of `orderKey.sizeBytes`. Rows that are equal in all keys must not be in one tree.
+ */
+export const rowOrder = { left: 0, right: 4, parent: 8, keyCount: 12, keys: 16 } as const
+
+/** `memory` is a number of `orderMemories`; validMask 0: never NULL; direction: -1 descending; nulls: -1 before values, 1 behind them. */
+export const orderKey = {
+  memory: 0,
+  offset: 4,
+  validOffset: 8,
+  validMask: 12,
+  direction: 16,
+  nulls: 20,
+  sizeBytes: 24,
+} as const
+
+/** How the field of an order key lies in the row, and so how it compares: i64 and i128 signed, NaN above all numbers, views by bytes, intervals by length. */
+export const orderMemories = { i32: 0, i64: 1, u64: 2, f64: 3, i128: 4, view: 5, interval: 6 } as const
+export type OrderMemory = keyof typeof orderMemories
 
 /** Control block of a stateful operator: what its kernels and the runtime tell each other. */
 export const controlBlock = {

@@ -120,6 +120,66 @@ function grouped(): LogicalPlan {
   )
 }
 
+/** For each number of times that a (k, d, x, s) is there: ends of d, x and s, and the s that is first and last by all of them. */
+function byCount(changes: ReturnType<typeof stream>): LogicalPlan {
+  const rows = scan(changes)
+  const at = (index: number) => column(rows, index)
+  const may = (name: string, type: string, index: number) => ({
+    ...aggregateCall(name, type, at(index)),
+    nullable: true,
+  })
+  const orderBy = [1, 0, 3, 2].map((index) => ({
+    expression: at(index),
+    descending: index === 0,
+    nullsFirst: index === 3,
+  }))
+  return aggregate(
+    rows,
+    { n: at(4) },
+    {
+      leastDecimal: may('min', 'DECIMAL(30,2)', 1),
+      mostDecimal: may('max', 'DECIMAL(30,2)', 1),
+      least: may('min', 'DOUBLE', 2),
+      most: may('max', 'DOUBLE', 2),
+      firstText: may('min', 'VARCHAR', 3),
+      lastText: may('max', 'VARCHAR', 3),
+      first: { ...may('first_value', 'VARCHAR', 3), orderBy },
+      last: { ...may('last_value', 'VARCHAR', 3), orderBy },
+      lastKnown: { ...may('last_value', 'VARCHAR', 3), orderBy, ignoreNulls: true },
+    },
+  )
+}
+
+function expectedByCount(rows: readonly Row[]): ReadonlyMap<string, number> {
+  const different = [...Map.groupBy(rows, ([k, , d, x, s]) => keyOf([k, d, x, s])).values()]
+  const shown = [...Map.groupBy(different, (same) => same.length)].map(([n, groups]): Cell[] => {
+    const sorted = groups.map(([row]) => row as Row).toSorted(byAll)
+    const [d, x, s] = [2, 3, 4].map((index) => sorted.map((row) => row[index as 2 | 3 | 4]))
+    const decimals = known(d as (bigint | null)[]).toSorted((a, b) => (a < b ? -1 : Number(a > b)))
+    const doubles = known(x as (number | null)[]).toSorted(byOrder)
+    const texts = known(s as (string | null)[])
+    const sortedTexts = texts.toSorted(byText)
+    const ends = [decimals, doubles, sortedTexts].flatMap((each): Cell[] => [each[0] ?? null, each.at(-1) ?? null])
+    return [BigInt(n), ...ends, sorted[0]?.[4] ?? null, sorted.at(-1)?.[4] ?? null, texts.at(-1) ?? null]
+  })
+  return new Map(shown.map((row) => [keyOf(row), 1]))
+}
+
+const byText = (a: string, b: string): number => (bytes(a) < bytes(b) ? -1 : Number(bytes(a) > bytes(b)))
+
+/** By d, k descending, s with NULLs first, x; other NULLs last. */
+function byAll(a: Row, b: Row): number {
+  const nulls = (x: unknown, y: unknown, side: number): number | null =>
+    x === null || y === null ? (x === y ? 0 : x === null ? side : -side) : null
+  const big = (x: bigint | null, y: bigint | null): number => nulls(x, y, 1) ?? Number(x! > y!) - Number(x! < y!)
+  return (
+    big(a[2], b[2]) ||
+    (a[0] === null || b[0] === null ? big(a[0], b[0]) : -big(a[0], b[0])) ||
+    (nulls(a[4], b[4], -1) ?? byText(a[4]!, b[4]!)) ||
+    (nulls(a[3], b[3], 1) ?? byOrder(a[3]!, b[3]!))
+  )
+}
+
 describe('an aggregate that shows its changes', () => {
   it('adds up, after every prefix, to the result over that prefix', () => {
     fc.assert(
@@ -218,6 +278,69 @@ describe('an aggregate that shows its changes', () => {
       ),
       { numRuns: 25 },
     )
+  })
+
+  it('takes back least, greatest, first and last values', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyRow, { maxLength: 100 }),
+        fc.constantFrom(1, 3, 1024),
+        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        (rows, cut, tier) => {
+          const bench = new DataflowBench(tier)
+          bench.addSource('t', { definitions: input.definitions, watermark: null })
+          const of = (index: number) => column(scan(input), index)
+          const counts = aggregate(scan(input), { k: of(0), d: of(2), x: of(3), s: of(4) }, { n: countStar })
+          bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
+          const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
+          bench.deploy('q', bench.lower(bench.compile(query(byCount(changes), 'changes'), catalogOf(input, changes))))
+          const out = bench.collect('q')
+          bench.push('t', rows, cut)
+          expect(bench.failures).toEqual([])
+          expect(consolidate(out.rows)).toEqual(expectedByCount(rows))
+          bench.close()
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  it('shows, without an order, the rows by arrival that are left', () => {
+    const bench = new DataflowBench('javascript')
+    bench.addSource('t', { definitions: input.definitions, watermark: null })
+    const of = (index: number) => column(scan(input), index)
+    const totals = aggregate(
+      scan(input),
+      { k: of(0) },
+      { s: { ...aggregateCall('max', 'VARCHAR', of(4)), nullable: true } },
+    )
+    bench.deploy('c', bench.lower(bench.compile(query(totals, 'changes'), catalogOf(input))))
+    const changes = stream('c', totals.schema, { mode: { kind: 'retract' } })
+    const rowsOf = scan(changes)
+    const ends = aggregate(
+      rowsOf,
+      {},
+      {
+        first: { ...aggregateCall('first_value', 'VARCHAR', column(rowsOf, 1)), nullable: true },
+        last: { ...aggregateCall('last_value', 'VARCHAR', column(rowsOf, 1)), nullable: true },
+        smallest: { ...aggregateCall('min', 'VARCHAR', column(rowsOf, 1)), nullable: true },
+      },
+    )
+    bench.deploy('q', bench.lower(bench.compile(query(ends, 'changes'), catalogOf(input, changes))))
+    const out = bench.collect('q')
+    const push = (k: bigint, s: string): readonly Cell[] | undefined => {
+      bench.push('t', [[k, null, null, null, s]])
+      return out.rows.at(-1)?.row
+    }
+    expect(push(1n, 'a')).toEqual(['a', 'a', 'a'])
+    expect(push(2n, 'b, longer than twelve bytes')).toEqual(['a', 'b, longer than twelve bytes', 'a'])
+    expect(push(3n, 'a')).toEqual(['a', 'a', 'a'])
+    // of the two a one leaves: the first has come first still, the last has come last
+    expect(push(1n, 'c')).toEqual(['a', 'c', 'a'])
+    // the other one leaves, too
+    expect(push(3n, 'd')).toEqual(['b, longer than twelve bytes', 'd', 'b, longer than twelve bytes'])
+    expect(push(3n, 'e')).toEqual(['b, longer than twelve bytes', 'e', 'b, longer than twelve bytes'])
+    bench.close()
   })
 
   it('has one group without GROUP BY, from the start', () => {

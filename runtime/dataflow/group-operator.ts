@@ -6,13 +6,13 @@ import { Arena } from '../memory/arena.ts'
 import { resetSnapshots } from '../state/operator-registry.ts'
 import { Panes } from '../state/panes.ts'
 import { appendRow, firstRow, nextRow, removeRow } from '../state/table.ts'
-import type { TableShape } from '../state/table.ts'
 import { dropEqualPairs } from './coalesce.ts'
 import { EmitList } from './emit-list.ts'
 import type { KernelEntry } from './graph.ts'
 import { infinity } from './node.ts'
 import type { OperatorEnvironment } from './operator-base.ts'
 import { PipelineOperator } from './operator-base.ts'
+import { tableShape } from './table-shape.ts'
 
 /** An aggregate or a window hold, as its artifact describes it. */
 export interface GroupParts {
@@ -244,16 +244,4 @@ export class GroupOperator extends PipelineOperator {
   #i32(address: number): number {
     return this.memory.views.i32[address >>> 2] as number
   }
-}
-
-/** Shape of a table, with its list of string fields in the operator's arena. */
-export function tableShape(
-  { memory, arena, number }: OperatorEnvironment,
-  { rowSizeBytes, viewOffsets }: TableArtifact,
-): TableShape {
-  if (viewOffsets.length === 0) return { rowSizeBytes, owner: number, viewFields: 0 }
-  const viewFields = arena.allocate((viewOffsets.length + 1) * 4)
-  memory.views.i32[viewFields >>> 2] = viewOffsets.length
-  for (const [index, offset] of viewOffsets.entries()) memory.views.i32[(viewFields >>> 2) + 1 + index] = offset
-  return { rowSizeBytes, owner: number, viewFields }
 }

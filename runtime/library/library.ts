@@ -3,11 +3,13 @@ import type { decodeSignatures } from '../abi/library/decode.ts'
 import type { rowErrorSignatures } from '../abi/library/row-error.ts'
 import type { stateSignatures } from '../abi/library/state.ts'
 import type { MemoryViews } from '../abi/memory.ts'
+import { blockLibrary } from './block/close-gaps.ts'
 import { convertLibrary } from './convert/convert.ts'
 import { createContext } from './context.ts'
 import { decimalLibrary } from './decimal/decimal.ts'
 import type { Implementations } from '../abi/library/implementation.ts'
 import { numberLibrary } from './number/number.ts'
+import { orderLibrary } from './order/order.ts'
 import type { Patterns } from './pattern/patterns.ts'
 import { regexLibrary } from './pattern/regex.ts'
 import { stringLibrary } from './string/string.ts'
@@ -27,9 +29,11 @@ export interface LibraryHost {
 export function createLibrary(views: MemoryViews, { allocate, patterns, functions }: LibraryHost): Library {
   const context = createContext(views, { allocate })
   return {
+    ...blockLibrary(context),
     ...convertLibrary(context),
     ...decimalLibrary(context),
     ...numberLibrary(context),
+    ...orderLibrary(context),
     ...regexLibrary(context, patterns),
     ...stringLibrary(context),
     ...timeLibrary(context),

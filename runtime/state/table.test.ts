@@ -18,7 +18,7 @@ function makeTable(memory: WorkerMemory): number {
   memory.views.i32[viewFields >>> 2] = 1
   memory.views.i32[(viewFields >>> 2) + 1] = viewOffset
   const table = arena.allocate(tableHeader.sizeBytes, 16)
-  initTable(memory, table, { rowSizeBytes, owner, viewFields })
+  initTable(memory, table, { rowSizeBytes, owner, viewFields, order: 0 })
   return table
 }
 

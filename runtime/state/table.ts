@@ -17,6 +17,8 @@ export interface TableShape {
   readonly owner: number
   /** Address of the list of view fields (tableHeader.viewFields), 0 for none. */
   readonly viewFields: number
+  /** Address of its order (rowOrder), 0 for none. */
+  readonly order: number
 }
 
 /** Makes an empty table of the header at `table`, which is zeroed memory. Takes its first page run. */
@@ -26,6 +28,7 @@ export function initTable(memory: WorkerMemory, table: number, shape: TableShape
   i32[(table + h.rowSizeBytes) >>> 2] = shape.rowSizeBytes
   i32[(table + h.owner) >>> 2] = shape.owner
   i32[(table + h.viewFields) >>> 2] = shape.viewFields
+  i32[(table + h.order) >>> 2] = shape.order
   addRun(memory, table)
   const first = i32[(table + h.firstPage) >>> 2] as number
   i32[(table + h.indexAddress) >>> 2] = first + rowRun.firstIndex

@@ -9,7 +9,8 @@ import { neutral } from '../expressions/strict.ts'
 import { canFail } from '../expressions/traits.ts'
 import { setBit, testBit } from '../operators/key.ts'
 import type { TableInUse } from '../operators/probe.ts'
-import { expressionKey, type RowScope } from '../row-scope.ts'
+import { expressionKey } from '../expression-key.ts'
+import type { RowScope } from '../row-scope.ts'
 import type { Value } from '../value.ts'
 import type { UpdateContext } from './accumulator.ts'
 import { loadCount } from './count.ts'
@@ -75,8 +76,8 @@ export interface Accumulation {
   readonly prepared: Prepared
   readonly row: Expression
   readonly table: Expression
-  /** Tables of the DISTINCT sets, in the order of the guards that have one. */
-  readonly sets: readonly TableInUse[]
+  /** Tables that aggregates keep beside the groups', in the plan's order. */
+  readonly sideTables: readonly TableInUse[]
 }
 
 /** Initial state of a new group whose first row is in hand. */
@@ -91,10 +92,8 @@ export function startGroup(plan: AggregatePlan, accumulation: Accumulation): voi
 /** Adds the row to the aggregates of its group, or takes it out. */
 export function accumulate(plan: AggregatePlan, accumulation: Accumulation, direction: 'update' | 'retract'): void {
   const { builder } = accumulation.scope
-  let setIndex = 0
   for (const guard of plan.guards) {
-    const table = guard.distinct ? must(accumulation.sets[setIndex++], 'a set') : null
-    const run = (): void => accumulateGuard(plan, { guard, table, accumulation, direction })
+    const run = (): void => accumulateGuard(plan, { guard, accumulation, direction })
     const condition = conditionOf(plan, guard, accumulation)
     if (condition === null) run()
     else builder.if(condition, run)
@@ -110,20 +109,20 @@ function conditionOf(plan: AggregatePlan, guard: Guard, accumulation: Accumulati
 
 interface GuardRun {
   readonly guard: Guard
-  readonly table: TableInUse | null
   readonly accumulation: Accumulation
   readonly direction: 'update' | 'retract'
 }
 
 function accumulateGuard(plan: AggregatePlan, run: GuardRun): void {
-  const { guard, table, accumulation, direction } = run
+  const { guard, accumulation, direction } = run
   const { builder } = accumulation.scope
   const step = (): void => stepGuard(plan, run)
-  if (!guard.distinct || !table) {
+  if (!guard.distinct) {
     step()
     return
   }
   const value = valueOf(plan, { guard, accumulation }, guard.distinct.value)
+  const table = sideTable(accumulation, guard.distinct.sideTable)
   const membership = { set: guard.distinct, table, groupRow: accumulation.row, value }
   if (direction === 'update') addToSet(builder, membership, step)
   else removeFromSet(builder, membership, step)
@@ -140,7 +139,7 @@ function stepGuard(plan: AggregatePlan, { guard, accumulation, direction }: Guar
     const context = contextOf(plan, { guard, each, accumulation, present })
     if (direction === 'update') each.accumulator.update(context)
     else if (each.accumulator.retract) each.accumulator.retract(context)
-    else throw new InternalError('an aggregate that cannot forget rows on a changing input')
+    else throw new InternalError('an aggregate that was not made for a changing input')
   }
   if (direction === 'update' && guard.presence.kind === 'bit') setBit(builder, row, guard.presence.bit)
 }
@@ -179,7 +178,12 @@ function contextOf(
     argument: () => value(must(each.argument, 'an argument')),
     orderKeys: () => each.orderBy.map(({ expression }) => value(expression)),
     present,
+    sideTable: (number) => sideTable(accumulation, number),
   }
+}
+
+function sideTable({ sideTables }: Accumulation, number: number): TableInUse {
+  return must(sideTables[number], 'a table of an aggregate')
 }
 
 function valueOf(

@@ -1,9 +1,9 @@
 import type { Expression as SqlExpression } from '../../../sql/plan/logical-plan.ts'
-import type { TableArtifact } from '../../../runtime/abi/artifact.ts'
 import { binary, constI1, constI64, load } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { FunctionBuilder } from '../function-builder.ts'
 import type { Value } from '../value.ts'
+import type { AccumulatorInput } from './accumulator.ts'
 import type { KeyField } from '../operators/key.ts'
 import { keyField, makeKey } from '../operators/key.ts'
 import type { TableInUse } from '../operators/probe.ts'
@@ -18,16 +18,19 @@ export interface DistinctSet {
   readonly member: KeyField
   /** i64 */
   readonly times: StateField | null
-  readonly artifact: TableArtifact
+  readonly sideTable: number
 }
 
-export function distinctSet(value: SqlExpression, { retracts }: { readonly retracts: boolean }): DistinctSet {
+export function distinctSet(
+  value: SqlExpression,
+  { retracts, sideTables }: Pick<AccumulatorInput, 'retracts' | 'sideTables'>,
+): DistinctSet {
   const layout = new StateLayout()
   const group = keyField(layout, { type: { kind: 'integer' }, nullable: false })
   // the guard has left NULLs out
   const member = keyField(layout, { type: value.type, nullable: false })
   const times = retracts ? layout.accumulator('times', 'i64') : null
-  return { value, group, member, times, artifact: layout.finish() }
+  return { value, group, member, times, sideTable: sideTables.add(layout.finish()) }
 }
 
 export interface Membership {

@@ -6,18 +6,28 @@ import { loadField, storeField, valueMemory } from '../operators/key.ts'
 import type { StateField } from '../operators/state-layout.ts'
 import type { Value } from '../value.ts'
 import type { Accumulator, AccumulatorInput, UpdateContext } from './accumulator.ts'
+import type { OrderedSpec } from './ordered-rows.ts'
+import { orderedRows } from './ordered-rows.ts'
 import { orUnlessPresent } from './presence.ts'
 
-/** Least or greatest value so far, by the order of SQL comparison (NaN above everything, text by bytes). Cannot forget a row. */
+/** Least or greatest value so far, by the order of SQL comparison (NaN above everything, text by bytes). Where rows are taken out again, all values are kept in order. */
 export interface ExtremeAccumulator extends Accumulator {
   readonly kind: 'extreme'
   readonly type: SqlType
   readonly field: StateField
 }
 
-export function extremeAccumulator({ layout, argument }: AccumulatorInput, which: 'min' | 'max'): ExtremeAccumulator {
-  const { type } = must(argument, 'an argument of MIN or MAX')
+export function extremeAccumulator(input: AccumulatorInput, which: 'min' | 'max'): ExtremeAccumulator {
+  const { layout } = input
+  const argument = must(input.argument, 'an argument of MIN or MAX')
+  const { type } = argument
   const field = layout.accumulator(which, valueMemory(type))
+  if (input.retracts) {
+    const orderBy = [{ expression: argument, descending: which === 'max', nullsFirst: false }]
+    const show: OrderedSpec['show'] = ({ lowering, row, table }, value) =>
+      storeField(lowering.builder, { row, table }, { field, value })
+    return { kind: 'extreme', type, field, ...orderedRows(input, { argument, orderBy, ties: 'first', show }) }
+  }
   return {
     kind: 'extreme',
     type,

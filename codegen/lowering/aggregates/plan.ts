@@ -1,9 +1,11 @@
+import type { TableArtifact } from '../../../runtime/abi/artifact.ts'
 import type { AggregateCall, Expression as SqlExpression } from '../../../sql/plan/logical-plan.ts'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
 import { must, unreachable } from '../../../sql/base/assert.ts'
-import { expressionKey } from '../row-scope.ts'
+import { expressionKey } from '../expression-key.ts'
 import type { StateBit, StateLayout } from '../operators/state-layout.ts'
 import type { AccumulatorInput, AccumulatorKind, OrderKey } from './accumulator.ts'
+import { SideTables } from './accumulator.ts'
 import type { CountAccumulator } from './count.ts'
 import { countAccumulator } from './count.ts'
 import type { AnyAccumulator } from './definitions.ts'
@@ -25,6 +27,8 @@ export interface AggregatePlan {
   readonly calls: readonly PlannedCall[]
   /** Counts all rows of a group; only on inputs that change. */
   readonly liveCount: CountAccumulator | null
+  /** What every pane has beside the groups' table. */
+  readonly sideTables: readonly TableArtifact[]
 }
 
 export interface PlannedCall {
@@ -79,7 +83,8 @@ export function planAggregates(calls: readonly AggregateCall[], options: PlanOpt
     const { parts } = aggregateDefinition(call.name)
     return { call, draft, keys: parts.map((kind) => want(draft, kind, call)) }
   })
-  const built = new Map([...drafts.values()].map((draft) => [draft, buildGuard(draft, options)]))
+  const sideTables = new SideTables()
+  const built = new Map([...drafts.values()].map((draft) => [draft, buildGuard(draft, { ...options, sideTables })]))
   const everyRowDraft = options.retracts ? draftOf(everyRow) : null
   return {
     guards: [...built.values()].map(({ guard }) => guard),
@@ -88,6 +93,7 @@ export function planAggregates(calls: readonly AggregateCall[], options: PlanOpt
       return { call, guard, parts: keys.map((key) => must(byKey.get(key))) }
     }),
     liveCount: everyRowDraft && countOf(must(built.get(everyRowDraft))),
+    sideTables: sideTables.artifacts,
   }
 }
 
@@ -140,7 +146,10 @@ interface BuiltGuard {
   readonly byKey: ReadonlyMap<string, AnyAccumulator>
 }
 
-function buildGuard({ key, wanted }: GuardDraft, { layout, retracts, singleGroup }: PlanOptions): BuiltGuard {
+function buildGuard(
+  { key, wanted }: GuardDraft,
+  { layout, retracts, singleGroup, sideTables }: PlanOptions & { readonly sideTables: SideTables },
+): BuiltGuard {
   const isCertain = key.filter === null && key.notNull === null && !singleGroup
   if (!isCertain && retracts) want({ key, wanted }, 'count', null)
   const needsPresence = !isCertain && [...wanted.values()].some(({ kind }) => kind !== 'count')
@@ -153,7 +162,7 @@ function buildGuard({ key, wanted }: GuardDraft, { layout, retracts, singleGroup
     const count = list.map(({ accumulator }) => accumulator).find((made) => made.kind === 'count')
     const accumulator = makeAccumulator(
       each.kind,
-      { layout, argument: each.argument, orderBy: each.orderBy, retracts },
+      { layout, sideTables, argument: each.argument, orderBy: each.orderBy, retracts },
       count,
     )
     byKey.set(name, accumulator)
@@ -165,7 +174,7 @@ function buildGuard({ key, wanted }: GuardDraft, { layout, retracts, singleGroup
     : count
       ? { kind: 'count', count }
       : { kind: 'bit', bit: layout.bit() }
-  const distinct = key.distinct && distinctSet(key.distinct, { retracts })
+  const distinct = key.distinct && distinctSet(key.distinct, { retracts, sideTables })
   return { guard: { filter: key.filter, notNull: key.notNull, distinct, accumulators: list, presence }, byKey }
 }
 

@@ -7,11 +7,12 @@ import { clearBit, loadField, setBit, storeField, testBit, valueMemory } from '.
 import type { StateBit, StateField, StateLayout } from '../operators/state-layout.ts'
 import type { Value } from '../value.ts'
 import type { Accumulator, AccumulatorInput, OrderKey, UpdateContext } from './accumulator.ts'
+import { orderedRows } from './ordered-rows.ts'
 import { orUnlessPresent } from './presence.ts'
 
 /**
  * FIRST_VALUE and LAST_VALUE: the value of the row that is first (last) by the order keys, ties by arrival. The keys of that row are kept beside
- * the value. Cannot forget a row.
+ * the value. Where rows are taken out again, all rows are kept in order instead.
  */
 export interface PositionalAccumulator extends Accumulator {
   readonly kind: 'positional'
@@ -29,6 +30,7 @@ export function positionalAccumulator(input: AccumulatorInput, which: 'first' | 
   const { layout, orderBy } = input
   const argument = must(input.argument, 'an argument of FIRST_VALUE or LAST_VALUE')
   const held = hold(layout, argument, which)
+  if (input.retracts) return { kind: 'positional', held, ...forgetful(input, held, which) }
   const keys = orderBy.map((key) => ({ key, held: hold(layout, key.expression, 'order') }))
   return {
     kind: 'positional',
@@ -43,6 +45,25 @@ export function positionalAccumulator(input: AccumulatorInput, which: 'first' | 
     },
     retract: null,
   }
+}
+
+/** The last by the keys is the first by the opposite keys. */
+function forgetful(
+  input: AccumulatorInput,
+  held: Held,
+  which: 'first' | 'last',
+): Pick<Accumulator, 'update' | 'retract'> {
+  const isLast = which === 'last'
+  return orderedRows(input, {
+    argument: must(input.argument, 'an argument'),
+    orderBy: input.orderBy.map((key) => ({
+      expression: key.expression,
+      descending: key.descending !== isLast,
+      nullsFirst: key.nullsFirst !== isLast,
+    })),
+    ties: which,
+    show: (context, value) => storeHeld(context, held, value),
+  })
 }
 
 interface HeldKey {

@@ -3,7 +3,7 @@ import type { GroupColumn } from '../../../compiler/streaming/stream-plan.ts'
 import { must, unreachable } from '../../../sql/base/assert.ts'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
-import type { TableArtifact, TerminalArtifact } from '../../../runtime/abi/artifact.ts'
+import type { TerminalArtifact } from '../../../runtime/abi/artifact.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
 import { binary, constI64 } from '../../kernel/build.ts'
 import { aggregateValue } from '../aggregates/accumulate.ts'
@@ -65,16 +65,12 @@ export function lowerAggregate(module: ModuleBuilder, parts: AggregateParts): Te
     layout: outputLayout,
     columnCount: pipeline.outputEdge.schema.length,
   })
-  const tables: TableArtifact[] = [
-    groups,
-    ...plan.guards.flatMap(({ distinct }) => (distinct ? [distinct.artifact] : [])),
-  ]
   return {
     kind: 'aggregate',
     update: { unit, function: update },
     emit: { unit, function: emit },
     emitWhen: node.emit,
-    tables,
+    tables: [groups, ...plan.sideTables],
     singleGroup,
     windowed: node.window !== null,
     lagMicros: node.window?.lagMicros ?? null,

@@ -68,11 +68,10 @@ export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): st
   )
 }
 
-/** The groups' table, then those of the DISTINCT sets. */
+/** The groups' table, then those that aggregates keep beside it. */
 function useTables(builder: FunctionBuilder, { plan }: GroupKernel, control: Expression): readonly TableInUse[] {
   const pane = builder.let('pane', load('i32', control, { offset: controlBlock.pane }))
-  const setCount = plan.guards.filter(({ distinct }) => distinct).length
-  return Array.from({ length: 1 + setCount }, (_, index) => {
+  return Array.from({ length: 1 + plan.sideTables.length }, (_, index) => {
     const header = binary('add', pane, constI32(index * tableHeader.sizeBytes))
     return useTable(builder, index === 0 ? pane : select(binary('eq', pane, zero), zero, header))
   })
@@ -103,12 +102,12 @@ function updateRow(row: RowInHand, opened: RowScope): void {
     const watermark = kernel.window.lagMicros === null ? null : rowWatermark(builder, kernel.source, { at, control })
     selectWindow({ scope, loop, control, window: kernel.window, time, watermark, tables })
   }
-  const [groups, ...sets] = tables
+  const [groups, ...sideTables] = tables
   const table = must(groups).header
   const group = findGroup(row, { builder, keys }, (group) =>
-    startGroup(kernel.plan, { scope, prepared, row: group, table, sets }),
+    startGroup(kernel.plan, { scope, prepared, row: group, table, sideTables }),
   )
-  accumulateRow(row, { scope, prepared, row: group, table, sets })
+  accumulateRow(row, { scope, prepared, row: group, table, sideTables })
   builder.store('u8', { address: constI32(dirtyMapAddress), index: binary('shr_u', group, constI32(16)) }, constI32(1))
 }
 

@@ -19,13 +19,16 @@ export interface KeyField {
   readonly field: StateField
   /** Set when the key is not NULL; null for keys that never are. */
   readonly bit: StateBit | null
+  /** `bits`: values that are equal for SQL but look different are different keys. */
+  readonly equality: 'sql' | 'bits'
 }
 
 export function keyField(
   layout: StateLayout,
   { type, nullable }: { readonly type: SqlType; readonly nullable: boolean },
+  equality: KeyField['equality'] = 'sql',
 ): KeyField {
-  return { type, field: layout.key('key', keyMemory(type)), bit: nullable ? layout.bit() : null }
+  return { type, field: layout.key('key', keyMemory(type)), bit: nullable ? layout.bit() : null, equality }
 }
 
 function keyMemory(type: SqlType): StateMemory {
@@ -52,10 +55,10 @@ export function makeKey(
   { value, direct }: { readonly value: Value; readonly direct: Direct | null },
 ): Key {
   const valid = field.bit === null ? null : value.valid
-  if (field.field.memory === 'view' || field.field.memory === 'interval') {
+  if (field.field.memory === 'view' || (field.field.memory === 'interval' && field.equality === 'sql')) {
     return { field, words: null, address: value.value, valid }
   }
-  const words = direct ? loadWords(builder, direct) : wordsOf(builder, value)
+  const words = direct ? loadWords(builder, direct) : wordsOf(builder, value, field)
   const known = valid === null ? words : words.map((word) => builder.let('key', select(valid, word, constI32(0))))
   return { field, words: known, address: null, valid }
 }
@@ -75,8 +78,15 @@ function loadWords(builder: FunctionBuilder, { address, offset, row, wordCount }
   )
 }
 
-function wordsOf(builder: FunctionBuilder, { type, value }: Value): readonly Expression[] {
+function wordsOf(
+  builder: FunctionBuilder,
+  { type, value }: Value,
+  { field, equality }: KeyField,
+): readonly Expression[] {
   const register = valueTypeOf(type)
+  const wordsAt = (address: Expression): readonly Expression[] =>
+    [0, 4, 8, 12].map((offset) => builder.let('key', load('i32', address, { offset })))
+  if (field.memory === 'interval') return wordsAt(value)
   const halves = (wide: Expression): readonly Expression[] => {
     const whole = builder.let('key', wide)
     return [builder.let('key', unary('i32_wrap_i64', whole)), builder.let('key', unary('i32_high_i64', whole))]
@@ -91,13 +101,14 @@ function wordsOf(builder: FunctionBuilder, { type, value }: Value): readonly Exp
     case 'f64': {
       // one form of NaN, and no -0: adding 0 makes it 0
       const known = builder.let('key', value)
+      if (equality === 'bits') return halves(unary('f64_bits', known))
       const isNan = binary('ne', known, known)
       return halves(unary('f64_bits', select(isNan, constF64(Number.NaN), binary('add', known, constF64(0)))))
     }
     case 'i128': {
       const cell = builder.module.scratch(16)
       builder.store('i128', { address: cell }, value)
-      return [0, 4, 8, 12].map((offset) => builder.let('key', load('i32', cell, { offset })))
+      return wordsAt(cell)
     }
     default:
       return unreachable(register)

@@ -1,6 +1,7 @@
+import type { OrderMemory } from '../../../runtime/abi/state.ts'
 import { rowFirstValidityBit, rowOffsets } from '../../../runtime/abi/state.ts'
 import { assert } from '../../../sql/base/assert.ts'
-import type { TableArtifact } from '../../../runtime/abi/artifact.ts'
+import type { RowOrderArtifact, TableArtifact } from '../../../runtime/abi/artifact.ts'
 
 /** `wide`: a cell of add_wide. Views, intervals and i128 are 16 bytes, too. */
 export type StateMemory = 'i32' | 'i64' | 'f64' | 'i128' | 'wide' | 'view' | 'interval'
@@ -54,6 +55,7 @@ export class StateLayout {
   readonly #fields: StateField[] = []
   #word: StateField | null = null
   #nextBit: number = rowFirstValidityBit
+  #order: StateOrder | null = null
 
   /** `name` is a role and a number, never from SQL. */
   key(role: string, memory: StateMemory): StateField {
@@ -73,6 +75,11 @@ export class StateLayout {
     return { word: this.#word, mask: 1 << (this.#nextBit - 1) }
   }
 
+  /** The rows are kept in an order besides. */
+  ordered(order: StateOrder): void {
+    this.#order = order
+  }
+
   finish(): TableArtifact {
     let end: number = rowOffsets.fields
     for (const size of [16, 8, 4]) {
@@ -89,6 +96,7 @@ export class StateLayout {
       fields: this.#fields.map(({ name, offset, memory }) => ({ name, offset, memory })),
       viewOffsets: views.map(({ offset }) => offset),
       changingViewOffsets: views.filter(({ changes }) => changes === 'with_rows').map(({ offset }) => offset),
+      order: this.#order && orderArtifact(this.#order),
     }
   }
 
@@ -96,6 +104,36 @@ export class StateLayout {
     const field = new StateField(`${role}${this.#fields.length}`, memory, changes)
     this.#fields.push(field)
     return field
+  }
+}
+
+/** What an order compares: fields of the row, and the links that it keeps. */
+export interface StateOrder {
+  readonly links: { readonly left: StateField; readonly right: StateField; readonly parent: StateField }
+  readonly keys: readonly StateOrderKey[]
+}
+
+export interface StateOrderKey {
+  readonly field: StateField
+  readonly memory: OrderMemory
+  /** Set when the key is not NULL; null for keys that never are. */
+  readonly bit: StateBit | null
+  readonly descending: boolean
+  readonly nullsFirst: boolean
+}
+
+function orderArtifact({ links, keys }: StateOrder): RowOrderArtifact {
+  return {
+    left: links.left.offset,
+    right: links.right.offset,
+    parent: links.parent.offset,
+    keys: keys.map(({ field, memory, bit, descending, nullsFirst }) => ({
+      memory,
+      offset: field.offset,
+      valid: bit && { offset: bitOffset(bit), mask: bit.mask },
+      descending,
+      nullsFirst,
+    })),
   }
 }
 
