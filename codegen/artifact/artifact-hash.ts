@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Artifact, SourceArtifact, Unit } from '../../runtime/abi/artifact.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -7,8 +7,11 @@ import { canonicalJson } from './canonical-json.ts'
  * JavaScript is the image (and which is by far the largest part).
  */
 export function artifactHash(content: Omit<Artifact, 'hash'> | Omit<SourceArtifact, 'hash'>): string {
-  const units = content.units.map(({ generateMicros: _time, kernel: _image, ...unit }: Unit) => unit)
-  return createHash('sha256')
-    .update(canonicalJson({ ...content, units }))
-    .digest('hex')
+  const sources = content.units.map(({ javascript }) => javascript)
+  // sources follow as they are, with their lengths before them: quoting them would cost more than hashing them
+  const units = content.units.map(({ generateMicros: _time, kernel: _image, javascript, ...unit }: Unit) => ({
+    ...unit,
+    javascriptLength: javascript.length,
+  }))
+  return hash('sha256', [canonicalJson({ ...content, units }), ...sources].join('\n'))
 }

@@ -9,25 +9,66 @@
  * | NaN, Infinity, -Infinity, -0 | `{"$number":"NaN"}` .. |
  */
 export function canonicalJson(value: unknown): string {
-  switch (typeof value) {
-    case 'bigint':
-      return `{"$bigint":"${value}"}`
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0)
-        ? String(value)
-        : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`
-    case 'object':
-      return value === null ? 'null' : objectJson(value)
-    default:
-      return JSON.stringify(value) ?? 'null'
+  return new Writer().text(value)
+}
+
+/** The fields of objects of one shape. */
+interface Shape {
+  readonly names: readonly string[]
+  /** In the order of writing, each with its name as it is written. */
+  readonly fields: readonly { readonly name: string; readonly written: string }[]
+}
+
+class Writer {
+  /** Of the objects seen last, by their first field: what is hashed is lists of objects of one shape, and sorting names is dear. */
+  readonly #shapes = new Map<string, Shape>()
+
+  text(value: unknown): string {
+    switch (typeof value) {
+      case 'bigint':
+        return `{"$bigint":"${value}"}`
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? String(value)
+          : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`
+      case 'object':
+        return value === null ? 'null' : this.#object(value)
+      default:
+        return JSON.stringify(value) ?? 'null'
+    }
+  }
+
+  #object(value: object): string {
+    if (Array.isArray(value)) return this.#array(value)
+    if (value instanceof Uint8Array) return `{"$bytes":"${Buffer.from(value).toString('base64')}"}`
+    let text = ''
+    for (const { name, written } of this.#shape(Object.keys(value)).fields) {
+      const field: unknown = value[name as keyof typeof value]
+      if (field !== undefined) text += (text === '' ? '' : ',') + written + this.text(field)
+    }
+    return `{${text}}`
+  }
+
+  #array(values: readonly unknown[]): string {
+    let text = ''
+    for (const value of values) text += (text === '' ? '' : ',') + this.text(value)
+    return `[${text}]`
+  }
+
+  #shape(names: readonly string[]): Shape {
+    const [first] = names
+    if (first === undefined) return { names, fields: [] }
+    const known = this.#shapes.get(first)
+    if (known !== undefined && areSame(known.names, names)) return known
+    const fields = names.toSorted().map((name) => ({ name, written: `${JSON.stringify(name)}:` }))
+    const shape = { names, fields }
+    this.#shapes.set(first, shape)
+    return shape
   }
 }
 
-function objectJson(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (value instanceof Uint8Array) return `{"$bytes":"${Buffer.from(value).toString('base64')}"}`
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`).join(',')}}`
+function areSame(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false
+  for (const [index, name] of left.entries()) if (name !== right[index]) return false
+  return true
 }

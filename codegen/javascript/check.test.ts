@@ -114,7 +114,7 @@ describe('hostile trees', () => {
   it('cannot be built: names, comments and exports are words', () => {
     for (const text of hostile.filter((name) => name !== 'in' && name !== 'constructor')) {
       expect(() => new NameMint().mint(text), text).toThrow(InternalError)
-      expect(() => markComment(['plan', text]), text).toThrow(InternalError)
+      expect(() => markComment({ planNode: 1, operator: text, span: null }), text).toThrow(InternalError)
     }
     expect(new NameMint().mint('in').name).toBe('in_1')
     const name = new NameMint().mint('run')
@@ -125,9 +125,11 @@ describe('hostile trees', () => {
   it('are refused when they were built by force', () => {
     for (const text of hostile) {
       const forged = { type: 'Identifier', name: text, brand: 'minted' } as Name
-      expect(() => checkSource(printStatements([constDeclaration(forged, literal(1))])), text).toThrow(InternalError)
-      const comment: JsStatement = { type: 'MarkComment', text: `plan 1 ${text}\neval(1)` }
-      expect(() => checkSource(printStatements([comment])), text).toThrow(InternalError)
+      expect(() => checkSource(printStatements([constDeclaration(forged, literal(1))]).source), text).toThrow(
+        InternalError,
+      )
+      const comment: JsStatement = { type: 'MarkComment', text: `plan 1 ${text}\neval(1)`, mark: null }
+      expect(() => checkSource(printStatements([comment]).source), text).toThrow(InternalError)
     }
   })
 
@@ -151,7 +153,7 @@ describe('hostile trees', () => {
       -(2n ** 63n),
     ]
     for (const value of values) {
-      const source = printStatements([constDeclaration(new NameMint().mint('a'), literal(value))])
+      const { source } = printStatements([constDeclaration(new NameMint().mint('a'), literal(value))])
       expect(() => checkSource(source)).not.toThrow()
       // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- reads back what was printed
       expect(new Function(`${source}; return a_1`)()).toBe(value)

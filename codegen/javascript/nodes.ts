@@ -41,15 +41,26 @@ export type Js =
     }
   | {
       readonly type: 'MemberExpression'
-      readonly object: Js
+      readonly object: Name
       readonly property: Js
-      readonly computed: boolean
+      readonly computed: true
+      readonly optional: false
+    }
+  | {
+      readonly type: 'MemberExpression'
+      readonly object: Name
+      readonly property: Name
+      readonly computed: false
       readonly optional: false
     }
   | { readonly type: 'ObjectExpression'; readonly properties: readonly unknown[] }
 
 export type JsStatement =
-  | { readonly type: 'VariableDeclaration'; readonly kind: 'const' | 'let'; readonly declarations: readonly unknown[] }
+  | {
+      readonly type: 'VariableDeclaration'
+      readonly kind: 'const' | 'let'
+      readonly declarations: readonly [{ readonly type: 'VariableDeclarator'; readonly id: Name; readonly init: Js }]
+    }
   | { readonly type: 'ExpressionStatement'; readonly expression: Js }
   | {
       readonly type: 'IfStatement'
@@ -77,10 +88,17 @@ export type JsStatement =
       readonly generator: false
       readonly async: false
     }
-  /** `// plan <node> <operator> <span>`: the mark of print.ts */
-  | { readonly type: 'MarkComment'; readonly text: string }
+  /** `// plan <node> <operator> <span>`, or another comment of words and numbers. */
+  | { readonly type: 'MarkComment'; readonly text: string; readonly mark: PlanMark | null }
   /** A place that may still receive statements; printed in line. */
   | { readonly type: 'Later'; readonly statements: readonly JsStatement[] }
+
+/** What follows comes from this plan node; `span` as in the IR's mark. */
+export interface PlanMark {
+  readonly planNode: number
+  readonly operator: string
+  readonly span: number | null
+}
 
 const word = /^[a-z][a-z0-9_]*$/
 
@@ -220,7 +238,7 @@ export function libraryMember(name: string): Js {
   return member(unitParameters.library, name)
 }
 
-function member(object: Js, property: string): Js {
+function member(object: Name, property: string): Js {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(property)) throw new InternalError('a property is a word')
   return { type: 'MemberExpression', object, property: fixed(property), computed: false, optional: false }
 }
@@ -302,11 +320,21 @@ export function functionDeclaration(id: Name, params: readonly Name[], body: rea
   return { type: 'FunctionDeclaration', id, params, body: block(body), generator: false, async: false }
 }
 
-/** `// words and numbers`, on a line of its own. */
-export function markComment(words: readonly (string | number)[]): JsStatement {
-  for (const part of words)
-    if (typeof part === 'string' && !word.test(part)) throw new InternalError('a comment is made of words')
-  return { type: 'MarkComment', text: words.join(' ') }
+/** `// unit <name>` */
+export function unitComment(name: string): JsStatement {
+  return { type: 'MarkComment', text: `unit ${commentWord(name)}`, mark: null }
+}
+
+/** `// plan <node> <operator>`, with ` span <number>` where there is one. */
+export function markComment(mark: PlanMark): JsStatement {
+  const { planNode, operator, span } = mark
+  const text = `plan ${planNode} ${commentWord(operator)}`
+  return { type: 'MarkComment', text: span === null ? text : `${text} span ${span}`, mark }
+}
+
+function commentWord(text: string): string {
+  if (!word.test(text)) throw new InternalError('a comment is made of words')
+  return text
 }
 
 /** `return { key: name, .. }` */

@@ -1,52 +1,133 @@
 import { generate, GENERATOR } from 'astring'
-import type { JsStatement } from './nodes.ts'
+import type { Generator } from 'astring'
+import type { Js, JsStatement, PlanMark } from './nodes.ts'
 
 interface PrinterState {
   write(text: string): void
-  readonly indent: string
-  readonly lineEnd: string
   indentLevel: number
+  /** Of the text written so far, once there is a program. */
+  line?: number
+  marks?: PrintedMark[]
 }
 
-type StatementOf<T extends JsStatement['type']> = Extract<JsStatement, { readonly type: T }>
+/** A mark and the line (1-based) on which its comment stands. */
+export interface PrintedMark {
+  readonly line: number
+  readonly mark: PlanMark
+}
 
-/** astring knows no comments without the parser's and no placeholders: both are ours. */
-const generator = {
-  ...GENERATOR,
-  MarkComment(node: StatementOf<'MarkComment'>, state: PrinterState): void {
-    state.write(`// ${node.text}`)
+interface Program {
+  readonly type: 'Program'
+  readonly body: readonly JsStatement[]
+  readonly marks: PrintedMark[]
+}
+
+type Printable = Js | JsStatement
+type Node<T extends Printable['type']> = Extract<Printable, { readonly type: T }>
+
+/**
+ * What astring does not know (comments without the parser's, placeholders that have received statements, marks), and the nodes that
+ * most of a unit consists of, in the few forms that we make of them: each in as few pieces of text as it has.
+ */
+const ours = {
+  Program({ body, marks }: Program, state: PrinterState): void {
+    state.line = 1
+    state.marks = marks
+    writeStatements(body, { state, before: '', after: '\n' })
+  },
+  BlockStatement({ body }: Node<'BlockStatement'>, state: PrinterState): void {
+    if (!hasStatements(body)) {
+      state.write('{}')
+      return
+    }
+    const end = `\n${indent.repeat(state.indentLevel)}`
+    state.write('{')
+    state.indentLevel += 1
+    writeStatements(body, { state, before: end + indent, after: '' })
+    state.indentLevel -= 1
+    endLine(state, `${end}}`)
+  },
+  MarkComment({ text, mark }: Node<'MarkComment'>, state: PrinterState): void {
+    if (mark !== null) state.marks?.push({ line: state.line ?? 1, mark })
+    state.write(`// ${text}`)
+  },
+  VariableDeclaration({ kind, declarations: [{ id, init }] }: Node<'VariableDeclaration'>, state: PrinterState): void {
+    state.write(`${kind} ${id.name} = `)
+    write(init, state)
+    state.write(';')
+  },
+  MemberExpression({ object, property, computed }: Node<'MemberExpression'>, state: PrinterState): void {
+    if (property.type === 'Identifier') {
+      state.write(computed ? `${object.name}[${property.name}]` : `${object.name}.${property.name}`)
+      return
+    }
+    state.write(`${object.name}[`)
+    write(property, state)
+    state.write(']')
+  },
+  BinaryExpression(node: Node<'BinaryExpression'>, state: PrinterState): void {
+    const { operator, left, right } = node
+    if (!isAtom(left) || !isAtom(right)) {
+      withParentheses?.(node, state)
+      return
+    }
+    write(left, state)
+    state.write(` ${operator} `)
+    write(right, state)
   },
 }
 
-/** JavaScript text of a list of statements. */
-export function printStatements(body: readonly JsStatement[]): string {
-  const program = { type: 'Program', body: flatten(body), sourceType: 'script' }
-  return generate(program, { generator: generator, indent: '  ', lineEnd: '\n' })
+const indent = '  '
+
+type Writers = Readonly<Record<string, ((this: Writers, node: unknown, state: PrinterState) => void) | undefined>>
+const generator = { ...GENERATOR, ...ours } as unknown as Generator
+const writers = generator as unknown as Writers
+const withParentheses = (GENERATOR as unknown as Writers)['BinaryExpression']?.bind(writers)
+
+function write(node: Printable, state: PrinterState): void {
+  writers[node.type]?.(node, state)
 }
 
-/** Puts what placeholders received in their place. */
-function flatten(body: readonly JsStatement[]): readonly JsStatement[] {
-  return body.flatMap((statement) =>
-    statement.type === 'Later' ? flatten(statement.statements) : [flattenInner(statement)],
-  )
+/** JavaScript text of a list of statements, and where its marks are. */
+export function printStatements(body: readonly JsStatement[]): {
+  readonly source: string
+  readonly marks: readonly PrintedMark[]
+} {
+  const program: Program = { type: 'Program', body, marks: [] }
+  return { source: generate(program, { generator, indent }), marks: program.marks }
 }
 
-function flattenInner(statement: JsStatement): JsStatement {
-  switch (statement.type) {
-    case 'BlockStatement':
-      return { ...statement, body: flatten(statement.body) }
-    case 'IfStatement':
-      return {
-        ...statement,
-        consequent: flattenInner(statement.consequent),
-        alternate: statement.alternate && flattenInner(statement.alternate),
-      }
-    case 'ForStatement':
-    case 'WhileStatement':
-    case 'LabeledStatement':
-    case 'FunctionDeclaration':
-      return { ...statement, body: flattenInner(statement.body) }
-    default:
-      return statement
+interface Around {
+  readonly state: PrinterState
+  /** Written before and after every statement: one of them ends the line. */
+  readonly before: string
+  readonly after: string
+}
+
+/** Statements in line, with what placeholders received in their place. */
+function writeStatements(body: readonly JsStatement[], around: Around): void {
+  const { state, before, after } = around
+  for (const statement of body) {
+    if (statement.type === 'Later') {
+      writeStatements(statement.statements, around)
+      continue
+    }
+    if (before !== '') endLine(state, before)
+    write(statement, state)
+    if (after !== '') endLine(state, after)
   }
+}
+
+function endLine(state: PrinterState, text: string): void {
+  state.line = (state.line ?? 1) + 1
+  state.write(text)
+}
+
+function hasStatements(body: readonly JsStatement[]): boolean {
+  return body.some((statement) => statement.type !== 'Later' || hasStatements(statement.statements))
+}
+
+/** Never in parentheses, whatever stands beside it. */
+function isAtom({ type }: Js): boolean {
+  return type === 'Identifier' || type === 'Literal' || type === 'MemberExpression' || type === 'CallExpression'
 }

@@ -73,14 +73,7 @@ function emitStatement(scope: FunctionScope, statement: Statement): void {
       emitReturn(scope, statement)
       return
     case 'mark':
-      scope.push(
-        markComment([
-          'plan',
-          statement.planNode,
-          statement.operator,
-          ...(statement.span === null ? [] : ['span', statement.span]),
-        ]),
-      )
+      scope.push(markComment(statement))
       return
     default:
       unreachable(statement)

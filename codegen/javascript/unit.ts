@@ -4,18 +4,15 @@ import { expressionsOf, forEachStatement, operandsOf } from '../kernel/walk.ts'
 import { emit } from './expressions.ts'
 import { FunctionScope } from './function-scope.ts'
 import { emitInto } from './integers128.ts'
-import { constDeclaration, functionDeclaration, markComment, returnExports } from './nodes.ts'
-import type { JsStatement, Name } from './nodes.ts'
+import { constDeclaration, functionDeclaration, returnExports, unitComment } from './nodes.ts'
+import type { JsStatement, Name, PlanMark } from './nodes.ts'
 import { printStatements } from './print.ts'
 import { emitBlock } from './statements.ts'
 import { UnitScope } from './unit-scope.ts'
 
 /** A line of the source (1-based) and the plan node that the code after it comes from; `span` as in the IR's mark. */
-export interface SourceMark {
+export interface SourceMark extends PlanMark {
   readonly line: number
-  readonly planNode: number
-  readonly operator: string
-  readonly span: number | null
 }
 
 export interface JavaScriptUnit {
@@ -33,13 +30,17 @@ export function emitUnit(module: ModuleIr): JavaScriptUnit {
     emitFunction(unit, subject, module.exports.includes(subject.name)),
   )
   const exported = module.exports.map((name) => ({ key: name, name: unit.functionCells(name).name }))
-  const source = printStatements([
-    markComment(['unit', module.name]),
+  const { source, marks } = printStatements([
+    unitComment(module.name),
     ...unit.header,
     ...functions,
     returnExports(exported),
   ])
-  return { source, scratchSizeBytes: unit.scratchSizeBytes, marks: findMarks(source) }
+  return {
+    source,
+    scratchSizeBytes: unit.scratchSizeBytes,
+    marks: marks.map(({ line, mark: { planNode, operator, span } }) => ({ line, planNode, operator, span })),
+  }
 }
 
 function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean): JsStatement {
@@ -98,21 +99,4 @@ function findEffects(subject: FunctionIr): ReadonlySet<Expression> {
   }
   forEachStatement(subject.body, (statement) => expressionsOf(statement).forEach(visit))
   return found
-}
-
-const markLine = /^\s*\/\/ plan (\d+) ([a-z0-9_]+)(?: span (\d+))?$/
-
-function findMarks(source: string): readonly SourceMark[] {
-  const marks: SourceMark[] = []
-  for (const [index, line] of source.split('\n').entries()) {
-    const [, planNode, operator, span] = markLine.exec(line) ?? []
-    if (planNode === undefined || operator === undefined) continue
-    marks.push({
-      line: index + 1,
-      planNode: Number(planNode),
-      operator,
-      span: span === undefined ? null : Number(span),
-    })
-  }
-  return marks
 }

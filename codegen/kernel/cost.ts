@@ -72,9 +72,23 @@ function ownCostBytes(statement: Statement): number {
 }
 
 export function expressionCostBytes(expression: Expression): number {
-  let total = nodeCostBytes(expression)
-  for (const operand of operandsOf(expression)) total += expressionCostBytes(operand)
-  return total
+  const own = nodeCostBytes(expression)
+  switch (expression.kind) {
+    case 'const':
+    case 'local':
+    case 'constant':
+    case 'scratch':
+      return own
+    case 'unary':
+      return own + expressionCostBytes(expression.operand)
+    case 'binary':
+      return own + expressionCostBytes(expression.left) + expressionCostBytes(expression.right)
+    default: {
+      let total = own
+      for (const operand of operandsOf(expression)) total += expressionCostBytes(operand)
+      return total
+    }
+  }
 }
 
 function nodeCostBytes(expression: Expression): number {

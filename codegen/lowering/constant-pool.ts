@@ -16,7 +16,7 @@ export class ConstantPool {
 
   /** Equal sites (same code, span and arguments) share a number: their rows are counted together. */
   addSite(site: Site): number {
-    const key = JSON.stringify(site)
+    const key = keyOf(site)
     const known = this.#siteByKey.get(key)
     if (known !== undefined) return known
     const number = this.#sites.push(site) - 1
@@ -31,4 +31,10 @@ export class ConstantPool {
   get sites(): readonly Site[] {
     return this.#sites
   }
+}
+
+function keyOf({ code, span, arguments: values }: Site): string {
+  let key = span === null ? code : `${code} ${span.start} ${span.end}`
+  for (const name of Object.keys(values)) key += ` ${name} ${JSON.stringify(values[name])}`
+  return key
 }

@@ -21,6 +21,7 @@ import {
   whileLoop,
 } from '../kernel/build.ts'
 import type { CopyEnd } from '../kernel/build.ts'
+import { ExpressionNumbers } from './expression-key.ts'
 import type { ModuleScope } from './module-scope.ts'
 
 /** A mutable variable as an expression that reads it. */
@@ -40,6 +41,8 @@ interface StoreTarget {
  */
 export class FunctionBuilder {
   readonly module: ModuleScope
+  /** Numbers of SQL expressions, for keys of `memo`. */
+  readonly expressions = new ExpressionNumbers()
   #statements: Statement[] = []
   #memos: Map<string, unknown>[] = [new Map()]
   #nextVariable: number

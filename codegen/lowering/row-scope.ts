@@ -52,7 +52,7 @@ export class RowScope {
 
   /** Lowers through `lower`, once per structurally equal expression and open block. */
   share(expression: SqlExpression, lower: () => Value): Value {
-    return this.builder.memo(`${this.key}:${expressionKey(expression)}`, lower)
+    return this.builder.memo(`${this.key}:${this.builder.expressions.of(expression)}`, lower)
   }
 
   /** When `failed`, the row fails at `site` (unless it failed before). */
@@ -83,11 +83,12 @@ export class RowScope {
     return { result, error }
   }
 
-  /** Leaves the row (row_error, then continue of `label`) when it failed. Afterwards no error is pending. */
-  check(row: Expression, label: number): void {
+  /** Leaves the row (row_error, then continue of `label`) when it failed; `before` emits what a failed row does first. Afterwards no error is pending. */
+  check(row: Expression, label: number, before?: () => void): void {
     const error = this.#errors.current()
     if (!error) return
     this.builder.if(binary('ne', error, zero), () => {
+      before?.()
       this.builder.do('row_error', [binary('sub', error, constI32(1)), row])
       this.builder.continue(label)
     })
@@ -130,9 +131,4 @@ class ErrorVariable {
     this.#frame = previous
     return own
   }
-}
-
-/** Equal for structurally equal expressions: kinds, ordinals, types and literals; never spans. */
-export function expressionKey(expression: SqlExpression): string {
-  return JSON.stringify(expression, (name, value: unknown) => (name === 'span' ? undefined : value))
 }
