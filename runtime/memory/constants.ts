@@ -1,6 +1,6 @@
 import type { Constant } from '../abi/artifact.ts'
 import type { MemoryViews } from '../abi/memory.ts'
-import { patternCell, patternGuard } from '../abi/pattern/guard.ts'
+import { patternCell, patternGuard, simpleLike } from '../abi/pattern/guard.ts'
 import { viewInlineBytesMax, viewOffsets, viewSizeBytes } from '../abi/view.ts'
 import { unreachable } from '../../sql/base/assert.ts'
 import type { Arena } from './arena.ts'
@@ -41,12 +41,14 @@ function loadConstant(constant: Constant, target: ConstantTarget): number {
       return address
     }
     case 'pattern': {
-      const address = arena.allocate(patternCell.sizeBytes, 16)
+      const text = simpleLike(constant)?.text ?? new Uint8Array()
+      const address = arena.allocate(patternCell.sizeBytes + text.length, 16)
       const { lengthMin, word, mask } = patternGuard(constant)
       views.i32[(address + patternCell.number) >>> 2] = target.registerPattern(constant)
       views.i32[(address + patternCell.lengthMin) >>> 2] = lengthMin
       views.i32[(address + patternCell.word) >>> 2] = word
       views.i32[(address + patternCell.mask) >>> 2] = mask
+      writeView(views, { cell: address + patternCell.text, at: address + patternCell.sizeBytes, bytes: text })
       return address
     }
     default:
@@ -56,14 +58,22 @@ function loadConstant(constant: Constant, target: ConstantTarget): number {
 
 function loadView(bytes: Uint8Array, views: MemoryViews, arena: Arena): number {
   const address = arena.allocate(viewSizeBytes + bytes.length, 16)
-  views.u8.fill(0, address, address + viewSizeBytes)
-  views.i32[(address + viewOffsets.length) >>> 2] = bytes.length
-  if (bytes.length <= viewInlineBytesMax) {
-    views.u8.set(bytes, address + viewOffsets.prefix)
-  } else {
-    views.u8.set(bytes.subarray(0, 4), address + viewOffsets.prefix)
-    views.i32[(address + viewOffsets.address) >>> 2] = address + viewSizeBytes
-    views.u8.set(bytes, address + viewSizeBytes)
-  }
+  writeView(views, { cell: address, at: address + viewSizeBytes, bytes })
   return address
+}
+
+/** The view of `bytes` into `cell`; long ones are put to `at`. */
+function writeView(
+  { u8, i32 }: MemoryViews,
+  { cell, at, bytes }: { readonly cell: number; readonly at: number; readonly bytes: Uint8Array },
+): void {
+  u8.fill(0, cell, cell + viewSizeBytes)
+  i32[(cell + viewOffsets.length) >>> 2] = bytes.length
+  if (bytes.length <= viewInlineBytesMax) {
+    u8.set(bytes, cell + viewOffsets.prefix)
+  } else {
+    u8.set(bytes.subarray(0, 4), cell + viewOffsets.prefix)
+    i32[(cell + viewOffsets.address) >>> 2] = at
+    u8.set(bytes, at)
+  }
 }

@@ -1,5 +1,5 @@
 import { checkLikePattern } from '../../../runtime/abi/pattern/like.ts'
-import { patternCell } from '../../../runtime/abi/pattern/guard.ts'
+import { patternCell, simpleLike } from '../../../runtime/abi/pattern/guard.ts'
 import { translateRegex } from '../../../runtime/abi/pattern/regex.ts'
 import { translateSimilar } from '../../../runtime/abi/pattern/similar.ts'
 import type { Constant } from '../../../runtime/abi/artifact.ts'
@@ -106,6 +106,13 @@ function guardedMatch(
   return matches
 }
 
+/** Patterns about one text are what string functions are for: those exist in all tiers as code, a matcher is a call. */
+function matchCell(pattern: Pattern, cell: Expression, view: Expression): Expression {
+  const simple = simpleLike(pattern)
+  if (simple === null) return library('pattern_match', [cell, view])
+  return library(`string_${simple.kind}`, [view, binary('add', cell, constI32(patternCell.text))])
+}
+
 /** Refuses an invalid pattern while planning. */
 export function matchConstant(
   lowering: Lowering,
@@ -122,7 +129,7 @@ export function matchConstant(
       operands: [text],
       compute: ([view]) => {
         const cell = lowering.builder.module.constant(pattern)
-        const match = library('pattern_match', [cell, view as Expression])
+        const match = matchCell(pattern, cell, view as Expression)
         return pattern.form === 'like' && !pattern.caseInsensitive
           ? guardedMatch(lowering, { cell, view: view as Expression, match })
           : match

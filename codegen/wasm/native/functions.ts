@@ -4,6 +4,7 @@ import type { NativeFunction, NativeName } from '../unit-scope.ts'
 import { productFunctions } from './products.ts'
 import { shortDecimalFunctions } from './short-decimals.ts'
 import { stateFunctions } from './state.ts'
+import { stringContains } from './string-contains.ts'
 import { stringFunctions } from './strings.ts'
 
 /** What units define themselves instead of importing it. */
@@ -15,5 +16,6 @@ export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
     ...instantFunctions,
     ...stateFunctions,
     ...stringFunctions,
+    stringContains,
   ].map((native) => [native.name, native]),
 )

@@ -5,11 +5,11 @@ import type { Read } from './native-builder.ts'
 import type { NativeFunction } from '../unit-scope.ts'
 
 /** Text and bytes by their views. Nothing is read beyond the bytes of a text. */
-function lengthOf({ code: { i32 } }: NativeBuilder, view: Read): Code {
+export function lengthOf({ code: { i32 } }: NativeBuilder, view: Read): Code {
   return i32.load(viewOffsets.length, 4, view())
 }
 
-function bytesOf({ code }: NativeBuilder, view: Read): Code {
+export function bytesOf({ code }: NativeBuilder, view: Read): Code {
   const { i32 } = code
   const isInline = i32.le_s(i32.load(viewOffsets.length, 4, view()), i32.const(viewInlineBytesMax))
   return code.select(isInline, i32.add(view(), i32.const(viewOffsets.prefix)), i32.load(viewOffsets.address, 4, view()))
