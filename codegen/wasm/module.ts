@@ -61,6 +61,8 @@ export async function loadToolkit(): Promise<WasmToolkit> {
   const of = (parts: readonly WasmType[]): WasmType => library.createType(parts)
   const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, Multivalue } =
     library.Features
+  // names of functions, for profiles
+  library.setDebugInfo(true)
   const features =
     Atomics | MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | Multivalue
   return {
@@ -75,7 +77,6 @@ export async function loadToolkit(): Promise<WasmToolkit> {
     },
     isValid: (module) => module.validate() === 1,
     optimize: (module, level) => {
-      library.setDebugInfo(true)
       library.setOptimizeLevel(level)
       library.setShrinkLevel(0)
       library.setLowMemoryUnused(false)

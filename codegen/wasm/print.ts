@@ -3,6 +3,7 @@ import type { Span } from '../../sql/base/span.ts'
 import type { ModuleIr } from '../kernel/ir.ts'
 import { forEachStatement } from '../kernel/walk.ts'
 import type { WasmToolkit } from './module.ts'
+import { moduleNameOf, withModuleName } from './module-name.ts'
 import { buildUnit, optimizeLevel } from './unit.ts'
 
 /** A unit's WebAssembly as it runs, to be read by people. */
@@ -38,10 +39,11 @@ export function printWasmUnit(toolkit: WasmToolkit, module: ModuleIr, spans: rea
   const start = performance.now()
   const unit = buildUnit(toolkit, module)
   const built = performance.now()
-  const unoptimizedSizeBytes = unit.code.emitBinary().length
+  const name = moduleNameOf(module)
+  const unoptimizedSizeBytes = withModuleName(unit.code.emitBinary(), name).length
   const measured = performance.now()
   toolkit.optimize(unit.code, optimizeLevel)
-  const sizeBytes = unit.code.emitBinary().length
+  const sizeBytes = withModuleName(unit.code.emitBinary(), name).length
   const compileMicros = Math.round((performance.now() - measured + built - start) * 1000)
   const { text, marks } = describeLocations(unit.code.emitText(), { operators: operatorsOf(module), spans })
   const imports = unit.imported

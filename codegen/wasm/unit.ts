@@ -5,6 +5,7 @@ import { emit } from './expressions.ts'
 import { FunctionScope } from './function-scope.ts'
 import { emitWide } from './integers128.ts'
 import type { OptimizeLevel, WasmToolkit } from './module.ts'
+import { moduleNameOf, withModuleName } from './module-name.ts'
 import { nativeFunctions } from './native/functions.ts'
 import { nativeIdioms } from './native/idioms.ts'
 import { emitBlock } from './statements.ts'
@@ -30,7 +31,7 @@ export const optimizeLevel: OptimizeLevel = 2
 export function emitWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): WasmUnit {
   const unit = buildUnit(toolkit, module, options)
   toolkit.optimize(unit.code, options.optimize ?? optimizeLevel)
-  const bytes = unit.code.emitBinary()
+  const bytes = withModuleName(unit.code.emitBinary(), moduleNameOf(module))
   unit.code.dispose()
   return { bytes, imports: unit.imported }
 }
