@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
 import { must } from '../../sql/base/assert.ts'
 import { emitUnit } from '../javascript/unit.ts'
-import { functionCostBytes } from './cost.ts'
+import { Costs } from './cost.ts'
 import type { ModuleIr } from './ir.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-cost-'))
@@ -50,7 +50,7 @@ function measure(modules: readonly ModuleIr[]): readonly Measured[] {
       const name =
         [...sizes.keys()].find((candidate) => candidate.startsWith(`u${index}_${subject.name}_`)) ??
         'a function that V8 did not compile'
-      return { estimated: functionCostBytes(subject), actual: must(sizes.get(name), name) }
+      return { estimated: new Costs().functionBytes(subject), actual: must(sizes.get(name), name) }
     }),
   )
 }

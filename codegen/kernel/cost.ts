@@ -4,24 +4,32 @@ import type { Expression, FunctionIr, Statement } from './ir.ts'
 import { blocksOf, expressionsOf, operandsOf } from './walk.ts'
 
 /**
- * An upper bound of the V8 bytecode that the JavaScript back end makes of IR, in bytes. Every instruction is counted in its wide form
+ * Upper bounds of the V8 bytecode that the JavaScript back end makes of IR, in bytes. Every instruction is counted in its wide form
  * (two-byte operands), as it is in functions with more than 127 registers. cost.test.ts holds the bound against `--print-bytecode`.
+ * IR does not change once it is made, so that a statement is counted once, however often the passes that share the counts ask.
  */
-export function functionCostBytes(subject: FunctionIr): number {
-  return 64 + 16 * subject.parameters.length + blockCostBytes(subject.body)
-}
+export class Costs {
+  readonly #known = new Map<Statement, number>()
 
-export function blockCostBytes(block: readonly Statement[]): number {
-  let total = 0
-  for (const statement of block) total += statementCostBytes(statement)
-  return total
-}
+  functionBytes(subject: FunctionIr): number {
+    return 64 + 16 * subject.parameters.length + this.blockBytes(subject.body)
+  }
 
-export function statementCostBytes(statement: Statement): number {
-  let total = ownCostBytes(statement)
-  for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
-  for (const block of blocksOf(statement)) total += blockCostBytes(block)
-  return total
+  blockBytes(block: readonly Statement[]): number {
+    let total = 0
+    for (const statement of block) total += this.statementBytes(statement)
+    return total
+  }
+
+  statementBytes(statement: Statement): number {
+    const known = this.#known.get(statement)
+    if (known !== undefined) return known
+    let total = ownCostBytes(statement)
+    for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
+    for (const block of blocksOf(statement)) total += this.blockBytes(block)
+    this.#known.set(statement, total)
+    return total
+  }
 }
 
 /** Loading a variable into the accumulator, or storing it from there. */

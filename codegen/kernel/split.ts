@@ -1,4 +1,4 @@
-import { blockCostBytes, functionCostBytes, statementCostBytes } from './cost.ts'
+import { Costs } from './cost.ts'
 import type { FunctionIr, ModuleIr, Statement, ValueType, Variable } from './ir.ts'
 import { outlineRun } from './outline.ts'
 import type { OutlineSite } from './outline.ts'
@@ -25,10 +25,11 @@ export interface SplitLimits {
 export function splitModule(
   module: ModuleIr,
   limits: SplitLimits = { functionSizeBytesMax, partSizeBytesMax },
+  costs: Costs = new Costs(),
 ): ModuleIr {
-  if (module.functions.every((subject) => functionCostBytes(subject) <= limits.functionSizeBytesMax)) return module
+  if (module.functions.every((subject) => costs.functionBytes(subject) <= limits.functionSizeBytesMax)) return module
   const parts = new Parts(module)
-  const functions = module.functions.map((subject) => splitFunction(subject, parts, limits))
+  const functions = module.functions.map((subject) => splitFunction(subject, parts, { limits, costs }))
   return {
     ...module,
     functions: [...reachable(parts.functions, functions), ...functions],
@@ -52,34 +53,45 @@ function reachable(parts: readonly FunctionIr[], functions: readonly FunctionIr[
   return parts.filter((part) => called.has(part.name))
 }
 
-function splitFunction(subject: FunctionIr, parts: Parts, limits: SplitLimits): FunctionIr {
-  if (functionCostBytes(subject) <= limits.functionSizeBytesMax) return subject
-  const splitter = new FunctionSplitter(new Site(subject, parts), limits)
-  const body = splitter.shrink(subject.body, limits.functionSizeBytesMax - functionCostBytes({ ...subject, body: [] }))
+interface Measures {
+  readonly limits: SplitLimits
+  readonly costs: Costs
+}
+
+function splitFunction(subject: FunctionIr, parts: Parts, measures: Measures): FunctionIr {
+  const { limits, costs } = measures
+  if (costs.functionBytes(subject) <= limits.functionSizeBytesMax) return subject
+  const splitter = new FunctionSplitter(new Site(subject, parts), measures)
+  const body = splitter.shrink(
+    subject.body,
+    limits.functionSizeBytesMax - costs.functionBytes({ ...subject, body: [] }),
+  )
   return { ...subject, body }
 }
 
 class FunctionSplitter {
   readonly #site: OutlineSite
   readonly #limits: SplitLimits
+  readonly #costs: Costs
 
-  constructor(site: OutlineSite, limits: SplitLimits) {
+  constructor(site: OutlineSite, { limits, costs }: Measures) {
     this.#site = site
     this.#limits = limits
+    this.#costs = costs
   }
 
   /** The block with runs outlined until it costs at most `sizeBytesMax`, or cannot be made smaller. */
   shrink(block: readonly Statement[], sizeBytesMax: number): readonly Statement[] {
-    const whole = blockCostBytes(block)
+    const whole = this.#costs.blockBytes(block)
     if (whole <= sizeBytesMax) return block
     let current: readonly Statement[] = block.flatMap((statement) => {
-      const own = statementCostBytes(statement)
+      const own = this.#costs.statementBytes(statement)
       return this.#shrinkStatement(statement, Math.max(this.#limits.partSizeBytesMax, sizeBytesMax - (whole - own)))
     })
-    for (let cost = blockCostBytes(current); cost > sizeBytesMax;) {
+    for (let cost = this.#costs.blockBytes(current); cost > sizeBytesMax;) {
       const homes = [...this.#site.homes]
       const smaller = this.#outlineRuns(current)
-      const smallerCost = blockCostBytes(smaller)
+      const smallerCost = this.#costs.blockBytes(smaller)
       if (smallerCost >= cost) {
         // what the discarded parts would have left in their cells is not there
         this.#site.homes.clear()
@@ -94,9 +106,16 @@ class FunctionSplitter {
 
   /** Takes a statement's expressions apart and outlines within its blocks. */
   #shrinkStatement(statement: Statement, sizeBytesMax: number): readonly Statement[] {
-    if (statementCostBytes(statement) <= sizeBytesMax) return [statement]
+    if (this.#costs.statementBytes(statement) <= sizeBytesMax) return [statement]
     const pieces = unfoldStatement(statement, this.#limits.partSizeBytesMax / 2, this.#site.variable)
-    return pieces.map((piece) => this.#shrinkBlocks(piece, sizeBytesMax - ownCost(piece)))
+    return pieces.map((piece) => this.#shrinkBlocks(piece, sizeBytesMax - this.#ownBytes(piece)))
+  }
+
+  /** The cost of a statement without its blocks. */
+  #ownBytes(statement: Statement): number {
+    let cost = this.#costs.statementBytes(statement)
+    for (const block of blocksOf(statement)) cost -= this.#costs.blockBytes(block)
+    return cost
   }
 
   #shrinkBlocks(statement: Statement, sizeBytesMax: number): Statement {
@@ -126,7 +145,7 @@ class FunctionSplitter {
     }
     let cost = 0
     for (const [index, statement] of block.entries()) {
-      const own = statementCostBytes(statement)
+      const own = this.#costs.statementBytes(statement)
       const isJump = statement.kind === 'break' || statement.kind === 'continue' || statement.kind === 'return'
       if (isJump || cost + own > this.#limits.partSizeBytesMax) {
         flush(index)
@@ -153,13 +172,6 @@ class FunctionSplitter {
     )
     return outlineRun(run, escaping, this.#site)
   }
-}
-
-/** The cost of a statement without its blocks. */
-function ownCost(statement: Statement): number {
-  let cost = statementCostBytes(statement)
-  for (const block of blocksOf(statement)) cost -= blockCostBytes(block)
-  return cost
 }
 
 /** For each variable the index of the last statement of the block that uses it. */

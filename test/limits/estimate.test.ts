@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { functionCostBytes } from '../../codegen/kernel/cost.ts'
+import { Costs } from '../../codegen/kernel/cost.ts'
 import type { ModuleIr } from '../../codegen/kernel/ir.ts'
 import { splitModule } from '../../codegen/kernel/split.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
@@ -21,7 +21,8 @@ function largestFunctionBytes(program: string): number {
   })
   const units = statements.flatMap((planned) => ('prepared' in planned ? planned.prepared.artifact.units : []))
   const functions = units.flatMap(({ kernel }) => splitModule(kernel as ModuleIr).functions)
-  return Math.max(0, ...functions.map(functionCostBytes))
+  const costs = new Costs()
+  return Math.max(0, ...functions.map((subject) => costs.functionBytes(subject)))
 }
 
 describe('the estimate of bytecode', () => {

@@ -1,4 +1,4 @@
-import { statementCostBytes } from '../cost.ts'
+import type { Costs } from '../cost.ts'
 import type { Statement } from '../ir.ts'
 import type { Usage } from '../variables.ts'
 import type { Effects, Touch } from './touches.ts'
@@ -18,13 +18,13 @@ export interface Step {
  * - all touches of an area that is both read and written, and all writes to one place;
  * - a fallible call and the next look at the fault cell.
  */
-export function cutStages(steps: readonly Step[], sizeBytesMax: number): readonly (readonly Step[])[] {
+export function cutStages(steps: readonly Step[], sizeBytesMax: number, costs: Costs): readonly (readonly Step[])[] {
   const isJoined = joinSteps(steps)
   const stages: Step[][] = []
   let stage: Step[] = []
   let cost = 0
   for (const [index, step] of steps.entries()) {
-    const own = statementCostBytes(step.statement)
+    const own = costs.statementBytes(step.statement)
     // a cut may come later than wished where steps are joined
     if (stage.length > 0 && cost + own > sizeBytesMax && isJoined[index] !== true) {
       stages.push(stage)

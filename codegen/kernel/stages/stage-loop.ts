@@ -14,6 +14,7 @@ import {
   store,
   unary,
 } from '../build.ts'
+import type { Costs } from '../cost.ts'
 import type { Expression, Statement, ValueType, Variable } from '../ir.ts'
 import { memorySizeBytes } from '../operators.ts'
 import { rewriteBlock, rewriteExpression } from '../rewrite.ts'
@@ -33,6 +34,7 @@ const chunkShift = 8
 export interface StageSite {
   readonly parameters: readonly Variable[]
   readonly fresh: FreshVariable
+  readonly costs: Costs
   label(): number
   /** Offset of a new scratch area. */
   area(sizeBytes: number): number
@@ -57,7 +59,7 @@ export function stageLoop(loop: Loop, sizeBytesMax: number, site: StageSite): re
   }))
   const leavesLoop = steps.some(({ usage }) => usage.jumps.some((jump) => jump.kind !== 'continue'))
   if (leavesLoop || steps.some(({ effects }) => effects.isOpaque)) return null
-  const stages = cutStages(steps, sizeBytesMax)
+  const stages = cutStages(steps, sizeBytesMax, site.costs)
   return stages.length < 2 ? null : new Staging(loop, stages, site).statements()
 }
 

@@ -1,4 +1,4 @@
-import { blockCostBytes, functionCostBytes } from '../cost.ts'
+import { Costs } from '../cost.ts'
 import type { FunctionIr, ModuleIr, Statement } from '../ir.ts'
 import { greatestLabel, greatestVariable } from '../variables.ts'
 import { stageLoop } from './stage-loop.ts'
@@ -18,15 +18,16 @@ const defaults: StageLimits = { functionSizeBytesMax: 40_000, stageSizeBytesMax:
  * instruction cache costs ten times as much per expression; as stages over chunks of rows it does not. Where a loop cannot be cut, it
  * stays, and the splitter makes it fit for V8.
  */
-export function stageModule(module: ModuleIr, limits: StageLimits = defaults): ModuleIr {
-  if (module.functions.every((subject) => functionCostBytes(subject) <= limits.functionSizeBytesMax)) return module
+export function stageModule(module: ModuleIr, limits: StageLimits = defaults, costs: Costs = new Costs()): ModuleIr {
+  if (module.functions.every((subject) => costs.functionBytes(subject) <= limits.functionSizeBytesMax)) return module
   let scratchSizeBytes = Math.ceil(module.scratchSizeBytes / 16) * 16
   let label = 1 + Math.max(...module.functions.map(greatestLabel))
   const functions = module.functions.map((subject) => {
-    if (functionCostBytes(subject) <= limits.functionSizeBytesMax) return subject
+    if (costs.functionBytes(subject) <= limits.functionSizeBytesMax) return subject
     let variable = 1 + greatestVariable(subject)
     const site: StageSite = {
       parameters: subject.parameters,
+      costs,
       fresh: (role, { type, mutable }) => ({ id: variable++, role, type, mutable }),
       label: () => label++,
       area: (sizeBytes) => {
@@ -42,7 +43,8 @@ export function stageModule(module: ModuleIr, limits: StageLimits = defaults): M
 
 function stageFunction(subject: FunctionIr, limits: StageLimits, site: StageSite): FunctionIr {
   const body = subject.body.flatMap((statement): readonly Statement[] => {
-    if (statement.kind !== 'for' || blockCostBytes(statement.body) <= limits.stageSizeBytesMax) return [statement]
+    if (statement.kind !== 'for' || site.costs.blockBytes(statement.body) <= limits.stageSizeBytesMax)
+      return [statement]
     return stageLoop(statement, limits.stageSizeBytesMax, site) ?? [statement]
   })
   return { ...subject, body }
