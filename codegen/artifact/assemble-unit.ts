@@ -1,13 +1,12 @@
-import type { Unit, UnitFunction } from '../../runtime/abi/artifact.ts'
+import type { Unit } from '../../runtime/abi/artifact.ts'
 import type { Span } from '../../sql/base/span.ts'
 import { checkSource } from '../javascript/check.ts'
 import { emitUnit } from '../javascript/unit.ts'
 import { Costs } from '../kernel/cost.ts'
-import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
+import type { ModuleIr } from '../kernel/ir.ts'
 import { splitModule } from '../kernel/split.ts'
 import { stageModule } from '../kernel/stages/stage-module.ts'
 import { verifyModule } from '../kernel/verify.ts'
-import { forEachStatement } from '../kernel/walk.ts'
 
 /** What the builder of a module knows beside the module. */
 export interface UnitMeta {
@@ -39,17 +38,6 @@ export function assembleUnit(module: ModuleIr, meta: UnitMeta): Unit {
       span: mark.span === null ? null : (meta.spans[mark.span] ?? null),
     })),
     spans: meta.spans,
-    functions: module.functions.map((subject) => unitFunction(subject, meta.spans)),
     generateMicros: Math.round((performance.now() - start) * 1000),
   }
-}
-
-function unitFunction({ name, body }: FunctionIr, spans: readonly Span[]): UnitFunction {
-  const origins = new Map<string, UnitFunction['origins'][number]>()
-  forEachStatement(body, (statement) => {
-    if (statement.kind !== 'mark') return
-    const { planNode, operator, span } = statement
-    origins.set(`${planNode} ${span}`, { planNode, operator, span: span === null ? null : (spans[span] ?? null) })
-  })
-  return { name, origins: [...origins.values()] }
 }

@@ -148,6 +148,8 @@ export interface KernelEntry {
 /** A unit in use. Whoever loads units may exchange the kernels of its entries, between two calls. */
 export interface LoadedUnit {
   readonly unit: Unit
+  /** The source or query that it belongs to, by its name in the graph. */
+  readonly owner: string
   readonly binding: UnitBinding
   /** By the names of the unit's exports. */
   readonly entries: Readonly<Record<string, KernelEntry>>

@@ -2,7 +2,7 @@ import { must } from '../../sql/base/assert.ts'
 import type { Constant, KernelReference, Unit } from '../abi/artifact.ts'
 import { loadConstants } from '../memory/constants.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { GraphOptions, KernelEntry, LoadedUnit, UnitBinding } from './graph.ts'
+import type { GraphOptions, KernelEntry, LoadedUnit } from './graph.ts'
 
 /** The loaded units of one artifact. */
 export class LoadedUnits {
@@ -10,7 +10,7 @@ export class LoadedUnits {
   readonly #units: readonly LoadedUnit[]
 
   constructor(
-    artifact: { readonly units: readonly Unit[]; readonly constants: readonly Constant[] },
+    artifact: { readonly name: string; readonly units: readonly Unit[]; readonly constants: readonly Constant[] },
     options: GraphOptions,
     arena: Arena,
   ) {
@@ -25,7 +25,7 @@ export class LoadedUnits {
       const scratch = arena.allocate(Math.max(16, unit.scratchSizeBytes), 16)
       views.u8.fill(0, scratch, scratch + unit.scratchSizeBytes)
       const constants = unit.constants.map((index) => must(addresses[index], 'a constant'))
-      return load(unit, { constants, scratch }, options)
+      return load({ unit, owner: artifact.name, binding: { constants, scratch } }, options)
     })
   }
 
@@ -45,10 +45,10 @@ export class LoadedUnits {
   }
 }
 
-function load(unit: Unit, binding: UnitBinding, options: GraphOptions): LoadedUnit {
-  const exports = options.instantiate(unit, binding)
+function load(parts: Omit<LoadedUnit, 'entries'>, options: GraphOptions): LoadedUnit {
+  const exports = options.instantiate(parts.unit, parts.binding)
   const entries = Object.fromEntries(Object.entries(exports).map(([name, kernel]) => [name, { kernel }]))
-  const loaded = { unit, binding, entries }
+  const loaded = { ...parts, entries }
   options.onLoaded?.(loaded)
   return loaded
 }
