@@ -15,14 +15,15 @@ import {
 } from './build.ts'
 import { alwaysLeaves } from './flow.ts'
 import type { Expression, FunctionIr, Statement, ValueType, Variable } from './ir.ts'
-import { jumpKey, usageOf } from './variables.ts'
-import type { Jump } from './variables.ts'
+import { jumpKey } from './variables.ts'
+import type { Jump, Usages } from './variables.ts'
 import { blocksOf } from './walk.ts'
 
 /** Where outlined functions, fresh variables and scratch cells come from. */
 export interface OutlineSite {
   /** The result of the function that is split. */
   readonly result: ValueType | null
+  readonly usages: Usages
   readonly variable: (role: string, like: { readonly type: ValueType; readonly mutable: boolean }) => Variable
   /** Scratch cells in which immutable variables have waited since they left the part that made them. */
   readonly homes: Map<number, number>
@@ -55,7 +56,7 @@ export function outlineRun(
   escaping: readonly Variable[],
   site: OutlineSite,
 ): readonly Statement[] {
-  const usage = usageOf(run)
+  const usage = site.usages.ofAll(run)
   const outside = [...usage.used.values()].filter((variable) => !usage.declared.has(variable.id))
   const written = outside.filter((variable) => usage.written.has(variable.id))
   const outputs = [...written, ...escaping]
@@ -164,6 +165,7 @@ class PartBody {
   }
 
   block(statements: readonly Statement[]): readonly Statement[] {
+    if (this.#cells.size === 0 && this.#codes.size === 0) return statements
     return statements.flatMap((statement) => this.#statement(statement))
   }
 

@@ -9,39 +9,72 @@ export interface Rewrite {
   statement(statement: Statement): readonly Statement[]
 }
 
+/** Whatever does not change stays the same object: what is known about it stays known. */
 export function rewriteBlock(block: readonly Statement[], rewrite: Rewrite): readonly Statement[] {
-  return block.flatMap((statement) => rewriteStatement(statement, rewrite))
+  const result: Statement[] = []
+  let isSame = true
+  for (const statement of block) {
+    const rewritten = rewriteStatement(statement, rewrite)
+    if (rewritten.length !== 1 || rewritten[0] !== statement) isSame = false
+    result.push(...rewritten)
+  }
+  return isSame ? block : result
 }
 
 function rewriteStatement(statement: Statement, rewrite: Rewrite): readonly Statement[] {
-  const replaced = replaceExpressions(
-    statement,
-    expressionsOf(statement).map((expression) => rewriteExpression(expression, rewrite)),
-  )
+  const replaced = rewriteExpressionsOf(statement, rewrite)
   switch (replaced.kind) {
-    case 'if':
-      return rewrite.statement({
-        ...replaced,
-        then: rewriteBlock(replaced.then, rewrite),
-        otherwise: rewriteBlock(replaced.otherwise, rewrite),
-      })
+    case 'if': {
+      const then = rewriteBlock(replaced.then, rewrite)
+      const otherwise = rewriteBlock(replaced.otherwise, rewrite)
+      const isSame = then === replaced.then && otherwise === replaced.otherwise
+      return rewrite.statement(isSame ? replaced : { ...replaced, then, otherwise })
+    }
     case 'for':
-    case 'while':
-      return rewrite.statement({ ...replaced, body: rewriteBlock(replaced.body, rewrite) })
+    case 'while': {
+      const body = rewriteBlock(replaced.body, rewrite)
+      return rewrite.statement(body === replaced.body ? replaced : { ...replaced, body })
+    }
     default:
       return rewrite.statement(replaced)
   }
 }
 
+function rewriteExpressionsOf(statement: Statement, rewrite: Rewrite): Statement {
+  const before = expressionsOf(statement)
+  const after = rewriteAll(before, rewrite)
+  return after === before ? statement : replaceExpressions(statement, after)
+}
+
+function rewriteAll(expressions: readonly Expression[], rewrite: Pick<Rewrite, 'expression'>): readonly Expression[] {
+  let isSame = true
+  const rewritten = expressions.map((expression) => {
+    const after = rewriteExpression(expression, rewrite)
+    if (after !== expression) isSame = false
+    return after
+  })
+  return isSame ? expressions : rewritten
+}
+
 export function rewriteExpression(expression: Expression, rewrite: Pick<Rewrite, 'expression'>): Expression {
-  const operands = operandsOf(expression)
-  if (operands.length === 0) return rewrite.expression(expression)
-  return rewrite.expression(
-    withOperands(
-      expression,
-      operands.map((operand) => rewriteExpression(operand, rewrite)),
-    ),
-  )
+  switch (expression.kind) {
+    case 'const':
+    case 'local':
+    case 'constant':
+    case 'scratch':
+      return rewrite.expression(expression)
+    case 'binary': {
+      const left = rewriteExpression(expression.left, rewrite)
+      const right = rewriteExpression(expression.right, rewrite)
+      const isSame = left === expression.left && right === expression.right
+      return rewrite.expression(isSame ? expression : { ...expression, left, right })
+    }
+    default: {
+      const before = operandsOf(expression)
+      const after = rewriteAll(before, rewrite)
+      return rewrite.expression(after === before ? expression : withOperands(expression, after))
+    }
+  }
 }
 
 /** The expression with other operands, given in the order of `operandsOf`. */

@@ -4,7 +4,7 @@ import { outlineRun } from './outline.ts'
 import type { OutlineSite } from './outline.ts'
 import { unfoldStatement } from './unfold.ts'
 import { calleesOf } from './calls.ts'
-import { greatestVariable, usedBy } from './variables.ts'
+import { greatestVariable, Usages } from './variables.ts'
 import { blocksOf } from './walk.ts'
 
 /** Above 61,440 bytes of bytecode V8 never optimises a function; the margin is for what the estimate cannot know. */
@@ -30,9 +30,10 @@ export function splitModule(
   if (module.functions.every((subject) => costs.functionBytes(subject) <= limits.functionSizeBytesMax)) return module
   const parts = new Parts(module)
   const functions = module.functions.map((subject) => splitFunction(subject, parts, { limits, costs }))
+  const called = parts.areAllCalled ? parts.functions : reachable(parts.functions, functions)
   return {
     ...module,
-    functions: [...reachable(parts.functions, functions), ...functions],
+    functions: [...called, ...functions],
     scratchSizeBytes: parts.scratchSizeBytes,
   }
 }
@@ -70,11 +71,11 @@ function splitFunction(subject: FunctionIr, parts: Parts, measures: Measures): F
 }
 
 class FunctionSplitter {
-  readonly #site: OutlineSite
+  readonly #site: Site
   readonly #limits: SplitLimits
   readonly #costs: Costs
 
-  constructor(site: OutlineSite, { limits, costs }: Measures) {
+  constructor(site: Site, { limits, costs }: Measures) {
     this.#site = site
     this.#limits = limits
     this.#costs = costs
@@ -94,6 +95,7 @@ class FunctionSplitter {
       const smallerCost = this.#costs.blockBytes(smaller)
       if (smallerCost >= cost) {
         // what the discarded parts would have left in their cells is not there
+        this.#site.discardParts()
         this.#site.homes.clear()
         for (const [id, cell] of homes) this.#site.homes.set(id, cell)
         return current
@@ -136,7 +138,7 @@ class FunctionSplitter {
 
   /** Replaces runs of about the part size by calls. Jumps at the top of the block stay where they are. */
   #outlineRuns(block: readonly Statement[]): readonly Statement[] {
-    const lastUse = findLastUses(block)
+    const lastUse = findLastUses(block, this.#site.usages)
     const result: Statement[] = []
     let start = 0
     const flush = (end: number): void => {
@@ -175,9 +177,10 @@ class FunctionSplitter {
 }
 
 /** For each variable the index of the last statement of the block that uses it. */
-function findLastUses(block: readonly Statement[]): ReadonlyMap<number, number> {
+function findLastUses(block: readonly Statement[], usages: Usages): ReadonlyMap<number, number> {
   const lastUse = new Map<number, number>()
-  for (const [index, statement] of block.entries()) for (const id of usedBy(statement)) lastUse.set(id, index)
+  for (const [index, statement] of block.entries())
+    for (const id of usages.of(statement).used.keys()) lastUse.set(id, index)
   return lastUse
 }
 
@@ -186,6 +189,8 @@ class Parts {
   readonly functions: FunctionIr[] = []
   readonly #names: Set<string>
   scratchSizeBytes: number
+  /** False once an attempt to outline was given up. */
+  areAllCalled = true
 
   constructor(module: ModuleIr) {
     this.#names = new Set(module.functions.map((subject) => subject.name))
@@ -210,6 +215,7 @@ class Parts {
 
 class Site implements OutlineSite {
   readonly result: ValueType | null
+  readonly usages = new Usages()
   readonly #parts: Parts
   readonly homes = new Map<number, number>()
   #resultCell: number | null = null
@@ -234,6 +240,10 @@ class Site implements OutlineSite {
   resultCell(): number {
     this.#resultCell ??= this.#parts.cell()
     return this.#resultCell
+  }
+
+  discardParts(): void {
+    this.#parts.areAllCalled = false
   }
 
   addPart(part: Omit<FunctionIr, 'name'>): FunctionIr {

@@ -14,56 +14,91 @@ export interface Usage {
 
 export type Jump = Extract<Statement, { readonly kind: 'break' | 'continue' | 'return' }>
 
-/** What a run of statements reads, sets, declares and where it jumps. */
-export function usageOf(statements: readonly Statement[]): Usage {
-  const collector = new Collector()
-  collector.block(statements)
-  return collector
-}
+/** What statements read, set, declare and where they jump. IR does not change once it is made, so that each is looked at once. */
+export class Usages {
+  readonly #known = new Map<Statement, Usage>()
 
-/** Ids of the variables that an expression or a statement (with its blocks) uses. */
-export function usedBy(statement: Statement): Iterable<number> {
-  return usageOf([statement]).used.keys()
+  of(statement: Statement): Usage {
+    const known = this.#known.get(statement)
+    if (known !== undefined) return known
+    const usage = new Collector()
+    usage.block([statement])
+    this.#known.set(statement, usage)
+    return usage
+  }
+
+  /** Of several statements together. */
+  ofAll(statements: readonly Statement[]): Usage {
+    const [first] = statements
+    if (first !== undefined && statements.length === 1) return this.of(first)
+    const collector = new Collector()
+    for (const statement of statements) collector.add(this.of(statement))
+    return collector
+  }
 }
 
 export function jumpKey(jump: Jump): string {
   return jump.kind === 'return' ? 'return' : `${jump.kind} ${jump.label}`
 }
 
+const noVariables: ReadonlyMap<number, Variable> = new Map()
+const noIds: ReadonlySet<number> = new Set()
+const noJumps: readonly Jump[] = []
+
+/** Most statements use a variable or two and nothing else: what they lack is not made. */
 class Collector implements Usage {
-  readonly used = new Map<number, Variable>()
-  readonly written = new Map<number, Variable>()
-  readonly declared = new Set<number>()
-  readonly #jumps = new Map<string, Jump>()
-  readonly #loops = new Set<number>()
+  #used: Map<number, Variable> | null = null
+  #written: Map<number, Variable> | null = null
+  #declared: Set<number> | null = null
+  #jumps: Map<string, Jump> | null = null
+  readonly #loops: number[] = []
+
+  get used(): ReadonlyMap<number, Variable> {
+    return this.#used ?? noVariables
+  }
+
+  get written(): ReadonlyMap<number, Variable> {
+    return this.#written ?? noVariables
+  }
+
+  get declared(): ReadonlySet<number> {
+    return this.#declared ?? noIds
+  }
 
   get jumps(): readonly Jump[] {
-    return [...this.#jumps.values()]
+    return this.#jumps ? [...this.#jumps.values()] : noJumps
   }
 
   block(statements: readonly Statement[]): void {
     for (const statement of statements) this.#statement(statement)
   }
 
+  add(usage: Usage): void {
+    for (const variable of usage.used.values()) this.#use(variable)
+    for (const variable of usage.written.values()) this.#write(variable)
+    for (const id of usage.declared) this.#declare(id)
+    for (const jump of usage.jumps) this.#jump(jump)
+  }
+
   #statement(statement: Statement): void {
     for (const expression of expressionsOf(statement)) this.#expression(expression)
     switch (statement.kind) {
       case 'let':
-        this.declared.add(statement.variable.id)
+        this.#declare(statement.variable.id)
         return
       case 'set':
-        this.used.set(statement.variable.id, statement.variable)
-        this.written.set(statement.variable.id, statement.variable)
+        this.#use(statement.variable)
+        this.#write(statement.variable)
         return
       case 'break':
       case 'continue':
-        if (!this.#loops.has(statement.label)) this.#jumps.set(jumpKey(statement), statement)
+        if (!this.#loops.includes(statement.label)) this.#jump(statement)
         return
       case 'return':
-        this.#jumps.set('return', statement)
+        this.#jump(statement)
         return
       case 'for':
-        this.declared.add(statement.variable.id)
+        this.#declare(statement.variable.id)
         this.#loop(statement)
         return
       case 'while':
@@ -75,14 +110,43 @@ class Collector implements Usage {
   }
 
   #loop(statement: Extract<Statement, { readonly kind: 'for' | 'while' }>): void {
-    this.#loops.add(statement.label)
+    this.#loops.push(statement.label)
     this.block(statement.body)
-    this.#loops.delete(statement.label)
+    this.#loops.pop()
   }
 
   #expression(expression: Expression): void {
-    if (expression.kind === 'local') this.used.set(expression.variable.id, expression.variable)
-    for (const operand of operandsOf(expression)) this.#expression(operand)
+    switch (expression.kind) {
+      case 'local':
+        this.#use(expression.variable)
+        return
+      case 'binary':
+        this.#expression(expression.left)
+        this.#expression(expression.right)
+        return
+      default:
+        for (const operand of operandsOf(expression)) this.#expression(operand)
+    }
+  }
+
+  #use(variable: Variable): void {
+    this.#used ??= new Map()
+    this.#used.set(variable.id, variable)
+  }
+
+  #write(variable: Variable): void {
+    this.#written ??= new Map()
+    this.#written.set(variable.id, variable)
+  }
+
+  #declare(id: number): void {
+    this.#declared ??= new Set()
+    this.#declared.add(id)
+  }
+
+  #jump(jump: Jump): void {
+    this.#jumps ??= new Map()
+    this.#jumps.set(jumpKey(jump), jump)
   }
 }
 

@@ -6,7 +6,6 @@ import type { Expression, FunctionIr, ModuleIr, Statement, ValueType, Variable }
 import { binaryRules, memoryValueTypes, unaryRules } from './operators.ts'
 import { printExpression, printModule } from './print.ts'
 import { alwaysLeaves } from './flow.ts'
-import { calleesOf } from './calls.ts'
 import { blocksOf } from './walk.ts'
 
 /** Throws an internal error naming broken rules, with the text of the module; the rules are those of ir.ts. */
@@ -28,8 +27,13 @@ function findProblems(module: ModuleIr): readonly string[] {
     functions.set(candidate.name, candidate)
   }
   for (const name of module.exports) checkExport(functions.get(name), name, problems)
-  for (const candidate of module.functions) new FunctionVerifier(module, functions, problems).verify(candidate)
-  if (problems.length === 0) findRecursion(functions, problems)
+  const callees = new Map<string, ReadonlySet<string>>()
+  for (const candidate of module.functions) {
+    const verifier = new FunctionVerifier(module, functions, problems)
+    verifier.verify(candidate)
+    callees.set(candidate.name, verifier.callees)
+  }
+  if (problems.length === 0) findRecursion(callees, problems)
   return problems
 }
 
@@ -48,6 +52,8 @@ function checkExport(subject: FunctionIr | undefined, name: string, problems: st
 }
 
 class FunctionVerifier {
+  /** Names of the functions that are called. */
+  readonly callees = new Set<string>()
   readonly #module: ModuleIr
   readonly #functions: ReadonlyMap<string, FunctionIr>
   readonly #problems: string[]
@@ -283,6 +289,7 @@ class FunctionVerifier {
     if (called.kind === 'library')
       return Object.hasOwn(librarySignatures, called.name) ? signatureOf(called.name) : null
     const callee = this.#functions.get(called.function)
+    this.callees.add(called.function)
     return callee ? { parameters: callee.parameters.map((parameter) => parameter.type), result: callee.result } : null
   }
 }
@@ -309,7 +316,7 @@ function isConstantOf(type: ValueType, value: number | bigint | boolean): boolea
 }
 
 /** Kernels do not recurse: back ends keep variables in cells of which each function has one set. */
-function findRecursion(functions: ReadonlyMap<string, FunctionIr>, problems: string[]): void {
+function findRecursion(callees: ReadonlyMap<string, ReadonlySet<string>>, problems: string[]): void {
   const done = new Set<string>()
   const open = new Set<string>()
   const visit = (name: string): void => {
@@ -319,10 +326,9 @@ function findRecursion(functions: ReadonlyMap<string, FunctionIr>, problems: str
       return
     }
     open.add(name)
-    const subject = functions.get(name)
-    if (subject) for (const callee of calleesOf(subject)) visit(callee)
+    for (const callee of callees.get(name) ?? []) visit(callee)
     open.delete(name)
     done.add(name)
   }
-  for (const name of functions.keys()) visit(name)
+  for (const name of callees.keys()) visit(name)
 }

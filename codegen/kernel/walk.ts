@@ -1,6 +1,8 @@
 import { unreachable } from '../../sql/base/assert.ts'
 import type { Expression, Statement } from './ir.ts'
 
+const noExpressions: readonly Expression[] = []
+
 /** The operands of an expression, in the order of evaluation. */
 export function operandsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
@@ -8,7 +10,7 @@ export function operandsOf(expression: Expression): readonly Expression[] {
     case 'local':
     case 'constant':
     case 'scratch':
-      return []
+      return noExpressions
     case 'load':
       return expression.index ? [expression.address, expression.index] : [expression.address]
     case 'unary':
@@ -47,11 +49,11 @@ export function expressionsOf(statement: Statement): readonly Expression[] {
     case 'do':
       return statement.call.arguments
     case 'return':
-      return statement.value ? [statement.value] : []
+      return statement.value ? [statement.value] : noExpressions
     case 'break':
     case 'continue':
     case 'mark':
-      return []
+      return noExpressions
     default:
       return unreachable(statement)
   }

@@ -2,7 +2,7 @@ import { letVariable, local } from '../build.ts'
 import type { Expression, Statement, Variable } from '../ir.ts'
 import { rewriteBlock } from '../rewrite.ts'
 import type { FreshVariable } from '../unfold.ts'
-import { usageOf } from '../variables.ts'
+import type { Usages } from '../variables.ts'
 import { forEachExpression } from '../walk.ts'
 
 /**
@@ -14,10 +14,10 @@ import { forEachExpression } from '../walk.ts'
  *     store other[written] = b        =>    set written = written + 1
  *     set written = written + 1             store out[at] = a ..
  */
-export function countEarly(body: readonly Statement[], fresh: FreshVariable): readonly Statement[] {
-  const start = 1 + body.findLastIndex((statement) => usageOf([statement]).jumps.length > 0)
+export function countEarly(body: readonly Statement[], usages: Usages, fresh: FreshVariable): readonly Statement[] {
+  const start = 1 + body.findLastIndex((statement) => usages.of(statement).jumps.length > 0)
   const tail = body.slice(start)
-  const counter = tail.findLast((statement) => isCounter(statement, body))
+  const counter = tail.findLast((statement) => isCounter(statement, body, usages))
   if (counter?.kind !== 'set') return body
   const { variable } = counter
   const at = fresh('at', { type: variable.type, mutable: false })
@@ -32,11 +32,11 @@ export function countEarly(body: readonly Statement[], fresh: FreshVariable): re
 }
 
 /** A `set` of a variable that nothing else in the body sets, of a value made of it and constants. */
-function isCounter(statement: Statement, body: readonly Statement[]): boolean {
+function isCounter(statement: Statement, body: readonly Statement[], usages: Usages): boolean {
   if (statement.kind !== 'set' || !isOwnArithmetic(statement.value, statement.variable)) return false
   const { id } = statement.variable
-  const isSetElsewhere = body.some((other) => other !== statement && usageOf([other]).written.has(id))
-  const isDeclaredHere = usageOf(body).declared.has(id)
+  const isSetElsewhere = body.some((other) => other !== statement && usages.of(other).written.has(id))
+  const isDeclaredHere = body.some((other) => usages.of(other).declared.has(id))
   return !isSetElsewhere && !isDeclaredHere
 }
 

@@ -20,7 +20,7 @@ import { memorySizeBytes } from '../operators.ts'
 import { rewriteBlock, rewriteExpression } from '../rewrite.ts'
 import type { Rewrite } from '../rewrite.ts'
 import type { FreshVariable } from '../unfold.ts'
-import { usageOf } from '../variables.ts'
+import { Usages } from '../variables.ts'
 import { countEarly } from './counters.ts'
 import { cutStages } from './cuts.ts'
 import type { Step } from './cuts.ts'
@@ -52,9 +52,10 @@ export function stageLoop(loop: Loop, sizeBytesMax: number, site: StageSite): re
   const areas = new Set(
     site.parameters.filter((parameter) => parameter.type === 'i32').map((parameter) => parameter.id),
   )
-  const steps = countEarly(loop.body, site.fresh).map((statement) => ({
+  const usages = new Usages()
+  const steps = countEarly(loop.body, usages, site.fresh).map((statement) => ({
     statement,
-    usage: usageOf([statement]),
+    usage: usages.of(statement),
     effects: effectsOf(statement, areas),
   }))
   const leavesLoop = steps.some(({ usage }) => usage.jumps.some((jump) => jump.kind !== 'continue'))
@@ -169,8 +170,12 @@ class Staging {
     const row = this.#site.fresh(this.#loop.variable.role, this.#loop.variable)
     const place = this.#site.fresh('at', { type: 'i32', mutable: false })
     const body = new StageBody({ label, row, place }, { loop: this.#loop, columns: this.#columns, alive: this.#alive })
-    const declared = new Set(stage.flatMap(({ usage }) => [...usage.declared]))
-    const used = new Map(stage.flatMap(({ usage }) => [...usage.used]))
+    const declared = new Set<number>()
+    const used = new Map<number, Variable>()
+    for (const { usage } of stage) {
+      for (const id of usage.declared) declared.add(id)
+      for (const [id, variable] of usage.used) used.set(id, variable)
+    }
     const arrivals = [...used.values()]
       .filter((variable) => !declared.has(variable.id))
       .flatMap((variable) => this.#arrival(variable, body))
