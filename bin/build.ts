@@ -3,8 +3,9 @@
  * the paths of worker entries (`new URL('./..', import.meta.url)`) and copies what is read at run time but is not code.
  */
 import { execFileSync } from 'node:child_process'
-import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { bundleRuntime } from './bundle-runtime.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const assets = '{sql,compiler,codegen,runtime,native}/**/*.{wasm,br,gz,html,css}'
@@ -21,3 +22,7 @@ for await (const file of glob('dist/**/*.js', { cwd: root })) {
 for await (const file of glob(assets, { cwd: root, exclude: ['**/target/**'] })) {
   await cp(root + file, `${root}dist/${file}`)
 }
+
+await mkdir(`${root}dist/artifact-runtime`)
+for (const [name, content] of (await bundleRuntime()).files)
+  await writeFile(`${root}dist/artifact-runtime/${name}`, content)

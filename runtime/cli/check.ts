@@ -1,3 +1,4 @@
+import { fullLanguage } from '../engine/full-language.ts'
 import { parseAssignment } from './arguments.ts'
 import { exitStatus } from './exit-status.ts'
 import { openEngine } from './open-engine.ts'
@@ -13,10 +14,13 @@ export interface CheckFlags {
 /** `millrace check`: plans the file and reports everything that is wrong with it. Runs nothing. */
 export async function checkCommand(file: string, flags: CheckFlags): Promise<number> {
   const source = await readProgramText(file, undefined)
-  const engine = openEngine({
-    settings: Object.fromEntries(flags.set.map((text) => parseAssignment('--set', text))),
-    variables: Object.fromEntries(flags.var.map((text) => parseAssignment('--var', text))),
-  })
+  const engine = openEngine(
+    {
+      settings: Object.fromEntries(flags.set.map((text) => parseAssignment('--set', text))),
+      variables: Object.fromEntries(flags.var.map((text) => parseAssignment('--var', text))),
+    },
+    fullLanguage(),
+  )
   const { statements, diagnostics } = await engine.plan(source.text)
   if (diagnostics.length > 0) {
     reportDiagnostics(diagnostics, flags.format, source)

@@ -1,4 +1,5 @@
 import { explainProgram } from '../engine/explain/explain-program.ts'
+import { fullLanguage } from '../engine/full-language.ts'
 import { exitStatus } from './exit-status.ts'
 import { openEngine } from './open-engine.ts'
 import { readProgramText } from './program-text.ts'
@@ -10,7 +11,7 @@ export async function explainCommand(file: string | undefined, raw: RawRunFlags 
   const flags = readRunFlags(raw)
   const source = await readProgramText(file, raw.execute)
   try {
-    const engine = openEngine(flags)
+    const engine = openEngine(flags, fullLanguage())
     const { level, format, analyze = false } = raw
     const text = await explainProgram(engine, source.text, { level, format, analyze })
     await engine.close('finish')

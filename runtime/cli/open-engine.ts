@@ -1,28 +1,30 @@
 import { byteStreamOf } from '../connect/byte-stream.ts'
 import { nodeWorld } from '../connect/connectors.ts'
 import type { ByteStream } from '../connect/connector.ts'
-import { explainLazily } from '../engine/explain/explain-lazily.ts'
-import { Engine, type EngineEvents } from '../engine/engine.ts'
+import { Engine, type EngineEvents, type EngineOptions } from '../engine/engine.ts'
 import type { Logger } from '../engine/options.ts'
 import { systemClock } from '../engine/system-clock.ts'
-import { fullToolchain } from '../engine/toolchain/full-toolchain.ts'
 import type { LogLevel, RunFlags } from './run-flags.ts'
 
 export type EngineFlags = Pick<RunFlags, 'settings' | 'variables'> &
   Partial<Pick<RunFlags, 'workers' | 'tier' | 'dataDirectory' | 'logLevel'>>
 
+export interface EngineSurroundings {
+  readonly events?: EngineEvents
+  readonly stdout?: ByteStream
+}
+
 /** The engine as commands use it: the program is all there will ever be. */
 export function openEngine(
   flags: EngineFlags,
-  events: EngineEvents = {},
-  stdout: ByteStream = byteStreamOf(process.stdout),
+  language: Pick<EngineOptions, 'toolchain' | 'explain'>,
+  { events = {}, stdout = byteStreamOf(process.stdout) }: EngineSurroundings = {},
 ): Engine {
   const { settings, variables, workers = 0, tier = 'auto', dataDirectory, logLevel = 'warn' } = flags
   return new Engine({
     world: { connectors: nodeWorld, clock: systemClock, environment: process.env },
     stdout,
-    toolchain: fullToolchain(),
-    explain: explainLazily,
+    ...language,
     events,
     settings,
     vars: variables,

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander'
+import type { CompileFlags } from './compile.ts'
 import type { ExplainFlags, NexmarkFlags, RawRunFlags, RunFormat } from './run-flags.ts'
+import { addRunFlags, examples, executeOption, formatOption, setOption, tiers, variableOption } from './run-options.ts'
 
 /** What a command's action gets and gives: its arguments and flags, and an exit status. */
 type Action = () => Promise<number>
@@ -28,6 +30,8 @@ export function makeProgram(version: string, run: (action: Action) => Promise<vo
   addRun(program, run)
   addCheck(program, run)
   addExplain(program, run)
+  addCompile(program, run)
+  addVerify(program, run)
   addNexmark(program, run)
   addDoctor(program, run)
   return program
@@ -43,14 +47,11 @@ function addRun(program: Command, run: Runner): void {
       .description(
         'Runs the statements in order. A final bare SELECT prints its rows: a live table on a terminal, one JSON object per line in a pipe. The first Ctrl-C stops the sources and finishes what has arrived; a second one stops at once.',
       )
-      .argument('[file]', 'the program'),
+      .argument('[file]', 'the program')
+      .addOption(executeOption()),
+    tiers,
   )
-    .addOption(
-      new Option(
-        '--format <format>',
-        'how a final SELECT is printed (default: table on a terminal, ndjson in a pipe)',
-      ).choices(['table', 'ndjson', 'csv', 'json', 'arrow']),
-    )
+    .addOption(formatOption())
     .addHelpText(
       'after',
       examples(
@@ -89,7 +90,9 @@ function addExplain(program: Command, run: Runner): void {
       .description(
         'Shows how each query becomes a plan, a dataflow, pipelines and code. --analyze also runs it and counts.',
       )
-      .argument('[file]', 'the program'),
+      .argument('[file]', 'the program')
+      .addOption(executeOption()),
+    tiers,
   )
     .addOption(
       new Option('--level <level>', 'the stage to show')
@@ -112,6 +115,46 @@ function addExplain(program: Command, run: Runner): void {
   command.action((file: string | undefined, flags: RawRunFlags & ExplainFlags) =>
     run(async () => (await import('./explain.ts')).explainCommand(file, flags)),
   )
+}
+
+function addCompile(program: Command, run: Runner): void {
+  program
+    .command('compile')
+    .summary('compile a program ahead of time into a folder that runs without millrace')
+    .description(
+      'Writes a folder of plain files: node DIRECTORY/main.mjs runs the program with the flags of run, and needs neither the planner nor a compiler nor leave to generate code. Values of ${NAME} are taken when it runs; --var gives those that must be known now.',
+    )
+    .argument('<file>', 'the program')
+    .requiredOption('-o, --out <directory>', 'where it is written; an older artifact there is replaced')
+    .option('--sign <key.pem>', 'sign it with this Ed25519 private key')
+    .addOption(setOption())
+    .addOption(variableOption())
+    .addHelpText(
+      'after',
+      examples(
+        'millrace compile program.sql -o build/program',
+        'node --disallow-code-generation-from-strings build/program/main.mjs --var DIR=/data',
+        'millrace compile program.sql -o build/program --sign key.pem',
+      ),
+    )
+    .action((file: string, flags: CompileFlags) =>
+      run(async () => (await import('./compile.ts')).compileCommand(file, flags)),
+    )
+}
+
+function addVerify(program: Command, run: Runner): void {
+  program
+    .command('verify')
+    .summary('check that a compiled program is as it was compiled')
+    .description(
+      'Compares every file with the manifest, and the manifest with its signature, trusting nothing in the folder.',
+    )
+    .argument('<directory>', 'what compile wrote')
+    .option('--verify-key <pub.pem>', 'the Ed25519 public key that it must be signed with')
+    .addHelpText('after', examples('millrace verify build/program --verify-key pub.pem'))
+    .action((directory: string, flags: { readonly verifyKey?: string }) =>
+      run(async () => (await import('./verify.ts')).verifyCommand(directory, flags)),
+    )
 }
 
 function addNexmark(program: Command, run: Runner): void {
@@ -137,49 +180,4 @@ function addDoctor(program: Command, run: Runner): void {
     .action((flags: { readonly format: 'text' | 'json' }) =>
       run(async () => (await import('./doctor.ts')).doctorCommand(flags.format)),
     )
-}
-
-function addRunFlags(command: Command): Command {
-  return command
-    .option('-e, --execute <sql>', 'the program as text instead of a file')
-    .addOption(setOption())
-    .addOption(variableOption())
-    .option('--workers <count>', "worker threads; 0 runs in the caller's thread, auto is one per core", '0')
-    .addOption(
-      new Option('--tier <tier>', 'how queries run')
-        .choices(['auto', 'interpreter', 'javascript', 'wasm'])
-        .default('auto'),
-    )
-    .option('--data <directory>', 'keep state, log and checkpoints here')
-    .option('--limit <rows>', 'stop after this many rows of the final SELECT')
-    .option('--duration <time>', 'stop the sources after this long, for example 30s')
-    .addOption(
-      new Option('--progress <when>', 'progress and a summary line on standard error')
-        .choices(['auto', 'always', 'never'])
-        .default('auto'),
-    )
-    .option('--profile <file>', 'write a CPU profile whose frames name SQL')
-    .addOption(
-      new Option('--log-level <level>', 'what is logged to standard error')
-        .choices(['error', 'warn', 'info', 'debug'])
-        .default('warn'),
-    )
-}
-
-function setOption(): Option {
-  return new Option('--set <key=value>', 'a setting, as SET; may be repeated').argParser(append).default([], 'none')
-}
-
-function variableOption(): Option {
-  return new Option('--var <name=value>', 'a value for ${NAME}, over the environment; may be repeated')
-    .argParser(append)
-    .default([], 'none')
-}
-
-function append(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value]
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`
 }

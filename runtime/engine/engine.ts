@@ -13,6 +13,7 @@ import type { Batch } from './deployment/topology.ts'
 import { insertConsumer } from './inbox/insert-consumer.ts'
 import { type EngineWorld, type Logger, type OpenOptions, silentLogger, type Tier } from './options.ts'
 import type { PlannedProgram } from './planning/plan-program.ts'
+import type { PlanningWorld } from './planning/plan-statement.ts'
 import type { EngineState, Planned, Runnable } from './planning/planned.ts'
 import { collectRows, type Collected } from './collect-rows.ts'
 import { listingResult, type StatementResult } from './results.ts'
@@ -39,6 +40,8 @@ export interface EngineOptions extends OpenOptions {
   ) => Promise<Listing>
   /** The program is all there will ever be: sources decode only the columns that it reads. */
   readonly closedProgram?: boolean
+  /** What sources decode, where that is decided already. */
+  readonly needs?: ColumnsNeeded
 }
 
 type Kind<K extends Runnable['kind']> = Runnable & { readonly kind: K }
@@ -67,6 +70,11 @@ export class Engine {
       initial.settings,
     )
     this.#state = { ...initial, settings }
+  }
+
+  /** What planning starts from, and what of the world it sees. */
+  get planning(): { readonly state: EngineState; readonly world: PlanningWorld } {
+    return { state: this.#state, world: this.#planningWorld('') }
   }
 
   get state(): EngineState {
@@ -120,6 +128,7 @@ export class Engine {
 
   /** A deployment that decodes what these statements read, or everything where later ones may read more. */
   newBatch(statements: readonly Runnable[]): Batch {
+    if (this.#options.needs !== undefined) return newBatch(this.#options.needs)
     if (this.#options.closedProgram !== true) return newBatch('all')
     const artifacts = statements.flatMap((planned) => ('prepared' in planned ? [planned.prepared.artifact] : []))
     const needs: ColumnsNeeded = columnsReadBy(artifacts)
@@ -383,7 +392,7 @@ export class Engine {
     })
   }
 
-  #planningWorld(program: string) {
+  #planningWorld(program: string): PlanningWorld {
     const { world, vars = {} } = this.#options
     return { program, variables: { vars, environment: world.environment }, connectors: world.connectors }
   }

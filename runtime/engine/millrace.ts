@@ -1,22 +1,21 @@
 import type { Table } from 'apache-arrow'
-import { byteStreamOf } from '../connect/byte-stream.ts'
-import type { ByteStream } from '../connect/connector.ts'
 import { nodeWorld } from '../connect/connectors.ts'
 import { Engine } from './engine.ts'
-import { explainLazily } from './explain/explain-lazily.ts'
 import type { ExplainOptions } from './explain/explain-options.ts'
+import { fullLanguage } from './full-language.ts'
 import type { Metrics } from './metrics.ts'
 import { readMetrics } from './metrics.ts'
 import type { OpenOptions } from './options.ts'
 import type { StatementResult } from './results.ts'
-import { arrowSchema, loadArrow, toArrowTable } from './rows/arrow-output.ts'
+import { loadArrow } from './rows/arrow-library.ts'
+import { arrowSchema, toArrowTable } from './rows/arrow-output.ts'
 import type { Change, Row } from './rows/row-reader.ts'
 import { SourceHandle, type PushRow } from './source-handle.ts'
 import { Subscriber, type SubscribeOptions, type Unsubscribe } from './subscription/subscriber.ts'
+import { standardOutput } from './standard-output.ts'
 import type { Subscription } from './subscription/subscription.ts'
 import { inboxOf, queryOf } from './session-objects.ts'
 import { systemClock } from './system-clock.ts'
-import { fullToolchain } from './toolchain/full-toolchain.ts'
 
 export interface QueryOptions {
   /** Gives an apache-arrow Table instead of rows. */
@@ -47,8 +46,8 @@ export class Millrace implements AsyncDisposable {
   /** Opens a database in memory. @throws SqlError for options and settings that cannot be had */
   static async open(options: OpenOptions = {}): Promise<Millrace> {
     const world = { connectors: nodeWorld, clock: systemClock, environment: process.env }
-    const toolchain = fullToolchain()
-    const engine = new Engine({ ...options, world, stdout: standardOutput(), explain: explainLazily, toolchain })
+    const language = fullLanguage()
+    const engine = new Engine({ ...options, world, stdout: standardOutput(), ...language })
     await engine.load()
     return new Millrace(engine)
   }
@@ -141,16 +140,5 @@ export class Millrace implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-}
-
-/** Listens to the process's stream only when a sink writes to it: many databases may be open. */
-function standardOutput(): ByteStream {
-  let stream: ByteStream | null = null
-  return {
-    write(bytes) {
-      stream ??= byteStreamOf(process.stdout)
-      return stream.write(bytes)
-    },
   }
 }

@@ -16,7 +16,13 @@ export interface UnitBinding {
 /** The exported functions of a loaded unit, by name: numbers in, number out. */
 export type UnitExports = Readonly<Record<string, (...parameters: number[]) => number>>
 
-type UnitFactory = (memory: MemoryViews, library: Library, constants: readonly number[], scratch: number) => UnitExports
+/** A unit's source as a function; an artifact's modules export one. */
+export type UnitFactory = (
+  memory: MemoryViews,
+  library: Library,
+  constants: readonly number[],
+  scratch: number,
+) => UnitExports
 
 /** A unit's source could not be loaded: ours to fix. Keeps the source for the report. */
 class UnitLoadError extends InternalError {

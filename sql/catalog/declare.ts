@@ -46,6 +46,15 @@ export function declareSource(statement: Create<'source'>, declaring: Declaring)
   }
 }
 
+/** What becomes of the refused rows of a stream or a view. Errors: those of options and variables. */
+export function declareOnError(
+  { kind, name, options }: Pick<Create<'stream' | 'materialized_view'>, 'kind' | 'name' | 'options'>,
+  { variables, onError }: Declaring,
+): OnError {
+  const owner = `${kind.slice('create_'.length).replace('_', ' ')} ${name}`
+  return readOptions(queryOptions, substituteVariables(options, variables), owner).on_error ?? onError
+}
+
 /** Errors: those of options and variables, and `duplicate_column`. */
 export function declareQuery(
   statement: Create<'stream' | 'materialized_view'>,
@@ -55,37 +64,41 @@ export function declareQuery(
   const { name, query, span } = statement
   const kind = statement.kind === 'create_stream' ? 'stream' : 'materialized_view'
   checkNames(query.plan.schema.map((column) => ({ ...column, span: query.span })))
-  const options = substituteVariables(statement.options, declaring.variables)
-  const { on_error } = readOptions(queryOptions, options, `${kind.replace('_', ' ')} ${name}`)
   return {
     kind,
     name,
     columns: query.plan.schema,
     text: printableText(declaring.program, span, statement.options),
     reads: objectsRead(query.plan),
-    onError: on_error ?? declaring.onError,
+    onError: declareOnError(statement, declaring),
     query,
     facts,
   }
 }
 
-/** Errors: those of options and variables, `missing_option` for a sink without connector, and `duplicate_column`. */
-export function declareSink(statement: Create<'sink'>, declaring: Declaring): SinkObject {
-  const { name, nameSpan, query, span } = statement
-  checkNames(query.plan.schema.map((column) => ({ ...column, span: query.span })))
-  const { values, rest } = takeOptions(queryOptions, substituteVariables(statement.options, declaring.variables))
+/** Where a sink writes. Errors: those of options and variables, and `missing_option` for a sink without connector. */
+export function declareSinkTarget(
+  { name, nameSpan, options, format }: Pick<Create<'sink'>, 'name' | 'nameSpan' | 'options' | 'format'>,
+  { variables, onError }: Declaring,
+): Pick<SinkObject, 'connector' | 'format' | 'onError'> {
+  const { values, rest } = takeOptions(queryOptions, substituteVariables(options, variables))
   const connector = connectorClause(rest)
   if (!connector) throw new SqlError([missingOption({ name: 'connector', owner: `sink ${name}` }, { span: nameSpan })])
+  return { connector, format: formatClause(format, variables), onError: values.on_error ?? onError }
+}
+
+/** Errors: those of `declareSinkTarget`, and `duplicate_column`. */
+export function declareSink(statement: Create<'sink'>, declaring: Declaring): SinkObject {
+  const { name, query, span } = statement
+  checkNames(query.plan.schema.map((column) => ({ ...column, span: query.span })))
   return {
     kind: 'sink',
     name,
     columns: query.plan.schema,
     text: printableText(declaring.program, span, everyOption(statement)),
     reads: objectsRead(query.plan),
-    onError: values.on_error ?? declaring.onError,
     query,
-    connector,
-    format: formatClause(statement.format, declaring.variables),
+    ...declareSinkTarget(statement, declaring),
   }
 }
 

@@ -67,6 +67,17 @@ export type Code =
   | 'sink_unwritable'
   | 'out_of_memory'
   | 'closed'
+  | 'planner_absent'
+  | 'not_compilable'
+  | 'compiled_setting'
+  | 'compiled_option'
+  | 'columns_not_compiled'
+  | 'artifact_corrupt'
+  | 'artifact_version'
+  | 'artifact_unsigned'
+  | 'artifact_signature_invalid'
+  | 'invalid_key'
+  | 'folder_not_empty'
   | 'not_pushable'
   | 'invalid_row'
   | 'invalid_command_line'
@@ -351,6 +362,58 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   closed: {
     sqlstate: '55000',
     message: '%what% is closed',
+  },
+  planner_absent: {
+    sqlstate: '55000',
+    message: '%what% needs the planner, which is not part of a compiled program',
+    hint: 'put the statement into the program and compile it again',
+  },
+  not_compilable: {
+    sqlstate: '0A000',
+    message: '%feature% cannot be compiled ahead of time',
+    hint: 'use millrace explain on the program',
+  },
+  compiled_setting: {
+    sqlstate: '55000',
+    message: 'setting %name% was used when the program was compiled',
+    hint: 'SET it in the program and compile it again',
+  },
+  compiled_option: {
+    sqlstate: '55000',
+    message: 'the options of %name% do not fit its compiled code: %detail%',
+    hint: 'compile the program again, with --var for the values that matter',
+  },
+  columns_not_compiled: {
+    sqlstate: '55000',
+    message: 'source %name% is decoded only as far as the program reads it',
+    hint: 'add CREATE STREAM .. AS SELECT * FROM %name% to the program',
+  },
+  artifact_corrupt: {
+    sqlstate: 'XX001',
+    message: 'the artifact is damaged: %detail%',
+    hint: 'copy it again, or compile the program again',
+  },
+  artifact_version: {
+    sqlstate: '55000',
+    message: 'the artifact was made by engine %found%; this is engine %expected%',
+    hint: 'compile the program again',
+  },
+  artifact_unsigned: {
+    sqlstate: '28000',
+    message: 'the artifact is not signed',
+    hint: 'compile it with --sign KEY.pem',
+  },
+  artifact_signature_invalid: {
+    sqlstate: '28000',
+    message: 'the artifact\'s signature does not belong to this key',
+  },
+  invalid_key: {
+    sqlstate: '22023',
+    message: '%path% is no Ed25519 %kind% key in PEM form: %reason%',
+  },
+  folder_not_empty: {
+    sqlstate: '58P01',
+    message: '%path% holds other files than an artifact\'s',
   },
   not_pushable: {
     sqlstate: '55000',
@@ -688,6 +751,61 @@ export function outOfMemory(values: { readonly detail: string }, where: Where = 
 /** 55000: %what% is closed */
 export function closed(values: { readonly what: string }, where: Where = {}): Diagnostic {
   return diagnose(['closed', messages.closed], values, where)
+}
+
+/** 55000: %what% needs the planner, which is not part of a compiled program */
+export function plannerAbsent(values: { readonly what: string }, where: Where = {}): Diagnostic {
+  return diagnose(['planner_absent', messages.planner_absent], values, where)
+}
+
+/** 0A000: %feature% cannot be compiled ahead of time */
+export function notCompilable(values: { readonly feature: string }, where: Where = {}): Diagnostic {
+  return diagnose(['not_compilable', messages.not_compilable], values, where)
+}
+
+/** 55000: setting %name% was used when the program was compiled */
+export function compiledSetting(values: { readonly name: string }, where: Where = {}): Diagnostic {
+  return diagnose(['compiled_setting', messages.compiled_setting], values, where)
+}
+
+/** 55000: the options of %name% do not fit its compiled code: %detail% */
+export function compiledOption(values: { readonly name: string; readonly detail: string }, where: Where = {}): Diagnostic {
+  return diagnose(['compiled_option', messages.compiled_option], values, where)
+}
+
+/** 55000: source %name% is decoded only as far as the program reads it */
+export function columnsNotCompiled(values: { readonly name: string }, where: Where = {}): Diagnostic {
+  return diagnose(['columns_not_compiled', messages.columns_not_compiled], values, where)
+}
+
+/** XX001: the artifact is damaged: %detail% */
+export function artifactCorrupt(values: { readonly detail: string }, where: Where = {}): Diagnostic {
+  return diagnose(['artifact_corrupt', messages.artifact_corrupt], values, where)
+}
+
+/** 55000: the artifact was made by engine %found%; this is engine %expected% */
+export function artifactVersion(values: { readonly found: string; readonly expected: string }, where: Where = {}): Diagnostic {
+  return diagnose(['artifact_version', messages.artifact_version], values, where)
+}
+
+/** 28000: the artifact is not signed */
+export function artifactUnsigned(where: Where = {}): Diagnostic {
+  return diagnose(['artifact_unsigned', messages.artifact_unsigned], {}, where)
+}
+
+/** 28000: the artifact's signature does not belong to this key */
+export function artifactSignatureInvalid(where: Where = {}): Diagnostic {
+  return diagnose(['artifact_signature_invalid', messages.artifact_signature_invalid], {}, where)
+}
+
+/** 22023: %path% is no Ed25519 %kind% key in PEM form: %reason% */
+export function invalidKey(values: { readonly path: string; readonly kind: string; readonly reason: string }, where: Where = {}): Diagnostic {
+  return diagnose(['invalid_key', messages.invalid_key], values, where)
+}
+
+/** 58P01: %path% holds other files than an artifact's */
+export function folderNotEmpty(values: { readonly path: string }, where: Where = {}): Diagnostic {
+  return diagnose(['folder_not_empty', messages.folder_not_empty], values, where)
 }
 
 /** 55000: source %name% is fed by its connector, not by INSERT or the API */

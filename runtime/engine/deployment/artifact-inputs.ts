@@ -18,7 +18,9 @@ export function withInputs(artifact: Artifact, nodes: ReadonlyMap<string, Datafl
 }
 
 /** Which columns of which objects some artifacts read. */
-export function columnsReadBy(artifacts: readonly Artifact[]): ReadonlyMap<string, ReadonlySet<number>> {
+export function columnsReadBy(
+  artifacts: readonly Pick<Artifact, 'pipelines'>[],
+): ReadonlyMap<string, ReadonlySet<number>> {
   const columns = new Map<string, Set<number>>()
   for (const { input } of artifacts.flatMap(({ pipelines }) => pipelines)) {
     if (input.kind !== 'object') continue

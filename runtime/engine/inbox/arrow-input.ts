@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import type { Data, DataType, RecordBatch, Table, Vector } from 'apache-arrow'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { invalidRow } from '../../../sql/messages/raise.ts'
+import { requireArrow } from '../rows/arrow-library.ts'
 import type { ColumnInput } from './column-input.ts'
 
 /** The batches of an Arrow table, or of IPC bytes (stream or file). Bytes that are no Arrow are `invalid_row`. */
@@ -9,7 +9,7 @@ export function arrowBatches(input: unknown, source: string): readonly RecordBat
   if (isTable(input)) return input.batches
   if (!(input instanceof Uint8Array)) throw refuse(source, 'neither an Arrow table nor IPC bytes')
   try {
-    return arrow().tableFromIPC(input).batches
+    return requireArrow().tableFromIPC(input).batches
   } catch (error) {
     throw refuse(source, `not Arrow IPC: ${(error as Error).message}`)
   }
@@ -24,11 +24,6 @@ function isTable(input: unknown): input is Table {
     'schema' in input &&
     Array.isArray(input.batches)
   )
-}
-
-/** Loaded on first use, because most programs never see Arrow. Synchronous, because pushing is. */
-function arrow(): typeof import('apache-arrow') {
-  return createRequire(import.meta.url)('apache-arrow') as typeof import('apache-arrow')
 }
 
 function refuse(source: string, detail: string): SqlError {

@@ -22,7 +22,11 @@ export function planSourceConnector(
 }
 
 /** The connector of a sink. Errors: those of its options and its format. */
-export function planSinkConnector(object: SinkObject, world: ConnectorWorld, nameSpan: Span): SinkConnector {
+export function planSinkConnector(
+  object: Pick<SinkObject, 'name' | 'columns' | 'connector' | 'format'>,
+  world: ConnectorWorld,
+  nameSpan: Span,
+): SinkConnector {
   const declaration = declare(object, { connector: object.connector, columns: object.columns, nameSpan, kind: 'sink' })
   const planned = planSink(declaration, world)
   declaration.options.finish()

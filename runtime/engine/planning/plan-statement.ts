@@ -55,9 +55,9 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     case 'explain':
       return {
         kind: 'explain',
-        statement,
         inner: planStatement(statement.statement, state, world),
         ...common(statement, state),
+        statement,
       }
     case 'show':
       return {
@@ -82,9 +82,9 @@ function common(
   statement: Statement,
   before: SessionState,
   changes: Partial<SessionState> = {},
-): Pick<Planned, 'span' | 'before' | 'after' | 'warnings' | 'secrets'> {
+): Pick<Planned, 'span' | 'statement' | 'before' | 'after' | 'warnings' | 'secrets'> {
   const after = { ...before, ...changes }
-  return { span: statement.span, before, after, warnings: [], secrets: secretsOf(statement) }
+  return { span: statement.span, statement, before, after, warnings: [], secrets: secretsOf(statement) }
 }
 
 function secretsOf(statement: Statement): readonly Span[] {

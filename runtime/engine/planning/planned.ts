@@ -36,6 +36,7 @@ export interface PreparedQuery {
 
 interface Common {
   readonly span: Span
+  readonly statement: Statement
   /** The state that the statement leaves, and the one that it was planned in. */
   readonly after: SessionState
   readonly before: SessionState

@@ -1,19 +1,7 @@
 import type * as Arrow from 'apache-arrow'
-import { createRequire } from 'node:module'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
+import type { ArrowLibrary } from './arrow-library.ts'
 import type { CopiedBlock, CopiedColumn } from './copied-block.ts'
-
-export type ArrowLibrary = typeof Arrow
-
-/** The library as our callers import it, so that what we give them is an instance of their classes. */
-export async function loadArrow(): Promise<ArrowLibrary> {
-  return await import('apache-arrow')
-}
-
-/** Another copy, for use inside where nothing can wait; what it makes must not reach callers. */
-export function requireArrow(): ArrowLibrary {
-  return createRequire(import.meta.url)('apache-arrow') as ArrowLibrary
-}
 
 /** On changing results a last column tells how often a row was inserted (positive) or deleted (negative). */
 const weightColumnName = '$weight'

@@ -3,10 +3,12 @@ import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { didYouMean } from '../../../sql/base/did-you-mean.ts'
 import { syntaxError, unknownObject, wrongObjectKind } from '../../../sql/messages/raise.ts'
 import type { Consumer, ConsumerHandle } from '../../dataflow/graph.ts'
+import type { RunnableQuery } from '../deployment/deployable.ts'
 import type { DataflowNode } from '../deployment/node.ts'
 import type { Batch } from '../deployment/topology.ts'
 import { checked, type Engine } from '../engine.ts'
-import { arrowSchema, loadArrow, toArrowTable } from '../rows/arrow-output.ts'
+import { loadArrow } from '../rows/arrow-library.ts'
+import { arrowSchema, toArrowTable } from '../rows/arrow-output.ts'
 import { copyBlock, type CopiedBlock } from '../rows/copied-block.ts'
 import { forEachChange, makeRowReader, type Change } from '../rows/row-reader.ts'
 import type { BoundedQueue } from './bounded-queue.ts'
@@ -40,7 +42,7 @@ export class Subscriber {
     this.#engine = engine
   }
 
-  changes(query: string, options: SubscribeOptions): Subscription<Change> {
+  changes(query: string | RunnableQuery, options: SubscribeOptions): Subscription<Change> {
     const queue = queueFor<Change>('changes')
     const shape = later<ConsumerHandle>()
     const consumer = queueConsumer(queue, this.#changeTranslator(shape))
@@ -105,7 +107,7 @@ export class Subscriber {
   }
 
   #attach(
-    query: string,
+    query: string | RunnableQuery,
     { snapshot = true }: SubscribeOptions,
     parts: {
       readonly consumer: Consumer
@@ -116,7 +118,7 @@ export class Subscriber {
   ): void {
     const { running } = this.#engine
     const batch = this.#engine.newBatch([])
-    const node = this.#nodeFor(query, batch)
+    const node = typeof query === 'string' ? this.#nodeFor(query, batch) : this.#engine.follow(query, batch)
     parts.shape.set(
       running.topology.attach(node, parts.consumer, { snapshot: snapshot && node.kind === 'materialized_view' }),
     )

@@ -8,20 +8,22 @@ import { throwAll } from './read-options.ts'
 export interface Variables {
   readonly vars: Readonly<Record<string, string>>
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What becomes of names that nobody knows; refused when absent. `keep` is for programs that run somewhere else. */
+  readonly unknown?: 'refuse' | 'keep'
 }
 
 const pattern = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g
 
 /**
  * The options with `${NAME}` and `${NAME:-default}` in their values filled in. What was filled in is not scanned again.
- * Errors, all of them at once: `unknown_variable`.
+ * Errors, all of them at once: `unknown_variable`, unless they are kept.
  */
 export function substituteVariables(options: readonly Option[], variables: Variables): readonly Option[] {
   const diagnostics: Diagnostic[] = []
   const filled = options.map((option) => {
     const value = option.value.replace(pattern, (whole, name: string, otherwise: string | undefined) => {
       const found = valueOf(name, variables) ?? otherwise
-      if (found === undefined) diagnostics.push(missing(name, option, variables))
+      if (found === undefined && variables.unknown !== 'keep') diagnostics.push(missing(name, option, variables))
       return found ?? whole
     })
     return { ...option, value }

@@ -1,0 +1,71 @@
+/**
+ * The runtime that artifacts carry: everything that runs a compiled program, without planner, compiler and code generators, as a
+ * few ES modules. `npm run build` writes it into dist/; in a checkout `millrace compile` has it made when it needs it.
+ */
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+export interface BundledRuntime {
+  /** Content by file name. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Sources of ours and packages that went in, by path from the root. */
+  readonly inputs: readonly string[]
+}
+
+export async function bundleRuntime(): Promise<BundledRuntime> {
+  const results = await Promise.all([
+    // on its own, so that it can be trusted before anything else of the folder is loaded
+    bundle({ entryPoints: { verify: 'runtime/cli/artifact-verify.ts' } }),
+    bundle({
+      entryPoints: { run: 'runtime/cli/artifact-main.ts', open: 'runtime/engine/artifact/open-program.ts' },
+      splitting: true,
+    }),
+  ])
+  const files = results.flatMap(({ outputFiles }) =>
+    outputFiles.map(({ path, contents }) => [basename(path), contents] as const),
+  )
+  const module = await readFile(`${root}sql/planner/planner.wasm.br`)
+  return {
+    files: new Map([...files, ['planner.wasm.br', module]]),
+    inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  }
+}
+
+function bundle(options: Pick<BuildOptions, 'entryPoints' | 'splitting'>) {
+  return build({
+    ...options,
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    outdir: 'out',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'part-[hash]',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'inline',
+    logLevel: 'silent',
+    plugins: [carriedArrow],
+    // commander and apache-arrow may ask for built-in modules as CommonJS does
+    banner: {
+      js: "import{createRequire as millraceRequire}from'node:module';const require=millraceRequire(import.meta.url);",
+    },
+  })
+}
+
+/** In the bundle there is one copy of apache-arrow, which is part of it. */
+const carriedArrow: Plugin = {
+  name: 'carried-arrow',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/arrow-library\.ts$/ }, () => ({
+      path: `${root}runtime/engine/rows/arrow-library-carried.ts`,
+    }))
+  },
+}

@@ -1,0 +1,24 @@
+import { verifyFolder, type VerifiedFolder } from '../engine/artifact/verify-folder.ts'
+import { diagnosticsOf, exitStatusOf, reportDiagnostics } from './report.ts'
+
+/**
+ * What `main.mjs` does before it loads anything else of the folder; bundled into a file of its own. Null after a report on standard
+ * error, with the process's exit status set.
+ */
+export function verify(directory: string, argv: readonly string[]): VerifiedFolder | null {
+  try {
+    return verifyFolder(directory, keyPathOf(argv))
+  } catch (error) {
+    reportDiagnostics(diagnosticsOf(error), 'text', undefined)
+    process.exitCode = exitStatusOf(error)
+    return null
+  }
+}
+
+/** The flags are read for good when the command line is loaded, which must not be before this. */
+function keyPathOf(argv: readonly string[]): string | undefined {
+  const flag = '--verify-key'
+  const at = argv.findIndex((text) => text === flag || text.startsWith(`${flag}=`))
+  if (at < 0) return undefined
+  return argv[at] === flag ? (argv[at + 1] ?? '') : argv[at]?.slice(flag.length + 1)
+}

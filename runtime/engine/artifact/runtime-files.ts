@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { InternalError } from '../../../sql/base/diagnostic.ts'
+
+/** The runtime that an artifact carries (bin/bundle-runtime.ts), by file name: as it was built, or, in a checkout, built now. */
+export async function runtimeFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  return import.meta.url.endsWith('.ts') ? await bundled() : await built()
+}
+
+async function built(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const folder = new URL('../../../artifact-runtime/', import.meta.url)
+  const names = await readdir(folder)
+  if (names.length === 0) throw new InternalError('the package was built without the runtime of artifacts')
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, Uint8Array]> => [name, await readFile(new URL(name, folder))]),
+    ),
+  )
+}
+
+/** The bundler is no dependency of the package: what is not built is found by a path that only a checkout has. */
+async function bundled(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const bundler = new URL(['..', '..', '..', 'bin', 'bundle-runtime.ts'].join('/'), import.meta.url)
+  const { bundleRuntime } = (await import(bundler.href)) as {
+    readonly bundleRuntime: () => Promise<{ readonly files: ReadonlyMap<string, Uint8Array> }>
+  }
+  return (await bundleRuntime()).files
+}

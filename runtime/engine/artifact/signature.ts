@@ -1,0 +1,32 @@
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { SqlError } from '../../../sql/base/diagnostic.ts'
+import { artifactSignatureInvalid, artifactUnsigned, invalidKey } from '../../../sql/messages/raise.ts'
+
+/** The text of `manifest.sig`. `keyPath`: an Ed25519 private key in PEM form. @throws SqlError invalid_key */
+export function signManifest(manifest: Uint8Array, keyPath: string): string {
+  const key = readKey(keyPath, 'private')
+  return `${sign(null, manifest, key).toString('base64')}\n`
+}
+
+/** @throws SqlError invalid_key, artifact_unsigned, artifact_signature_invalid */
+export function checkSignature(manifest: Uint8Array, signature: string | null, keyPath: string): void {
+  const key = readKey(keyPath, 'public')
+  if (signature === null) throw new SqlError([artifactUnsigned()])
+  const right = /^[A-Za-z0-9+/]{86}==\n$/.test(signature)
+  if (!right || !verify(null, manifest, key, Buffer.from(signature, 'base64')))
+    throw new SqlError([artifactSignatureInvalid()])
+}
+
+function readKey(path: string, kind: 'private' | 'public'): KeyObject {
+  const refuse = (reason: string): SqlError => new SqlError([invalidKey({ path, kind, reason })])
+  let key: KeyObject
+  try {
+    const pem = readFileSync(path)
+    key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem)
+  } catch (error) {
+    throw refuse((error as NodeJS.ErrnoException).code ?? (error as Error).message)
+  }
+  if (key.asymmetricKeyType !== 'ed25519') throw refuse(`it is for ${key.asymmetricKeyType ?? 'something else'}`)
+  return key
+}

@@ -1,0 +1,36 @@
+import type { Unit } from '../../abi/artifact.ts'
+import { encodeMappings } from './source-map.ts'
+
+/** Lines of a module before the first line of its unit. */
+const headerLines = 2
+
+/** A unit as an ES module whose default export is the function that `loadUnit` makes of it (runtime/worker/load.ts). */
+export function unitModule(
+  unit: Unit,
+  { name, statement }: { readonly name: string; readonly statement: number },
+): string {
+  const what = statement === 0 ? 'the system stream of refused rows' : `statement ${statement} of program.sql`
+  return [
+    `// Unit ${name}: ${what}. Generated; checked against manifest.json.`,
+    'export default function (memory, library, constants, scratch) {',
+    unit.javascript,
+    '}',
+    `//# sourceMappingURL=${name}.mjs.map`,
+    '',
+  ].join('\n')
+}
+
+/** From the lines of `unitModule` to the places of the program that they come from. */
+export function unitSourceMap(unit: Unit, { name }: { readonly name: string }): string {
+  const marks = unit.marks.flatMap(({ line, span }) =>
+    span === null ? [] : [{ line: line + headerLines, sourceLine: span.line, sourceColumn: span.column }],
+  )
+  const map = {
+    version: 3,
+    file: `${name}.mjs`,
+    sources: ['../program.sql'],
+    names: [],
+    mappings: encodeMappings(marks),
+  }
+  return `${JSON.stringify(map)}\n`
+}

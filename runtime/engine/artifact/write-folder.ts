@@ -1,0 +1,46 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { DataError, SqlError } from '../../../sql/base/diagnostic.ts'
+import { folderNotEmpty, sinkUnwritable } from '../../../sql/messages/raise.ts'
+import { manifestName, signatureName } from './manifest.ts'
+
+/** What an artifact's folder may hold; a folder with anything else is not ours to replace. */
+const known: ReadonlySet<string> = new Set([
+  'README.md',
+  'index.mjs',
+  'main.mjs',
+  manifestName,
+  signatureName,
+  'program.sql',
+  'runtime',
+  'units',
+])
+
+/** Writes the files of an artifact, in place of an older one. @throws SqlError folder_not_empty; DataError sink_unwritable */
+export async function writeFolder(directory: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const present = await list(directory)
+  if (present.some((name) => !known.has(name))) throw new SqlError([folderNotEmpty({ path: directory })])
+  try {
+    for (const name of present) await rm(join(directory, name), { recursive: true })
+    for (const [path, content] of files) {
+      const file = join(directory, path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, content)
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new DataError(sinkUnwritable({ name: 'compile', path: directory, reason: message }))
+  }
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    if (code === 'ENOTDIR') throw new SqlError([folderNotEmpty({ path: directory })])
+    throw new DataError(sinkUnwritable({ name: 'compile', path: directory, reason: message }))
+  }
+}
