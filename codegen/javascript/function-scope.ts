@@ -62,11 +62,16 @@ export interface Emitters {
   readonly emitInto: (scope: FunctionScope, expression: Expression, cell: number) => void
 }
 
+/** Which expressions contain a call with an effect. */
+export interface Effects {
+  has(expression: Expression): boolean
+}
+
 interface FunctionOptions {
   /** Where the result goes when it is not returned. */
   readonly resultCell: number | null
   /** Expressions that contain a call with an effect: their order is kept by binding what comes before. */
-  readonly effects: ReadonlySet<Expression>
+  readonly effects: Effects
   readonly emitters: Emitters
 }
 
@@ -75,10 +80,11 @@ export class FunctionScope {
   readonly unit: UnitScope
   readonly resultCell: number | null
   /** Expressions that contain a call with an effect: their order is kept by binding what comes before. */
-  readonly effects: ReadonlySet<Expression>
+  readonly effects: Effects
   readonly #emitters: Emitters
   readonly #slots = new Map<number, Slot>()
-  readonly #shifts = new Map<string, Name>()
+  /** By variable, then by offset and shift. */
+  readonly #shifts = new Map<number, Map<number, Name>>()
   readonly #loops: { readonly label: number; readonly name: Name; isNamed: boolean }[] = []
   #statements: JsStatement[] = []
 
@@ -150,12 +156,14 @@ export class FunctionScope {
     if (slot.kind !== 'plain') return shifted(literal(0), offset, shift)
     if (variable.mutable) return shifted(slot.name, offset, shift)
     if (offset === 0 && shift === 0) return slot.name
-    const key = `${variable.id} ${offset} ${shift}`
-    const known = this.#shifts.get(key)
+    const names = this.#shifts.get(variable.id) ?? new Map<number, Name>()
+    this.#shifts.set(variable.id, names)
+    const key = 4 * offset + shift
+    const known = names.get(key)
     if (known) return known
     const name = this.unit.names.mint(variable.role)
     slot.later.push(constDeclaration(name, shifted(slot.name, offset, shift)))
-    this.#shifts.set(key, name)
+    names.set(key, name)
     return name
   }
 

@@ -105,11 +105,17 @@ const word = /^[a-z][a-z0-9_]*$/
 /** Names of one unit: a role of fixed vocabulary and a counter, so that no two are equal and none comes from SQL. */
 export class NameMint {
   #count = 0
+  readonly #roles = new Set<string>()
 
   mint(role: string): Name {
-    if (!word.test(role)) throw new InternalError('a role is lower-case words')
+    if (!this.#roles.has(role)) this.#check(role)
     this.#count += 1
     return { type: 'Identifier', name: `${role}_${this.#count}`, brand: 'minted' }
+  }
+
+  #check(role: string): void {
+    if (!word.test(role)) throw new InternalError('a role is lower-case words')
+    this.#roles.add(role)
   }
 }
 

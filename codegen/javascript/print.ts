@@ -65,6 +65,15 @@ const ours = {
     write(property, state)
     state.write(']')
   },
+  ExpressionStatement({ expression }: Node<'ExpressionStatement'>, state: PrinterState): void {
+    write(expression, state)
+    state.write(';')
+  },
+  AssignmentExpression({ left, right }: Node<'AssignmentExpression'>, state: PrinterState): void {
+    write(left, state)
+    state.write(' = ')
+    write(right, state)
+  },
   BinaryExpression(node: Node<'BinaryExpression'>, state: PrinterState): void {
     const { operator, left, right } = node
     if (!isAtom(left) || !isAtom(right)) {
@@ -85,7 +94,9 @@ const writers = generator as unknown as Writers
 const withParentheses = (GENERATOR as unknown as Writers)['BinaryExpression']?.bind(writers)
 
 function write(node: Printable, state: PrinterState): void {
-  writers[node.type]?.(node, state)
+  if (node.type === 'Identifier') state.write(node.name)
+  else if (node.type === 'Literal') state.write(node.raw)
+  else writers[node.type]?.(node, state)
 }
 
 /** JavaScript text of a list of statements, and where its marks are. */

@@ -32,7 +32,10 @@ export interface FunctionCells {
 export class UnitScope {
   readonly names = new NameMint()
   readonly #header: JsStatement[] = []
-  readonly #known = new Map<string, Name>()
+  readonly #views = new Set<ViewName>()
+  readonly #library = new Map<LibraryName, Name>()
+  /** By number of the constant (-1: scratch), then by offset and shift. */
+  readonly #addresses = new Map<number, Map<number, Name>>()
   readonly #functions = new Map<string, FunctionCells>()
   #scratchSizeBytes: number
   #anonymousCount = 0
@@ -91,32 +94,38 @@ export class UnitScope {
   }
 
   view(view: ViewName): ViewName {
-    if (!this.#known.has(view)) {
-      this.#known.set(view, viewNames[view])
+    if (!this.#views.has(view)) {
+      this.#views.add(view)
       this.#header.push(constDeclaration(viewNames[view], viewOf(view)))
     }
     return view
   }
 
   library(name: LibraryName): Name {
-    return this.#shared(`library ${name}`, name, () => libraryMember(name))
+    const known = this.#library.get(name)
+    if (known) return known
+    const minted = this.#define(name, libraryMember(name))
+    this.#library.set(name, minted)
+    return minted
   }
 
   /** `(base + offset) >> shift` as a constant of the unit. */
   fixedAddress(base: FixedBase, offset: number, shift: number): Name {
-    const id = base.kind === 'constant' ? base.index : 0
-    return this.#shared(`${base.kind} ${id} ${offset} ${shift}`, base.kind === 'constant' ? 'k' : 's', () => {
-      const start = base.kind === 'constant' ? constantElement(base.index) : unitParameters.scratch
-      return shifted(start, offset, shift)
-    })
+    const place = base.kind === 'constant' ? base.index : -1
+    const names = this.#addresses.get(place) ?? new Map<number, Name>()
+    this.#addresses.set(place, names)
+    const key = 4 * offset + shift
+    const known = names.get(key)
+    if (known) return known
+    const start = base.kind === 'constant' ? constantElement(base.index) : unitParameters.scratch
+    const name = this.#define(base.kind === 'constant' ? 'k' : 's', shifted(start, offset, shift))
+    names.set(key, name)
+    return name
   }
 
-  #shared(key: string, role: string, value: () => Js): Name {
-    const known = this.#known.get(key)
-    if (known) return known
+  #define(role: string, value: Js): Name {
     const name = this.names.mint(role)
-    this.#header.push(constDeclaration(name, value()))
-    this.#known.set(key, name)
+    this.#header.push(constDeclaration(name, value))
     return name
   }
 

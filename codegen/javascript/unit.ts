@@ -1,6 +1,5 @@
-import { hasEffect } from '../kernel/build.ts'
-import type { Expression, FunctionIr, ModuleIr } from '../kernel/ir.ts'
-import { expressionsOf, forEachStatement, operandsOf } from '../kernel/walk.ts'
+import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
+import { CallEffects } from './call-effects.ts'
 import { emit } from './expressions.ts'
 import { FunctionScope } from './function-scope.ts'
 import { emitInto } from './integers128.ts'
@@ -47,7 +46,7 @@ function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean)
   const cells = unit.functionCells(subject.name)
   const scope = new FunctionScope(unit, {
     resultCell: isExported ? null : cells.result,
-    effects: findEffects(subject),
+    effects: new CallEffects(),
     emitters: { emit, emitInto },
   })
   const parameters: Name[] = []
@@ -86,17 +85,4 @@ function declareParameter(
     parts: { whole: null, low: null, high: null },
   })
   return null
-}
-
-/** The expressions of a function in which something with an effect is called. */
-function findEffects(subject: FunctionIr): ReadonlySet<Expression> {
-  const found = new Set<Expression>()
-  const visit = (expression: Expression): boolean => {
-    let has = expression.kind === 'call' || (expression.kind === 'library' && hasEffect(expression.name))
-    for (const operand of operandsOf(expression)) has = visit(operand) || has
-    if (has) found.add(expression)
-    return has
-  }
-  forEachStatement(subject.body, (statement) => expressionsOf(statement).forEach(visit))
-  return found
 }
