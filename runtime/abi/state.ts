@@ -25,10 +25,11 @@ export const slotRowMask = 0x0fffffff
 export const slotDeleted = 1
 
 /**
- * A run of row pages: link to the next run (i32, 0 at the end), then rows at falling density of use. The first run of a table also
- * holds its first index, so that a small pane costs one page; its first row is therefore at `firstRowOffset`.
+ * A run of row pages: link to the next run (i32, 0 at the end), then rows, from the next cache line on. The first run of a table also
+ * holds its first index, so that a small pane costs one page; its first row is therefore at `firstRowOffset`. That index has room for many times the
+ * groups that most panes have: a collision is a mispredicted branch for every row of the key that comes second.
  */
-export const rowRun = { next: 0, rows: 16, firstIndex: 16, firstIndexSlots: 64, firstRowOffset: 16 + 64 * 4 } as const
+export const rowRun = { next: 0, rows: 64, firstIndex: 64, firstIndexSlots: 512, firstRowOffset: 64 + 512 * 4 } as const
 
 /** Long strings of rows lie in cells of 2^class bytes (runtime/state/row-bytes.ts); from bytesClassMax on they have page runs of their own. */
 export const bytesClassMin = 4

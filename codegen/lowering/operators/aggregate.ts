@@ -51,6 +51,7 @@ export function lowerAggregate(module: ModuleBuilder, parts: AggregateParts): Te
     touches: node.emit === 'changes',
     singleGroup,
     removesEmpty: false,
+    rowSizeBytes: groups.rowSizeBytes,
   })
   const emit = lowerEmit(module, {
     node: node.id,

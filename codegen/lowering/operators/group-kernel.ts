@@ -19,6 +19,7 @@ import type { ModuleBuilder } from '../module-builder.ts'
 import type { RowScope } from '../row-scope.ts'
 import type { Value } from '../value.ts'
 import type { BlockRow } from './block-columns.ts'
+import { fetchAhead } from './fetch-ahead.ts'
 import type { Key, KeyField } from './key.ts'
 import { makeKey } from './key.ts'
 import type { PipelineSource } from './pipeline-input.ts'
@@ -44,6 +45,8 @@ export interface GroupKernel {
   readonly singleGroup: boolean
   /** A group without rows is removed at once (nobody asks for its old value). */
   readonly removesEmpty: boolean
+  /** Of the groups' table. */
+  readonly rowSizeBytes: number
 }
 
 /**
@@ -60,6 +63,7 @@ export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): st
     { name: 'update', parameters, result: null, exported: true },
     (builder, [block, count, control]) => {
       const tables = useTables(builder, kernel, must(control))
+      fetchAhead(builder, kernel, { table: must(tables[0]), block: must(block), count: must(count) })
       builder.for(zero, must(count), (row, label) => {
         const at = { block: must(block), row }
         updateRow({ kernel, control: must(control), tables, at, label }, openRow(builder, kernel.source, at))

@@ -58,7 +58,8 @@ export function directColumn(
   return wordCount && { address: at.block, offset: dataOffset, row: at.row, wordCount }
 }
 
-function inputColumn(steps: readonly Step[], expression: SqlExpression): number | null {
+/** The column of the input that `expression`, after the steps, is; null when it is computed. */
+export function inputColumn(steps: readonly Step[], expression: SqlExpression): number | null {
   let current = expression
   for (const step of steps.toReversed()) {
     if (current.kind !== 'column') return null

@@ -37,6 +37,7 @@ export function lowerViewStore(module: ModuleBuilder, { pipeline, layout, unit }
     touches: false,
     singleGroup: false,
     removesEmpty: true,
+    rowSizeBytes: table.rowSizeBytes,
   })
   const emit = lowerEmit(module, {
     ...common,
