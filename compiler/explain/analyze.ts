@@ -2,11 +2,45 @@
 export interface Analysis {
   readonly elapsedMicros: number
   readonly pipelines: readonly PipelineAnalysis[]
+  /** What the statement reads, as far as it has code of its own: decoders, computed columns. */
+  readonly sources: readonly SourceAnalysis[]
+  /** Of the whole database; null when tiers do not change. */
+  readonly tiers: TierCounters | null
+}
+
+/** Adaptive compilation since the database was opened. */
+export interface TierCounters {
+  readonly compiles: number
+  readonly compileFailures: number
+  readonly compileMillis: number
+  readonly codeBytes: number
+  readonly swaps: number
+  readonly deoptimisations: number
+  readonly swapMillis: number
+  readonly swapMillisMax: number
+}
+
+/** The tier that code ran in at the end, and why. */
+export interface TierAnalysis {
+  readonly tier: 'interpreter' | 'javascript' | 'wasm'
+  readonly reason: string
+  /** Of its WebAssembly, when that was compiled while the query ran. */
+  readonly compileMillis: number
+  readonly codeBytes: number
+  readonly swaps: number
+  readonly deoptimisations: number
+}
+
+export interface SourceAnalysis {
+  readonly source: string
+  readonly tier: TierAnalysis
+  readonly rowsIn: number
+  readonly rowsOut: number
 }
 
 export interface PipelineAnalysis {
   readonly pipeline: number
-  readonly tier: 'interpreter' | 'javascript' | 'wasm'
+  readonly tier: TierAnalysis
   readonly rowsIn: number
   readonly rowsOut: number
   /** Time in this pipeline's code, its operator and the evaluator, per row that came in; null when none did. */
@@ -23,7 +57,7 @@ export interface PipelineAnalysis {
 export function analysisText(figures: PipelineAnalysis): string {
   const { tier, rowsIn, rowsOut, nanosPerRow, stateSizeBytes, groupCount, lateRows, rowErrors } = figures
   return [
-    `${tier} tier`,
+    `${tier.tier} tier`,
     `${count(rowsIn)} rows in`,
     `${count(rowsOut)} out`,
     ...(nanosPerRow === null
@@ -34,6 +68,38 @@ export function analysisText(figures: PipelineAnalysis): string {
     ...(lateRows === 0 ? [] : [`${count(lateRows)} late`]),
     ...(rowErrors === 0 ? [] : [`${count(rowErrors)} errors`]),
   ].join(', ')
+}
+
+/** Why code runs in its tier, in a line: `wasm tier: hot, ..; compiled in 93 ms to 5,010 bytes, 1 swap`. */
+export function tierText({ tier, reason, compileMillis, codeBytes, swaps, deoptimisations }: TierAnalysis): string {
+  return [
+    `${tier} tier: ${reason}`,
+    ...(codeBytes === 0 ? [] : [`compiled in ${Math.round(compileMillis)} ms to ${bytesText(codeBytes)}`]),
+    ...(swaps === 0 ? [] : [counted(swaps, 'swap')]),
+    ...(deoptimisations === 0 ? [] : [counted(deoptimisations, 'deoptimisation')]),
+  ].join('; ')
+}
+
+/** A source's figures in a line. */
+export function sourceText({ source, tier, rowsIn, rowsOut }: SourceAnalysis): string {
+  return `${source}: ${count(rowsIn)} rows in, ${count(rowsOut)} out, ${tierText(tier)}`
+}
+
+/** The counters in a line. */
+export function tierCountersText(counters: TierCounters): string {
+  const { compiles, compileFailures, compileMillis, codeBytes, swaps, deoptimisations, swapMillis, swapMillisMax } =
+    counters
+  return [
+    `${counted(compiles, 'compile')} in ${Math.round(compileMillis)} ms beside the queries, ${bytesText(codeBytes)} of code`,
+    ...(compileFailures === 0 ? [] : [`${count(compileFailures)} failed`]),
+    counted(swaps, 'swap') +
+      (swaps === 0 ? '' : ` in ${swapMillis.toFixed(2)} ms, ${swapMillisMax.toFixed(2)} at most`),
+    counted(deoptimisations, 'deoptimisation'),
+  ].join(', ')
+}
+
+function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`
 }
 
 function count(value: number): string {

@@ -113,14 +113,36 @@ describe('text', () => {
   })
 
   it('adds the figures of a run to the pipelines', () => {
-    const figures = { pipeline: 0, tier: 'javascript', rowsIn: 1000, rowsOut: 10, nanosPerRow: 51.7 } as const
+    const cold = { reason: 'not hot', compileMillis: 0, codeBytes: 0, swaps: 0, deoptimisations: 0 }
+    const hot = { reason: 'hot', compileMillis: 93.4, codeBytes: 5010, swaps: 2, deoptimisations: 1 }
+    const figures = {
+      pipeline: 0,
+      tier: { tier: 'javascript', ...cold },
+      rowsIn: 1000,
+      rowsOut: 10,
+      nanosPerRow: 51.7,
+    } as const
+    const compiled = { compiles: 1, compileFailures: 1, compileMillis: 93.4, codeBytes: 5010 }
     const analysis = {
       elapsedMicros: 1500,
       pipelines: [{ ...figures, stateSizeBytes: 65_536, groupCount: 10, lateRows: 0, rowErrors: 2 }],
-    }
+      sources: [{ source: 'bid', tier: { tier: 'wasm', ...hot }, rowsIn: 1200, rowsOut: 1000 }],
+      tiers: { ...compiled, swaps: 2, deoptimisations: 1, swapMillis: 0.4, swapMillisMax: 0.3 },
+    } as const
     const text = show('text', [], { analysis })
     expect(text).toContain('javascript tier, 1,000 rows in, 10 out, 52 ns per row, state 64.0 KiB, 10 groups, 2 errors')
     expect(text).toContain('Elapsed: 1.5 ms')
+    const source =
+      'bid: 1,200 rows in, 1,000 out, wasm tier: hot; compiled in 93 ms to 4.9 KiB; 2 swaps; 1 deoptimisation'
+    const counters =
+      '1 compile in 93 ms beside the queries, 4.9 KiB of code, 1 failed, 2 swaps in 0.40 ms, 0.30 at most, 1 deoptimisation'
+    for (const shown of [text, show('html', [], { analysis })]) {
+      expect(shown).toContain('javascript tier: not hot')
+      expect(shown).toContain(source)
+      expect(shown).toContain(counters)
+    }
+    const { statements } = JSON.parse(show('json', [], { analysis })) as { statements: [{ analyze: object }] }
+    expect(statements[0].analyze).toEqual(analysis)
   })
 })
 

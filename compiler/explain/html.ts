@@ -1,4 +1,4 @@
-import { analysisText } from './analyze.ts'
+import { analysisText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
 import { markup, type Markup } from './html-markup.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { pageScript } from './html-script.ts'
@@ -44,7 +44,7 @@ function articleOf(
   const { sql, logical, stream, units, analysis } = explanation
   const number = String(index + 1)
   const title = count === 1 ? [] : markup`<h2>Statement ${number} of ${String(count)}</h2>`
-  const elapsed = analysis ? markup`<p>Ran for ${(analysis.elapsedMicros / 1000).toFixed(1)} ms.</p>` : []
+  const elapsed = analysis ? ranMarkup(analysis) : []
   const plans = [
     ...(stream ? [planSection('Stream plan', stream, explanation)] : []),
     ...pipelineSection(explanation),
@@ -94,6 +94,14 @@ function factList(facts: readonly Property[]): Markup | readonly Markup[] {
   return markup`<ul class="facts">${items}</ul>`
 }
 
+function ranMarkup({ elapsedMicros, sources, tiers }: Analysis): readonly Markup[] {
+  return [
+    markup`<p>Ran for ${(elapsedMicros / 1000).toFixed(1)} ms.</p>`,
+    ...(tiers === null ? [] : [markup`<p>Tiers: ${tierCountersText(tiers)}.</p>`]),
+    ...sources.map((source) => markup`<p>${sourceText(source)}</p>`),
+  ]
+}
+
 function pipelineSection({ pipelines, analysis }: Explanation): readonly Markup[] {
   if (!pipelines) return []
   const rows = pipelines.map((pipeline) => pipelineRow(pipeline, analysis))
@@ -106,7 +114,7 @@ function pipelineSection({ pipelines, analysis }: Explanation): readonly Markup[
 function pipelineRow(pipeline: PipelineView, analysis: Explanation['analysis']): Markup {
   const { id, reads, properties } = pipeline
   const found = analysis?.pipelines.find((each) => each.pipeline === id)
-  const figures = found ? markup`<div>${analysisText(found)}</div>` : []
+  const figures = found ? markup`<div>${analysisText(found)}</div><div>${tierText(found.tier)}</div>` : []
   const steps = pipeline.steps.map(
     ({ operator, detail }) => markup`<div><b>${operator.replaceAll('_', ' ')}</b> <code>${detail}</code></div>`,
   )

@@ -1,4 +1,4 @@
-import { analysisText, type Analysis } from './analyze.ts'
+import { analysisText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
 import type { PipelineView } from './describe-pipelines.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { importTexts, unitFacts, type UnitView } from './units.ts'
@@ -25,9 +25,17 @@ function statementText(explanation: Explanation, titled: boolean): string {
       : []),
     ...(state ? [section('State', state.length === 0 ? ['none'] : state.flatMap(stateLines))] : []),
     ...(units ? units.map(unitText) : []),
-    ...(analysis ? [`Elapsed: ${(analysis.elapsedMicros / 1000).toFixed(1)} ms`] : []),
+    ...(analysis ? [ranText(analysis)] : []),
   ]
   return sections.join('\n\n')
+}
+
+function ranText({ elapsedMicros, sources, tiers }: Analysis): string {
+  return [
+    ...(sources.length === 0 ? [] : [section('Sources', sources.map(sourceText)), '']),
+    `Elapsed: ${(elapsedMicros / 1000).toFixed(1)} ms`,
+    ...(tiers === null ? [] : [`Tiers: ${tierCountersText(tiers)}`]),
+  ].join('\n')
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -55,7 +63,7 @@ function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): reado
         `  ${operator}${detail === '' ? '' : `  ${detail}`}${node === null ? '' : `  (#${node})`}`,
     ),
     `    ${factsText(pipeline.properties)}`,
-    ...(figures ? [`    ${analysisText(figures)}`] : []),
+    ...(figures ? [`    ${analysisText(figures)}`, `    ${tierText(figures.tier)}`] : []),
   ]
 }
 

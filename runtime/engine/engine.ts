@@ -95,7 +95,7 @@ export class Engine {
 
   /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
   async load(): Promise<void> {
-    await this.#options.toolchain.load(this.#tier)
+    await this.#options.toolchain.load(this.#options.swapSeed === undefined ? this.#tier : 'wasm')
   }
 
   get plannerLoadMillis(): number {
@@ -363,7 +363,7 @@ export class Engine {
     if (how === 'finish') await running.pump.quiet()
     await running.finishSinks(how)
     running.close()
-    await running.parts.tiers?.close()
+    running.parts.tiers.close()
   }
 
   #startRunning(): Running {
@@ -374,7 +374,8 @@ export class Engine {
         tier: this.#tier,
         toolchain,
         logger: this.logger,
-        hotMillis: (this.#state.settings.warm_up ?? Number.POSITIVE_INFINITY) / 1000,
+        hotMillis: this.#state.settings.warm_up === null ? null : this.#state.settings.warm_up / 1000,
+        swapSeed: this.#options.swapSeed,
       }),
       world,
       stdout,

@@ -1,13 +1,14 @@
-import type { GraphMetrics } from '../dataflow/graph.ts'
+import type { GraphMetrics, LoadedUnit, OperatorMetrics, SourceMetrics } from '../dataflow/graph.ts'
 import { objectOfInstance } from './deployment/node.ts'
 import type { Engine } from './engine.ts'
-import type { TierMetrics } from './tiers/tier-manager.ts'
+import type { TierStatus } from './tiers/running-tier.ts'
+import type { TierMetrics } from './tiers/unit-tiers.ts'
 import type { SiteCount } from './errors/row-error-log.ts'
 
 /** Counters of everything that runs. An object may come several times: once for each instance of it. */
 export interface Metrics {
-  readonly sources: readonly (GraphMetrics['sources'][number] & { readonly bytesRead: number })[]
-  readonly queries: GraphMetrics['queries']
+  readonly sources: readonly (WithTier<SourceMetrics> & { readonly bytesRead: number })[]
+  readonly queries: readonly { readonly name: string; readonly operators: readonly WithTier<OperatorMetrics>[] }[]
   readonly sinks: readonly { readonly name: string; readonly rows: number }[]
   /** Rows that were refused, by place in the program. */
   readonly rowErrors: readonly SiteCount[]
@@ -16,6 +17,9 @@ export interface Metrics {
   /** Adaptive compilation; null when the tier is fixed. */
   readonly tiers: TierMetrics | null
 }
+
+/** Which tier the code runs in, and why. */
+type WithTier<T> = Omit<T, 'unit'> & { readonly tier: TierStatus }
 
 export function readMetrics(engine: Engine): Metrics {
   const plannerLoadMillis = engine.plannerLoadMillis
@@ -32,18 +36,26 @@ export function readMetrics(engine: Engine): Metrics {
   }
   const { graph, rowErrors } = engine.running.metrics()
   const { nodes } = engine.running.topology
+  const { tiers } = engine.running.parts
+  const withTier = <T extends { readonly unit: LoadedUnit }>({ unit, ...rest }: T): WithTier<T> => ({
+    ...rest,
+    tier: tiers.statusOf(unit),
+  })
   const bytesRead = new Map(nodes.map((node) => [node.name, node.feed?.driver.counters.bytes ?? 0]))
   return {
     sources: graph.sources.map((source) => ({
-      ...source,
+      ...withTier(source),
       name: objectOfInstance(source.name),
       bytesRead: bytesRead.get(source.name) ?? 0,
     })),
-    queries: graph.queries.map((query) => ({ ...query, name: objectOfInstance(query.name) })),
+    queries: graph.queries.map(({ name, operators }) => ({
+      name: objectOfInstance(name),
+      operators: operators.map((operator) => withTier(operator)),
+    })),
     sinks: nodes.flatMap(({ object, sink }) => (sink === null ? [] : [{ name: object, rows: sink.rows }])),
     rowErrors,
     memory: graph.memory,
     plannerLoadMillis,
-    tiers: engine.running.parts.tiers?.metrics() ?? null,
+    tiers: tiers.metrics(),
   }
 }

@@ -9,7 +9,10 @@ export interface Logger {
   error(message: string): void
 }
 
-/** How generated code runs: `auto` compiles to JavaScript, and interprets where the process forbids code generation. */
+/**
+ * How generated code runs: `auto` starts in JavaScript (interpreted where the process forbids code generation) and moves what is hot to
+ * WebAssembly.
+ */
 export type Tier = 'auto' | 'interpreter' | 'javascript' | 'wasm'
 
 export interface OpenOptions {
@@ -23,6 +26,11 @@ export interface OpenOptions {
   /** As SET would change them. */
   readonly settings?: Readonly<Record<string, string>>
   readonly logger?: Logger
+  /**
+   * For tests of the engine: the code of every query changes between interpreter, JavaScript and WebAssembly at batches that this
+   * seed chooses. Results are the same.
+   */
+  readonly swapSeed?: number
 }
 
 /** What the engine uses of the process; injected by tests. */

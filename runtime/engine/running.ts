@@ -57,6 +57,7 @@ export class Running {
     this.pump = new Pump({
       run: () => parts.graph.run(),
       nowMillis: () => performance.now(),
+      beforeSlice: () => parts.tiers.beforeSlice(),
       onSourceFailure: (driver, reason) => this.topology.failDriver(driver.name, reason),
       congested: () => this.#deadLettersFull(),
       onIdle: () => this.#flushSinks(),

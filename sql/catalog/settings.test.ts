@@ -9,7 +9,7 @@ describe('changeSetting', () => {
       unbounded_state: 'warn',
       on_error: 'fail',
       planning_timeout: 10_000_000,
-      warm_up: null,
+      warm_up: 700_000,
     })
     expect(defaultSettings.unbounded_state).toBe('allow')
   })

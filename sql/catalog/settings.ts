@@ -26,7 +26,7 @@ export const settingTable = {
   warm_up: {
     type: { kind: 'duration' },
     doc: 'how long generated code runs in JavaScript before it is compiled to WebAssembly (tier auto)',
-    default: null,
+    default: 700_000,
   },
 } as const satisfies OptionTable
 

@@ -67,10 +67,27 @@ export class Progress {
       ...(late === 0 ? [] : [`${count(late)} late`]),
       ...(refused === 0 ? [] : [`${count(refused)} refused`]),
       `state ${sizeText(stateBytes(metrics))}`,
-      this.#engine.idle ? 'nothing ran' : `${this.#engine.running.parts.tier} tier`,
+      ...(this.#engine.idle ? ['nothing ran'] : tierTexts(metrics)),
       `${seconds.toFixed(2)} s (planner ${Math.round(metrics.plannerLoadMillis)} ms)`,
     ].join(', ')
   }
+}
+
+/** The tier when all code runs in one, else that of every object's pipelines; and what compiling came to. */
+function tierTexts({ sources, queries, tiers }: Metrics): readonly string[] {
+  const objects = [
+    ...sources.filter(({ rowsIn }) => rowsIn > 0).map(({ name, tier }) => ({ name, tiers: [tier.tier] })),
+    ...queries.map(({ name, operators }) => ({ name, tiers: operators.map(({ tier }) => tier.tier) })),
+  ]
+  const different = new Set(objects.flatMap((object) => object.tiers))
+  const text =
+    different.size < 2
+      ? `${[...different][0] ?? 'no'} tier`
+      : `tiers ${objects.map((object) => `${object.name} ${[...new Set(object.tiers)].join('/')}`).join(' ')}`
+  if (tiers === null || tiers.compiles + tiers.deoptimisations === 0) return [text]
+  const { compiles, compileMillis, deoptimisations } = tiers
+  const back = deoptimisations === 0 ? '' : `, ${deoptimisations} taken back`
+  return [`${text} (${compiles} compiled in ${Math.round(compileMillis)} ms${back})`]
 }
 
 function lateRows({ queries }: Metrics): number {

@@ -1,11 +1,13 @@
-import type { Analysis, PipelineAnalysis } from '../../../compiler/explain/analyze.ts'
+import type { Analysis, PipelineAnalysis, SourceAnalysis } from '../../../compiler/explain/analyze.ts'
 import { explain, showsWasm, type ExplainFormat } from '../../../compiler/explain/explain.ts'
 import type { ExplainedStatement } from '../../../compiler/explain/explained.ts'
 import type { Listing } from '../../../sql/catalog/listing.ts'
 import type { ExplainLevel } from '../../../sql/plan/statement.ts'
-import type { OperatorMetrics } from '../../dataflow/graph.ts'
+import type { OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
+import { objectOfInstance } from '../deployment/node.ts'
 import type { Engine } from '../engine.ts'
 import type { Planned } from '../planning/planned.ts'
+import type { UnitTiers } from '../tiers/unit-tiers.ts'
 import { runToEnd } from './run-to-end.ts'
 import { loadWasmPrinter } from './wasm-printer.ts'
 import type { ExplainOptions } from './explain-options.ts'
@@ -75,21 +77,41 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
   const start = performance.now()
   const nodes = await runToEnd(engine, statements)
   const elapsedMicros = Math.round((performance.now() - start) * 1000)
-  const { graph } = engine.running.metrics()
-  const byName = new Map(graph.queries.map((query) => [query.name, query.operators]))
+  const { sources, queries } = engine.running.metrics().graph
+  const byName = new Map(queries.map((query) => [query.name, query.operators]))
+  const { tiers } = engine.running.parts
   return new Map(
-    [...nodes].map(([planned, node]): [Planned, Analysis] => [
-      planned,
-      { elapsedMicros, pipelines: (byName.get(node.name) ?? []).map((operator) => pipelineAnalysis(operator, engine)) },
-    ]),
+    [...nodes].map(([planned, node]): [Planned, Analysis] => {
+      const read = objectsReadBy(planned)
+      return [
+        planned,
+        {
+          elapsedMicros,
+          pipelines: (byName.get(node.name) ?? []).map((operator) => pipelineAnalysis(operator, tiers)),
+          sources: sources.flatMap((source) =>
+            read.has(objectOfInstance(source.name)) ? [sourceAnalysis(source, tiers)] : [],
+          ),
+          tiers: tiers.metrics(),
+        },
+      ]
+    }),
   )
 }
 
-function pipelineAnalysis(operator: OperatorMetrics, engine: Engine): PipelineAnalysis {
-  const { pipeline, rowsIn, rowsOut, nanoseconds, stateBytes, groups, lateDropped, rowErrors } = operator
+function objectsReadBy(planned: Planned): ReadonlySet<string> {
+  const pipelines = 'prepared' in planned ? planned.prepared.artifact.pipelines : []
+  return new Set(pipelines.flatMap(({ input }) => (input.kind === 'object' ? [input.object] : [])))
+}
+
+function sourceAnalysis({ name, unit, rowsIn, rowsOut }: SourceMetrics, tiers: UnitTiers): SourceAnalysis {
+  return { source: objectOfInstance(name), tier: tiers.statusOf(unit), rowsIn, rowsOut }
+}
+
+function pipelineAnalysis(operator: OperatorMetrics, tiers: UnitTiers): PipelineAnalysis {
+  const { pipeline, unit, rowsIn, rowsOut, nanoseconds, stateBytes, groups, lateDropped, rowErrors } = operator
   return {
     pipeline,
-    tier: engine.running.parts.tier,
+    tier: tiers.statusOf(unit),
     rowsIn,
     rowsOut,
     nanosPerRow: rowsIn === 0 ? null : nanoseconds / rowsIn,

@@ -8,6 +8,8 @@ export interface PumpOptions {
   /** Carries what was pushed through the graph: `Graph.run`. */
   readonly run: () => true | Promise<void>
   readonly nowMillis: () => number
+  /** Work begins, or goes on after others had their turn; no kernel is running. */
+  readonly beforeSlice: () => void
   /** A source has failed; it has been taken out. */
   readonly onSourceFailure: (driver: SourceDriver, reason: unknown) => void
   /** While true only `privileged` sources are read: their rows make the room that the others wait for. */
@@ -131,7 +133,8 @@ export class Pump {
 
   /** Works until the slice is over (true) or nothing can be done (false). */
   #slice(): boolean {
-    const { nowMillis } = this.#options
+    const { nowMillis, beforeSlice } = this.#options
+    beforeSlice()
     const end = nowMillis() + sliceMillis
     while (!this.#stopped) {
       if (!this.#round()) return false

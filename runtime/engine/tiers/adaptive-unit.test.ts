@@ -1,67 +1,131 @@
 import { describe, expect, it } from 'vitest'
+import type { Unit } from '../../abi/artifact.ts'
+import type { LoadedUnit } from '../../dataflow/graph.ts'
 import { AdaptiveUnit } from './adaptive-unit.ts'
 
-/** Kernels that take so many milliseconds of a clock per row. */
-function makeUnit(millisPerRow: { readonly javascript: number; readonly wasm: number }) {
+/** A unit of one kernel that takes so many milliseconds of a clock per row. */
+function makeUnit(millisPerRow: { javascript: number; wasm: number }) {
   const calls: string[] = []
   const events: string[] = []
   let clock = 0
   const kernelOf = (tier: 'javascript' | 'wasm') => ({
-    run: (_block: number, count = 0) => {
+    run: (_block = 0, count = 0) => {
       calls.push(tier)
       clock += count * millisPerRow[tier]
       return count
     },
   })
-  const unit = new AdaptiveUnit(
-    { tier: 'javascript', exports: kernelOf('javascript') },
-    {
-      onHot: () => events.push('hot'),
-      onDeoptimised: () => events.push('deoptimised'),
-      nowMillis: () => clock,
-      hotMillis: 1500,
-    },
-  )
-  const run = (times: number): void => {
-    for (let call = 0; call < times; call++) unit.exports['run']?.(0, 1000)
+  const entry = { kernel: kernelOf('javascript').run }
+  const loaded: LoadedUnit = {
+    owner: 'q',
+    unit: {} as Unit,
+    binding: { constants: [], scratch: 0 },
+    entries: { run: entry },
   }
-  return { unit, run, calls, events, wasm: kernelOf('wasm') as never }
+  const unit = new AdaptiveUnit(loaded, 'javascript', {
+    nowMillis: () => clock,
+    onEvent: (event) => events.push(event),
+  })
+  /** As a slice of the pump: the caller reads the entry at every call. */
+  const slice = (how: 'direct' | 'measured' = 'measured'): void => {
+    unit.beginSlice(how)
+    for (let block = 0; block < 5; block++) loaded.entries['run']?.kernel(0, 1000)
+    if (how === 'measured') unit.endSlice(1)
+  }
+  const slices = (count: number): void => {
+    for (let index = 0; index < count; index++) slice()
+  }
+  const promote = (effort: 'quick' | 'best' = 'quick'): void => {
+    unit.compiling()
+    unit.promote(kernelOf('wasm'), { effort, millis: 7, codeBytes: 99 })
+  }
+  return { unit, slice, slices, calls, events, promote, entry, plain: entry.kernel }
 }
 
 describe('a unit under adaptive warm-up', () => {
-  it('asks for a better tier once, when it has proved hot', () => {
-    const { run, events } = makeUnit({ javascript: 0.01, wasm: 0.005 })
-    run(100)
-    expect(events).toEqual([])
-    run(400)
-    expect(events).toEqual(['hot'])
+  it('knows how long it has run, from the slices that are measured', () => {
+    const { unit, slice } = makeUnit({ javascript: 0.001, wasm: 0.001 })
+    slice()
+    slice('direct')
+    unit.beginSlice('measured')
+    unit.endSlice(4)
+    expect(unit.workMillis).toBeCloseTo(5)
+    expect(unit.status(700).reason).toBe('not hot: has run 5 ms, WebAssembly comes after 700 ms')
   })
 
-  it('stays cold when it has little to do', () => {
-    const { run, events } = makeUnit({ javascript: 0.000_001, wasm: 0.000_001 })
-    run(2000)
-    expect(events).toEqual([])
+  it('calls the kernel itself when a slice is not measured', () => {
+    const { slice, entry, plain } = makeUnit({ javascript: 0.001, wasm: 0.001 })
+    slice()
+    expect(entry.kernel).not.toBe(plain)
+    slice('direct')
+    expect(entry.kernel).toBe(plain)
   })
 
-  it('runs in WebAssembly from the next call on, and stays there when that is faster', () => {
-    const { unit, run, calls, events, wasm } = makeUnit({ javascript: 0.01, wasm: 0.005 })
-    run(300)
-    unit.promote(wasm)
+  it('runs in WebAssembly from the next call on, compares, and stays there when that is faster', () => {
+    const { unit, slices, calls, events, promote } = makeUnit({ javascript: 0.01, wasm: 0.005 })
+    slices(4)
+    promote()
     calls.length = 0
-    run(500)
+    slices(8)
     expect(new Set(calls)).toEqual(new Set(['wasm']))
-    expect(unit.tier).toBe('wasm')
-    expect(events).toEqual(['hot'])
+    slices(16)
+    expect(new Set(calls)).toEqual(new Set(['wasm', 'javascript']))
+    expect(events).toEqual(['swapped', 'settled'])
+    calls.length = 0
+    slices(20)
+    expect(new Set(calls)).toEqual(new Set(['wasm']))
+    expect(unit.status(700)).toEqual({
+      tier: 'wasm',
+      reason: 'hot: WebAssembly takes 0.50 of the time of javascript',
+      compileMillis: 7,
+      codeBytes: 99,
+      swaps: 1,
+      deoptimisations: 0,
+    })
   })
 
-  it('goes back for good when WebAssembly is slower', () => {
-    const { unit, run, calls, events, wasm } = makeUnit({ javascript: 0.01, wasm: 0.012 })
-    run(300)
-    unit.promote(wasm)
-    run(500)
-    expect(events).toEqual(['hot', 'deoptimised'])
+  it('goes on in better code without another comparison', () => {
+    const { unit, slices, calls, promote } = makeUnit({ javascript: 0.01, wasm: 0.005 })
+    promote()
+    slices(24)
+    expect(unit.improvable).toBe(true)
+    unit.promote({ run: () => void calls.push('better') as never }, { effort: 'best', millis: 3, codeBytes: 80 })
     calls.length = 0
-    run(500)
+    slices(20)
+    expect(new Set(calls)).toEqual(new Set(['better']))
+    expect(unit.improvable).toBe(false)
+    expect(unit.status(700)).toMatchObject({ swaps: 2, compileMillis: 10, codeBytes: 80 })
+  })
+
+  it('goes back when WebAssembly is slower, and says so', () => {
+    const { unit, slices, calls, events, promote } = makeUnit({ javascript: 0.01, wasm: 0.012 })
+    slices(4)
+    promote()
+    slices(24)
+    expect(events).toEqual(['swapped', 'deoptimised', 'settled'])
+    calls.length = 0
+    slices(20)
     expect(new Set(calls)).toEqual(new Set(['javascript']))
+    expect(unit.status(700)).toMatchObject({
+      tier: 'javascript',
+      reason: 'WebAssembly takes 1.20 times as long',
+      deoptimisations: 1,
+    })
+  })
+
+  it('is compared again with better code, or when it has run much longer, but not for ever', () => {
+    const speed = { javascript: 0.01, wasm: 0.012 }
+    const { unit, slices, events, promote } = makeUnit(speed)
+    promote()
+    slices(24)
+    promote('best')
+    slices(24)
+    expect(unit.status(700)).toMatchObject({ swaps: 2, deoptimisations: 2 })
+    slices(400)
+    expect(unit.status(700)).toMatchObject({ swaps: 3, deoptimisations: 3 })
+    speed.wasm = 0.001
+    slices(2000)
+    expect(unit.status(700)).toMatchObject({ tier: 'javascript', swaps: 3 })
+    expect(events.filter((event) => event === 'deoptimised')).toHaveLength(3)
   })
 })

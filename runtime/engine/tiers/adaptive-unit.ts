@@ -1,106 +1,214 @@
-import type { Kernel, UnitExports } from '../../dataflow/graph.ts'
+import type { LoadedUnit, UnitExports } from '../../dataflow/graph.ts'
+import type { CompileEffort } from './compile-message.ts'
+import { KernelMeter } from './kernel-meter.ts'
+import type { RunningTier, TierStatus } from './running-tier.ts'
 
-/** What a unit runs in now. */
-export type RunningTier = 'interpreter' | 'javascript' | 'wasm'
-
-/** How much a kernel did: rows, or bytes for a decoder. */
-interface Work {
-  amount: number
-  millis: number
-  calls: number
-}
-
-/** Calls in a new tier that are not measured: V8 compiles there what it finds hot. */
-const settlingCalls = 32
-/** Calls that a comparison of tiers rests on. */
-const measuredCalls = 64
-/** A unit is not hot before it has been called so often, however long that took. */
-const hotCalls = 128
+/** Slices in WebAssembly before it is compared: V8 optimises there what it finds hot. */
+const settlingSlices = 8
+/** Slices of each tier that a comparison rests on. */
+const trialSlices = 8
+/** A comparison that finds nothing to compare ends after so many. */
+const trialSlicesMax = 64
 /** WebAssembly must not be slower than what it replaced by more than this. */
 const tolerance = 1.05
+/** Comparisons may be unlucky, and V8 late: after a lost one the unit is tried again when it has run so much longer. */
+const trialsMax = 3
+const restMillis = 3000
 
-export interface AdaptiveEvents {
-  /** Called once: the unit has proved hot. */
-  onHot(unit: AdaptiveUnit): void
-  /** The unit went back, because WebAssembly was slower. */
-  onDeoptimised(unit: AdaptiveUnit): void
-  nowMillis(): number
-  /** A unit is hot when it has run so long: compiling for less does not pay, because the compile thread itself takes about a second. */
-  readonly hotMillis: number
+type State =
+  /** in the first tier; not hot so far */
+  | { readonly kind: 'cold' }
+  | { readonly kind: 'compiling' }
+  | { readonly kind: 'settling'; left: number }
+  /** slices alternate between the tiers, so that both see the same work */
+  | { readonly kind: 'trial'; slices: number }
+  | { readonly kind: 'won'; readonly times: number | null }
+  /** in the first tier again, until the unit has run for `retryAt` */
+  | { readonly kind: 'lost'; readonly times: number; readonly retryAtMillis: number }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** What the manager does about a unit: counts it, or has it compiled with more effort when it is settled. */
+export type UnitEvent = 'swapped' | 'deoptimised' | 'settled'
+
+/** What a unit's WebAssembly took. */
+export interface CompileFigures {
+  readonly effort: CompileEffort
+  readonly millis: number
+  readonly codeBytes: number
 }
 
 /**
- * A unit whose kernels can be exchanged between two calls. All tiers work on the same bytes at the same addresses, so that exchanging moves
- * nothing. It starts in the tier that is ready at once; when it has proved hot it asks for a better one (`onHot`), and when
- * that is there (`promote`) it watches whether it is better indeed; if not, it goes back for good.
+ * A unit whose tier may change between two slices of the pump. All tiers work on the same bytes at the same addresses, so that changing it is
+ * setting one field for each kernel. It starts in the tier that is ready at once; when it has proved hot the manager has it compiled (`promote`);
+ * then slices alternate between both tiers, the better one stays, and a unit that has gone back says why.
  */
 export class AdaptiveUnit {
-  readonly exports: UnitExports
-  readonly #first: { readonly tier: RunningTier; readonly exports: UnitExports }
-  readonly #events: AdaptiveEvents
-  #tier: RunningTier
-  #current: UnitExports
-  #state: 'cold' | 'asked' | 'on trial' | 'settled' = 'cold'
-  #work: Work = { amount: 0, millis: 0, calls: 0 }
-  #rateBefore = 0
+  readonly loaded: LoadedUnit
+  readonly #first: KernelMeter
+  readonly #nowMillis: () => number
+  readonly #onEvent: (event: UnitEvent, unit: AdaptiveUnit) => void
+  #wasm: KernelMeter | null = null
+  #current: KernelMeter
+  #state: State = { kind: 'cold' }
+  #how: 'direct' | 'measured' = 'direct'
+  #workMillis = 0
+  #trials = 0
+  #swaps = 0
+  #deoptimisations = 0
+  #effort: CompileEffort = 'quick'
+  #compileMillis = 0
+  #codeBytes = 0
 
-  constructor(first: { readonly tier: RunningTier; readonly exports: UnitExports }, events: AdaptiveEvents) {
-    this.#first = first
-    this.#events = events
-    this.#tier = first.tier
-    this.#current = first.exports
-    this.exports = Object.fromEntries(Object.keys(first.exports).map((name) => [name, this.#kernel(name)]))
+  constructor(
+    loaded: LoadedUnit,
+    first: RunningTier,
+    events: { readonly nowMillis: () => number; readonly onEvent: (event: UnitEvent, unit: AdaptiveUnit) => void },
+  ) {
+    this.loaded = loaded
+    this.#nowMillis = events.nowMillis
+    this.#onEvent = events.onEvent
+    const exports = Object.fromEntries(Object.entries(loaded.entries).map(([name, { kernel }]) => [name, kernel]))
+    this.#first = new KernelMeter(first, exports, events.nowMillis)
+    this.#current = this.#first
   }
 
-  get tier(): RunningTier {
-    return this.#tier
+  /** Estimated from the slices that were measured. */
+  get workMillis(): number {
+    return this.#workMillis
   }
 
-  /** From the next call on the unit runs in WebAssembly. */
-  promote(exports: UnitExports): void {
-    this.#rateBefore = this.#work.millis / this.#work.amount
-    this.#use('wasm', exports)
-    this.#state = 'on trial'
+  get cold(): boolean {
+    return this.#state.kind === 'cold'
   }
 
-  /** From the next call on the unit runs in its first tier, for good. */
-  deoptimise(): void {
-    this.#use(this.#first.tier, this.#first.exports)
-    this.#state = 'settled'
-    this.#events.onDeoptimised(this)
+  /** Every slice is to be measured. */
+  get watched(): boolean {
+    return this.#state.kind === 'settling' || this.#state.kind === 'trial'
   }
 
-  #use(tier: RunningTier, exports: UnitExports): void {
-    this.#tier = tier
-    this.#current = exports
-    this.#work = { amount: 0, millis: 0, calls: -settlingCalls }
+  /** Its WebAssembly can be had better. */
+  get improvable(): boolean {
+    return this.#effort === 'quick'
   }
 
-  /** The kernel as its callers keep it: calls what is current, and measures until the unit has settled. */
-  #kernel(name: string): Kernel {
-    return (a, b, c, d, e) => {
-      const kernel = this.#current[name] as Kernel
-      if (this.#state === 'settled') return kernel(a, b, c, d, e)
-      const start = this.#events.nowMillis()
-      const result = kernel(a, b, c, d, e)
-      this.#measure(name === 'decode' ? result - b : b, this.#events.nowMillis() - start)
-      return result
+  /** Before a slice. */
+  beginSlice(how: 'direct' | 'measured'): void {
+    this.#how = how
+    this.#current.install(this.loaded, how)
+  }
+
+  /** After a measured slice, which stands for `weight` slices. */
+  endSlice(weight: number): void {
+    const millis = this.#current.endSlice()
+    if (millis === 0) return
+    this.#workMillis += millis * weight
+    const state = this.#state
+    if (state.kind === 'settling' && --state.left === 0) this.#startTrial()
+    else if (state.kind === 'trial') this.#alternate(state)
+    else if (state.kind === 'lost' && this.#workMillis >= state.retryAtMillis) this.#settle()
+  }
+
+  /** It has been asked for. */
+  compiling(): void {
+    this.#state = { kind: 'compiling' }
+  }
+
+  /** It cannot be compiled and stays where it is. */
+  failed(message: string): void {
+    this.#state = { kind: 'failed', message }
+  }
+
+  /** From the next call on the unit runs in WebAssembly; better code than it has already replaces that without being compared again. */
+  promote(exports: UnitExports, { effort, millis, codeBytes }: CompileFigures): void {
+    this.#wasm = new KernelMeter('wasm', exports, this.#nowMillis)
+    this.#effort = effort
+    this.#compileMillis += millis
+    this.#codeBytes = codeBytes
+    if (this.#state.kind === 'won') this.#enter(this.#wasm)
+    else this.#settle()
+  }
+
+  status(hotMillis: number): TierStatus {
+    return {
+      tier: this.#current.tier,
+      reason: this.#reason(hotMillis),
+      compileMillis: this.#compileMillis,
+      codeBytes: this.#codeBytes,
+      swaps: this.#swaps,
+      deoptimisations: this.#deoptimisations,
     }
   }
 
-  #measure(amount: number, millis: number): void {
-    const work = this.#work
-    work.calls++
-    // what is not settled yet does not count, nor does a call without work
-    if (work.calls <= 0 || !(amount > 0)) return
-    work.amount += amount
-    work.millis += millis
-    if (this.#state === 'cold' && work.millis >= this.#events.hotMillis && work.calls >= hotCalls) {
-      this.#state = 'asked'
-      this.#events.onHot(this)
-    } else if (this.#state === 'on trial' && work.calls >= measuredCalls) {
-      if (work.millis / work.amount > this.#rateBefore * tolerance) this.deoptimise()
-      else this.#state = 'settled'
+  #settle(): void {
+    this.#state = { kind: 'settling', left: settlingSlices }
+    this.#enter(this.#wasm as KernelMeter)
+  }
+
+  #enter(wasm: KernelMeter): void {
+    this.#swaps++
+    this.#onEvent('swapped', this)
+    this.#use(wasm)
+  }
+
+  #startTrial(): void {
+    this.#trials++
+    this.#state = { kind: 'trial', slices: 0 }
+    this.#first.reset()
+    this.#wasm?.reset()
+  }
+
+  #alternate(state: State & { readonly kind: 'trial' }): void {
+    const wasm = this.#wasm as KernelMeter
+    state.slices++
+    if (state.slices < 2 * trialSlices) {
+      this.#use(this.#current === wasm ? this.#first : wasm)
+      return
+    }
+    const times = wasm.timesOf(this.#first, trialSlices >> 1)
+    if (times === null && state.slices < trialSlicesMax) this.#use(this.#current === wasm ? this.#first : wasm)
+    else if (times !== null && times > tolerance) this.#deoptimise(times)
+    else {
+      this.#state = { kind: 'won', times }
+      this.#use(wasm)
+      this.#onEvent('settled', this)
+    }
+  }
+
+  #deoptimise(times: number): void {
+    const retryAtMillis =
+      this.#trials < trialsMax ? this.#workMillis * 2 + restMillis * this.#trials : Number.POSITIVE_INFINITY
+    this.#state = { kind: 'lost', times, retryAtMillis }
+    this.#deoptimisations++
+    this.#use(this.#first)
+    this.#onEvent('deoptimised', this)
+    this.#onEvent('settled', this)
+  }
+
+  #use(meter: KernelMeter): void {
+    this.#current = meter
+    meter.install(this.loaded, this.#how)
+  }
+
+  #reason(hotMillis: number): string {
+    const state = this.#state
+    switch (state.kind) {
+      case 'cold':
+        return `not hot: has run ${Math.round(this.#workMillis)} ms, WebAssembly comes after ${hotMillis} ms`
+      case 'compiling':
+        return 'hot: WebAssembly is being compiled'
+      case 'settling':
+      case 'trial':
+        return `hot: WebAssembly is compared with ${this.#first.tier}`
+      case 'won':
+        return state.times === null
+          ? 'hot'
+          : `hot: WebAssembly takes ${state.times.toFixed(2)} of the time of ${this.#first.tier}`
+      case 'lost':
+        return `WebAssembly takes ${state.times.toFixed(2)} times as long`
+      case 'failed':
+        return `WebAssembly cannot be compiled: ${state.message}`
+      default:
+        return state satisfies never
     }
   }
 }

@@ -1,18 +1,28 @@
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 
-/** To the compile worker. */
+/**
+ * `quick`: hardly optimised by Binaryen, in a tenth of the time; V8's own optimiser makes up for most of it. `best`: what is kept. (Measured in
+ * docs/internals/webassembly-tier.md, Compiling.)
+ */
+export type CompileEffort = 'quick' | 'best'
+
+/** To the compile thread. */
 export interface CompileRequest {
   readonly id: number
   readonly kernel: ModuleIr
+  readonly effort: CompileEffort
 }
 
-/** From the compile worker. A module can be shared between threads, so it is compiled there, too. */
+/** A unit in WebAssembly. */
+export interface CompiledUnit {
+  /** Compiled where it was made: threads share a module, so that whoever runs it has only to instantiate it. */
+  readonly module: WebAssembly.Module
+  /** What it was compiled from, to be kept in caches. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly millis: number
+}
+
+/** From the compile thread. */
 export type CompileResponse =
-  | {
-      readonly id: number
-      readonly kind: 'compiled'
-      readonly module: WebAssembly.Module
-      readonly codeBytes: number
-      readonly millis: number
-    }
+  | ({ readonly id: number; readonly kind: 'compiled' } & CompiledUnit)
   | { readonly id: number; readonly kind: 'failed'; readonly message: string }

@@ -1,63 +1,98 @@
-import { Worker } from 'node:worker_threads'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
+import { must } from '../../../sql/base/assert.ts'
 import type { Unit } from '../../abi/artifact.ts'
-import type { UnitExports } from '../../dataflow/graph.ts'
+import type { LoadedUnit } from '../../dataflow/graph.ts'
 import type { Logger } from '../options.ts'
-import { AdaptiveUnit, type RunningTier } from './adaptive-unit.ts'
-import type { CompileRequest, CompileResponse } from './compile-message.ts'
+import { AdaptiveUnit, type CompileFigures, type UnitEvent } from './adaptive-unit.ts'
+import type { CompiledUnit, CompileEffort } from './compile-message.ts'
+import type { RunningTier, TierStatus } from './running-tier.ts'
+import type { TierMetrics, UnitLoader, UnitTiers } from './unit-tiers.ts'
 
-/** Counters of adaptive compilation since the database was opened. */
-export interface TierMetrics {
-  readonly compiles: number
-  readonly compileFailures: number
-  readonly compileMillis: number
-  readonly codeBytes: number
-  readonly swaps: number
-  readonly deoptimisations: number
+/** The first slices are all measured, later one in so many: what is measured costs two readings of the clock for each block. */
+const exactSlices = 16
+const sampling = 4
+/** Of the time in cold units, this much is compiled; the rest is in units that are hardly worth it. */
+const hotShare = 0.9
+/** Once Binaryen is there, compiling costs less than half of the first time. */
+const runningFactor = 0.4
+/** A module that is there already costs nothing but the swap. */
+const readyMillis = 20
+
+/** Where WebAssembly comes from. */
+export interface UnitCompiler {
+  /** Its thread has started: the next unit costs less. */
+  readonly running: boolean
+  compile(kernel: ModuleIr, effort: CompileEffort): Promise<CompiledUnit>
+  close(): void
 }
 
-interface Pending {
-  readonly unit: AdaptiveUnit
-  instantiate(module: WebAssembly.Module): UnitExports
+/** Modules that need not be compiled: carried by an artifact, or kept from an earlier deployment. */
+export interface ReadyModules {
+  readyModule(unit: Unit): WebAssembly.Module | null
+  keepModule(unit: Unit, compiled: CompiledUnit): void
+}
+
+export interface TierManagerParts {
+  /** The tier that units are in when they are loaded. */
+  readonly first: RunningTier
+  /** A program has so long before the compile thread starts: about what that costs. */
+  readonly hotMillis: number
+  readonly loader: UnitLoader
+  readonly compiler: UnitCompiler
+  readonly modules: ReadyModules
+  readonly logger: Logger
+  readonly nowMillis: () => number
 }
 
 /**
- * Warm-up: units start at once in the first tier; those that prove hot are compiled to WebAssembly by a background thread and
- * exchanged between two calls. The thread is started by the first hot unit and does not keep the process alive.
+ * Warm-up: units start at once in the first tier; when they have run for as long as compiling takes, a thread beside them compiles those
+ * where the time goes, and they are exchanged between two slices of the pump. Time is measured in some slices only.
  */
-export class TierManager {
-  readonly #logger: Logger
-  readonly #hotMillis: number
-  /** What the compile worker has been asked for, by request. */
-  readonly #pending = new Map<number, Pending>()
-  #lastRequest = 0
-  #worker: Worker | null = null
+export class TierManager implements UnitTiers {
+  readonly #parts: TierManagerParts
+  readonly #units = new Map<LoadedUnit, AdaptiveUnit>()
+  #slices = 0
+  /** What the slice in hand stands for; 0: it is not measured. */
+  #weight = 0
   #compiles = 0
   #compileFailures = 0
   #compileMillis = 0
   #codeBytes = 0
   #swaps = 0
   #deoptimisations = 0
+  #swapMillis = 0
+  #swapMillisMax = 0
 
-  /** `hotMillis`: see AdaptiveEvents. */
-  constructor(logger: Logger, hotMillis: number) {
-    this.#logger = logger
-    this.#hotMillis = hotMillis
+  constructor(parts: TierManagerParts) {
+    this.#parts = parts
   }
 
-  /** The kernels of a unit, to be kept by the graph. */
-  open(
-    unit: Unit,
-    first: { readonly tier: RunningTier; readonly exports: UnitExports },
-    instantiate: Pending['instantiate'],
-  ): UnitExports {
-    const adaptive = new AdaptiveUnit(first, {
-      onHot: (hot) => this.#request(unit.kernel as ModuleIr, { unit: hot, instantiate }),
-      onDeoptimised: () => this.#deoptimisations++,
-      nowMillis: () => performance.now(),
-      hotMillis: this.#hotMillis,
-    })
-    return adaptive.exports
+  onLoaded(loaded: LoadedUnit): void {
+    const { first, nowMillis } = this.#parts
+    const onEvent = (event: UnitEvent, unit: AdaptiveUnit): void => this.#take(event, unit)
+    this.#units.set(loaded, new AdaptiveUnit(loaded, first, { nowMillis, onEvent }))
+  }
+
+  onUnloaded(loaded: LoadedUnit): void {
+    this.#units.delete(loaded)
+  }
+
+  beforeSlice(): void {
+    const before = this.#weight
+    let watched = false
+    for (const unit of this.#units.values()) {
+      if (before > 0) unit.endSlice(before)
+      watched ||= unit.watched
+    }
+    if (before > 0) this.#compileHot()
+    const slice = this.#slices++
+    this.#weight = watched || slice < exactSlices ? 1 : slice % sampling === 0 ? sampling : 0
+    if (this.#weight === before) return
+    for (const unit of this.#units.values()) unit.beginSlice(this.#weight > 0 ? 'measured' : 'direct')
+  }
+
+  statusOf(loaded: LoadedUnit): TierStatus {
+    return must(this.#units.get(loaded), 'a unit in use').status(this.#parts.hotMillis)
   }
 
   metrics(): TierMetrics {
@@ -68,46 +103,76 @@ export class TierManager {
       codeBytes: this.#codeBytes,
       swaps: this.#swaps,
       deoptimisations: this.#deoptimisations,
+      swapMillis: this.#swapMillis,
+      swapMillisMax: this.#swapMillisMax,
     }
   }
 
-  async close(): Promise<void> {
-    await this.#worker?.terminate()
-    this.#worker = null
+  close(): void {
+    this.#parts.compiler.close()
   }
 
-  #request(kernel: ModuleIr, pending: Pending): void {
-    const request: CompileRequest = { id: ++this.#lastRequest, kernel }
-    this.#pending.set(request.id, pending)
-    this.#worker ??= this.#start()
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage(request)
+  #take(event: UnitEvent, unit: AdaptiveUnit): void {
+    const { logger, hotMillis } = this.#parts
+    if (event === 'swapped') this.#swaps++
+    else if (event === 'deoptimised') this.#deoptimisations++
+    else {
+      logger.debug(`unit ${unit.loaded.unit.name}: ${unit.status(hotMillis).reason}`)
+      if (unit.improvable) void this.#compile(unit, 'best')
+    }
   }
 
-  #start(): Worker {
-    const file = import.meta.url.endsWith('.ts') ? './compile-worker.ts' : './compile-worker.js'
-    const worker = new Worker(new URL(file, import.meta.url))
-    worker.unref()
-    worker.on('message', (response: CompileResponse) => this.#receive(response))
-    worker.on('error', (error: Error) =>
-      this.#logger.warn(`the compile worker has failed, queries stay in their tier: ${error.message}`),
+  #compileHot(): void {
+    const { compiler, modules, hotMillis } = this.#parts
+    const cold = [...this.#units.values()].filter((unit) => unit.cold)
+    let total = 0
+    for (const unit of cold) {
+      const module = unit.workMillis < readyMillis ? null : modules.readyModule(unit.loaded.unit)
+      if (module === null) total += unit.workMillis
+      else this.#promote(unit, module, { effort: 'best', millis: 0, codeBytes: 0 })
+    }
+    if (total < (compiler.running ? hotMillis * runningFactor : hotMillis)) return
+    let covered = 0
+    for (const unit of cold.toSorted((a, b) => b.workMillis - a.workMillis)) {
+      if (covered >= total * hotShare) return
+      covered += unit.workMillis
+      if (!unit.cold) continue
+      unit.compiling()
+      void this.#compile(unit, 'quick')
+    }
+  }
+
+  async #compile(unit: AdaptiveUnit, effort: CompileEffort): Promise<void> {
+    const { compiler, modules, logger } = this.#parts
+    const { unit: code } = unit.loaded
+    logger.debug(
+      `unit ${code.name} has run ${Math.round(unit.workMillis)} ms and is compiled to WebAssembly (${effort})`,
     )
-    return worker
+    try {
+      const { module, bytes, millis } = await compiler.compile(code.kernel as ModuleIr, effort)
+      const codeBytes = bytes.length
+      this.#compiles++
+      this.#compileMillis += millis
+      this.#codeBytes += codeBytes
+      if (effort === 'best') modules.keepModule(code, { module, bytes, millis })
+      if (this.#units.get(unit.loaded) === unit) this.#promote(unit, module, { effort, millis, codeBytes })
+    } catch (error) {
+      this.#compileFailures++
+      const message = error instanceof Error ? error.message : String(error)
+      unit.failed(message)
+      logger.warn(`unit ${code.name} stays in ${unit.status(0).tier}: ${message}`)
+    }
   }
 
-  #receive(response: CompileResponse): void {
-    const pending = this.#pending.get(response.id)
-    this.#pending.delete(response.id)
-    if (pending === undefined) return
-    if (response.kind === 'failed') {
-      this.#compileFailures++
-      this.#logger.warn(`a kernel was not compiled to WebAssembly and stays in its tier: ${response.message}`)
-      return
-    }
-    this.#compiles++
-    this.#compileMillis += response.millis
-    this.#codeBytes += response.codeBytes
-    pending.unit.promote(pending.instantiate(response.module))
-    this.#swaps++
+  #promote(unit: AdaptiveUnit, module: WebAssembly.Module, figures: CompileFigures): void {
+    const { loader, nowMillis, logger } = this.#parts
+    const start = nowMillis()
+    unit.promote(loader.loadWasm(unit.loaded, module), figures)
+    const millis = nowMillis() - start
+    this.#swapMillis += millis
+    this.#swapMillisMax = Math.max(this.#swapMillisMax, millis)
+    logger.debug(
+      `unit ${unit.loaded.unit.name} goes on in WebAssembly: compiled in ${Math.round(figures.millis)} ms, pause ${millis.toFixed(2)} ms`,
+    )
   }
 }

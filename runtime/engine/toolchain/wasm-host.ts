@@ -24,11 +24,19 @@ export class WasmHost {
 
   /** After `load`. A unit is compiled once, however often it is deployed. */
   moduleOf(unit: Unit): WebAssembly.Module {
-    const known = this.#modules.get(unit)
+    const known = this.known(unit)
     if (known) return known
     const compile = must(this.#compile, 'the loaded WebAssembly generator')
     const module = new WebAssembly.Module(compile(unit.kernel as ModuleIr) as Uint8Array<ArrayBuffer>)
-    this.#modules.set(unit, module)
+    this.keep(unit, module)
     return module
+  }
+
+  known(unit: Unit): WebAssembly.Module | null {
+    return this.#modules.get(unit) ?? null
+  }
+
+  keep(unit: Unit, module: WebAssembly.Module): void {
+    this.#modules.set(unit, module)
   }
 }

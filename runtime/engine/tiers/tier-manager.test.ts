@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { Unit } from '../../abi/artifact.ts'
+import type { LoadedUnit } from '../../dataflow/graph.ts'
+import { silentLogger } from '../options.ts'
+import type { CompiledUnit } from './compile-message.ts'
+import { TierManager } from './tier-manager.ts'
+
+const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+const compiled: CompiledUnit = { module: new WebAssembly.Module(emptyModule), bytes: emptyModule, millis: 5 }
+
+/** A manager over a clock, a compiler that answers when told, and units that take what `slice` says. */
+function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
+  let clock = 0
+  const requests: { readonly effort: string; readonly answer: PromiseWithResolvers<CompiledUnit> }[] = []
+  const kept: CompiledUnit[] = []
+  const compiler = {
+    running: false,
+    compile: (_kernel: unknown, effort: string) => {
+      compiler.running = true
+      const answer = Promise.withResolvers<CompiledUnit>()
+      requests.push({ effort, answer })
+      return answer.promise
+    },
+    close: () => {},
+  }
+  const kernelOf = (factor: number) => ({
+    run: (millis = 0, count = 0) => {
+      clock += millis * factor
+      return count
+    },
+  })
+  const manager = new TierManager({
+    first: 'javascript',
+    hotMillis: 700,
+    loader: { load: () => kernelOf(1), loadWasm: () => kernelOf(0.5) },
+    compiler,
+    modules: { readyModule: () => options.ready ?? null, keepModule: (_unit, unit) => kept.push(unit) },
+    logger: silentLogger,
+    nowMillis: () => clock,
+  })
+  const open = (name: string): LoadedUnit => {
+    const loaded: LoadedUnit = {
+      owner: name,
+      unit: { name } as Unit,
+      binding: { constants: [], scratch: 0 },
+      entries: { run: { kernel: kernelOf(1).run } },
+    }
+    manager.onLoaded(loaded)
+    return loaded
+  }
+  const slices = (count: number, work: ReadonlyMap<LoadedUnit, number>): void => {
+    for (let index = 0; index < count; index++) {
+      manager.beforeSlice()
+      for (const [loaded, millis] of work) loaded.entries['run']?.kernel(millis, 1000)
+    }
+  }
+  return { manager, open, slices, requests, kept }
+}
+
+describe('the tier manager', () => {
+  it('compiles nothing for a short query', () => {
+    const { open, slices, requests } = makeManager()
+    slices(60, new Map([[open('a'), 10]]))
+    expect(requests).toEqual([])
+  })
+
+  it('compiles the units where the time goes, once they have run long enough together', () => {
+    const { manager, open, slices, requests } = makeManager()
+    const [hot, warm, idle] = [open('hot'), open('warm'), open('idle')]
+    slices(
+      100,
+      new Map([
+        [hot, 6],
+        [warm, 3],
+        [idle, 0.1],
+      ]),
+    )
+    expect(requests.map(({ effort }) => effort)).toEqual(['quick', 'quick'])
+    expect(manager.statusOf(hot).reason).toBe('hot: WebAssembly is being compiled')
+    expect(manager.statusOf(warm).reason).toBe('hot: WebAssembly is being compiled')
+    expect(manager.statusOf(idle).reason).toMatch('not hot')
+  })
+
+  it('swaps, compares, and has what stays compiled with more effort', async () => {
+    const { manager, open, slices, requests, kept } = makeManager()
+    const hot = open('hot')
+    slices(100, new Map([[hot, 10]]))
+    requests[0]?.answer.resolve(compiled)
+    await requests[0]?.answer.promise
+    expect(manager.statusOf(hot).tier).toBe('wasm')
+    slices(40, new Map([[hot, 10]]))
+    expect(manager.statusOf(hot).reason).toBe('hot: WebAssembly takes 0.50 of the time of javascript')
+    expect(requests.map(({ effort }) => effort)).toEqual(['quick', 'best'])
+    requests[1]?.answer.resolve(compiled)
+    await requests[1]?.answer.promise
+    expect(kept).toEqual([compiled])
+    expect(manager.metrics()).toMatchObject({
+      compiles: 2,
+      compileMillis: 10,
+      codeBytes: 16,
+      swaps: 2,
+      deoptimisations: 0,
+    })
+  })
+
+  it('leaves a unit that cannot be compiled where it is, and says why', async () => {
+    const { manager, open, slices, requests } = makeManager()
+    const hot = open('hot')
+    slices(100, new Map([[hot, 10]]))
+    requests[0]?.answer.reject(new Error('no room'))
+    await requests[0]?.answer.promise.catch(() => {})
+    await Promise.resolve()
+    expect(manager.statusOf(hot)).toMatchObject({
+      tier: 'javascript',
+      reason: 'WebAssembly cannot be compiled: no room',
+    })
+    expect(manager.metrics()).toMatchObject({ compiles: 0, compileFailures: 1 })
+    slices(400, new Map([[hot, 10]]))
+    expect(requests).toHaveLength(1)
+  })
+
+  it('forgets a unit that was taken out while it was compiled', async () => {
+    const { manager, open, slices, requests } = makeManager()
+    const hot = open('hot')
+    slices(100, new Map([[hot, 10]]))
+    manager.onUnloaded(hot)
+    requests[0]?.answer.resolve(compiled)
+    await requests[0]?.answer.promise
+    expect(manager.metrics()).toMatchObject({ compiles: 1, swaps: 0 })
+  })
+
+  it('uses a module that is there without compiling, and soon', () => {
+    const { manager, open, slices, requests } = makeManager({ ready: compiled.module })
+    const unit = open('a')
+    slices(4, new Map([[unit, 10]]))
+    expect(manager.statusOf(unit).tier).toBe('wasm')
+    expect(requests).toEqual([])
+  })
+
+  it('does not measure most slices of a query that has settled', () => {
+    const { open, slices } = makeManager()
+    const unit = open('a')
+    const plain = unit.entries['run']?.kernel
+    let direct = 0
+    for (let index = 0; index < 216; index++) {
+      slices(1, new Map([[unit, 0.1]]))
+      if (unit.entries['run']?.kernel === plain) direct++
+    }
+    expect(direct).toBe(150)
+  })
+})
