@@ -7,7 +7,7 @@ import type { ByteStream, SinkSummary } from '../connect/connector.ts'
 import type { Consumer, QueryOutput } from '../dataflow/graph.ts'
 import { objectsReadBy, columnsReadBy } from './deployment/artifact-inputs.ts'
 import type { RunnableQuery } from './deployment/deployable.ts'
-import type { DataflowNode } from './deployment/node.ts'
+import { objectOfInstance, type DataflowNode } from './deployment/node.ts'
 import type { ColumnsNeeded } from './deployment/source-starter.ts'
 import type { Batch } from './deployment/topology.ts'
 import { insertConsumer } from './inbox/insert-consumer.ts'
@@ -19,12 +19,15 @@ import { collectRows, type Collected } from './collect-rows.ts'
 import { listingResult, type StatementResult } from './results.ts'
 import { newBatch, Running } from './running.ts'
 import type { Toolchain } from './toolchain/toolchain.ts'
+import type { UnitDescription } from './toolchain/unit-description.ts'
 import { createWorkerParts } from './worker-parts.ts'
 
 export interface EngineEvents {
   onSinkFinished?(sink: string, summary: SinkSummary): void
   onSinkClosedByReader?(sink: string): void
   onFailure?(object: string, reason: unknown): void
+  /** Code of a source or a query is in use from now on. `describe`: null when it is not known where it comes from. */
+  onUnitLoaded?(owner: string, describe: () => UnitDescription | null): void
 }
 
 export interface EngineOptions extends OpenOptions {
@@ -95,7 +98,7 @@ export class Engine {
 
   /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
   async load(): Promise<void> {
-    await this.#options.toolchain.load(this.#options.swapSeed === undefined ? this.#tier : 'wasm')
+    await this.#options.toolchain.load(this.#tier)
   }
 
   get plannerLoadMillis(): number {
@@ -363,7 +366,7 @@ export class Engine {
     if (how === 'finish') await running.pump.quiet()
     await running.finishSinks(how)
     running.close()
-    running.parts.tiers.close()
+    await running.parts.tiers?.close()
   }
 
   #startRunning(): Running {
@@ -374,8 +377,9 @@ export class Engine {
         tier: this.#tier,
         toolchain,
         logger: this.logger,
-        hotMillis: this.#state.settings.warm_up === null ? null : this.#state.settings.warm_up / 1000,
-        swapSeed: this.#options.swapSeed,
+        hotMillis: (this.#state.settings.warm_up ?? Number.POSITIVE_INFINITY) / 1000,
+        onUnitLoaded: ({ unit, owner }) =>
+          events.onUnitLoaded?.(objectOfInstance(owner), () => toolchain.code.describe?.(unit) ?? null),
       }),
       world,
       stdout,

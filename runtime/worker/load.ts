@@ -55,7 +55,7 @@ export function loadUnit(
 }
 
 function makeFactory(unit: { readonly javascript: string; readonly hash: string }): UnitFactory {
-  const body = `"use strict";${unit.javascript}\n//# sourceURL=millrace-${fileWord(unit.hash)}.js`
+  const body = `"use strict";${unit.javascript}\n//# sourceURL=${scriptUrl(unit.hash)}`
   try {
     // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is the gate
     return new Function('memory', 'library', 'constants', 'scratch', body) as UnitFactory
@@ -64,6 +64,14 @@ function makeFactory(unit: { readonly javascript: string; readonly hash: string 
     throw new UnitLoadError(String(error), unit.javascript)
   }
 }
+
+/** What a unit's script is called in stack traces and profiles. */
+export function scriptUrl(hash: string): string {
+  return `millrace-${fileWord(hash)}.js`
+}
+
+/** Lines that V8 puts before the body of a function that is made from text. */
+export const linesBeforeUnit = 2
 
 function fileWord(hash: string): string {
   return hash.replace(/[^A-Za-z0-9_-]/g, '')

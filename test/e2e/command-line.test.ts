@@ -297,12 +297,6 @@ describe('run', () => {
     ).toContain('code_generation_forbidden')
   })
 
-  it('writes a profile whose frames name generated units', async () => {
-    const path = join(folder, 'run.cpuprofile')
-    await runCli(['run', 'docs/examples/auctions.sql', '--profile', path])
-    const profile = JSON.parse(readFileSync(path, 'utf8')) as { nodes: { callFrame: { url: string } }[] }
-    expect(profile.nodes.some(({ callFrame }) => callFrame.url.startsWith('millrace-'))).toBe(true)
-  })
 })
 
 describe('check', () => {

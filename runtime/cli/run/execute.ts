@@ -6,10 +6,10 @@ import type { Runnable } from '../../engine/planning/planned.ts'
 import { exitStatus } from '../exit-status.ts'
 import type { EngineSurroundings } from '../open-engine.ts'
 import { diagnosticsOf, exitStatusOf, reportDiagnostics } from '../report.ts'
+import { recordProfile, type ProfileRecording } from '../profile/record-profile.ts'
 import { readRunFlags, type RawRunFlags, type RunFlags, type RunFormat } from '../run-flags.ts'
 import { chooseOutput, defaultFormat } from './choose-output.ts'
 import { StopSignal } from './interrupt.ts'
-import { startProfile } from './profile.ts'
 import { Progress } from './progress.ts'
 import { runProgram } from './run-program.ts'
 
@@ -31,15 +31,15 @@ export async function execute(
   const flags = readRunFlags(raw)
   const format = raw.format ?? defaultFormat()
   const stop = new StopSignal(flags.durationMillis)
-  const finishProfile = flags.profilePath === undefined ? undefined : await startProfile(flags.profilePath)
+  const profile = flags.profilePath === undefined ? null : await recordProfile(flags.profilePath, source)
   try {
-    return await run(open, { flags, format, stop })
+    return await run(open, { flags, format, stop, profile })
   } catch (error) {
     reportDiagnostics(diagnosticsOf(error), raw.format === 'json' ? 'json' : 'text', source)
     return exitStatusOf(error)
   } finally {
     stop.dispose()
-    await finishProfile?.()
+    await profile?.finish()
   }
 }
 
@@ -47,9 +47,10 @@ interface RunParts {
   readonly flags: RunFlags
   readonly format: RunFormat
   readonly stop: StopSignal
+  readonly profile: ProfileRecording | null
 }
 
-async function run(open: OpenProgram, { flags, format, stop }: RunParts): Promise<number> {
+async function run(open: OpenProgram, { flags, format, stop, profile }: RunParts): Promise<number> {
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => {})
   const stdout = byteStreamOf(process.stdout)
@@ -59,8 +60,10 @@ async function run(open: OpenProgram, { flags, format, stop }: RunParts): Promis
       if (text !== undefined) process.stdout.write(`${sink}: ${text}\n`)
     },
     onSinkClosedByReader: () => stop.stop('closed_by_reader'),
+    ...profile?.events,
   }
   const { engine, program, statements } = await open(flags, { events, stdout })
+  profile?.place(statements)
   for (const { warnings } of statements) for (const warning of warnings) engine.logger.warn(warning.message)
   const progress = new Progress(engine, {
     when: flags.progress,

@@ -10,6 +10,7 @@ import { deadLetterSource } from '../errors/dead-letter-source.ts'
 import { compileSource } from '../planning/compile-source.ts'
 import { planProgram } from '../planning/plan-program.ts'
 import type { EngineState, SessionState } from '../planning/planned.ts'
+import { describeUnit, ScriptNames } from './describe-unit.ts'
 import { PlannerHost } from './planner-host.ts'
 import type { Toolchain, UnitCode } from './toolchain.ts'
 import { WasmHost } from './wasm-host.ts'
@@ -36,12 +37,12 @@ export function fullToolchain(): Toolchain {
 }
 
 function unitCode(wasm: WasmHost): UnitCode {
+  const scripts = new ScriptNames()
   return {
     interpret: (unit, binding) => instantiateInterpreter(unit.kernel as ModuleIr, binding),
-    javascript: (unit, binding) => loadUnit({ javascript: unit.javascript, hash: unit.name }, binding),
+    javascript: (unit, binding) => loadUnit({ javascript: unit.javascript, hash: scripts.of(unit) }, binding),
     webAssembly: (unit) => wasm.moduleOf(unit),
-    readyModule: (unit) => wasm.known(unit),
-    keepModule: (unit, { module }) => wasm.keep(unit, module),
+    describe: (unit) => describeUnit(unit, scripts.of(unit)),
   }
 }
 
