@@ -7,7 +7,8 @@ import type { Constant, Site } from '../../runtime/abi/artifact.ts'
 export class ConstantPool {
   readonly #constants: Constant[] = []
   readonly #sites: Site[] = []
-  readonly #siteByKey = new Map<string, number>()
+  /** Numbers of sites by where they start (-1: nowhere). */
+  readonly #sitesAt = new Map<number, number[]>()
 
   /** Never merged by content: which constants are equal must not show in generated code. */
   addConstant(constant: Constant): number {
@@ -16,11 +17,13 @@ export class ConstantPool {
 
   /** Equal sites (same code, span and arguments) share a number: their rows are counted together. */
   addSite(site: Site): number {
-    const key = keyOf(site)
-    const known = this.#siteByKey.get(key)
+    const start = site.span?.start ?? -1
+    const near = this.#sitesAt.get(start)
+    const known = near?.find((number) => isSame(site, this.#sites[number]))
     if (known !== undefined) return known
     const number = this.#sites.push(site) - 1
-    this.#siteByKey.set(key, number)
+    if (near) near.push(number)
+    else this.#sitesAt.set(start, [number])
     return number
   }
 
@@ -33,8 +36,12 @@ export class ConstantPool {
   }
 }
 
-function keyOf({ code, span, arguments: values }: Site): string {
-  let key = span === null ? code : `${code} ${span.start} ${span.end}`
-  for (const name of Object.keys(values)) key += ` ${name} ${JSON.stringify(values[name])}`
-  return key
+/** Of sites that start at one place: where they end, says the rest of the span. */
+function isSame(left: Site, right: Site | undefined): boolean {
+  if (left.code !== right?.code || left.span?.end !== right.span?.end) return false
+  const names = Object.keys(left.arguments)
+  return (
+    names.length === Object.keys(right.arguments).length &&
+    names.every((name) => left.arguments[name] === right.arguments[name])
+  )
 }

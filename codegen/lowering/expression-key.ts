@@ -18,12 +18,18 @@ export class ExpressionNumbers {
   readonly of = (expression: Expression): number => {
     const known = this.#byNode.get(expression)
     if (known !== undefined) return known
-    const key = keyOf(expression, this.of)
+    const key = keyOf(expression, this.#name)
     const number = this.#byKey.get(key) ?? this.#byKey.size
     this.#byKey.set(key, number)
     this.#byNode.set(expression, number)
     return number
   }
+
+  /** As an operand: leaves are shorter than the way to their numbers. */
+  readonly #name = (expression: Expression): string | number =>
+    expression.kind === 'column' || expression.kind === 'literal'
+      ? `(${keyOf(expression, this.#name)})`
+      : this.of(expression)
 }
 
 /** What a node is, with its operands as `operand` names them. Texts are quoted, so that no two nodes look the same. */

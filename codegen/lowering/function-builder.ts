@@ -36,7 +36,7 @@ interface StoreTarget {
 /**
  * Builds the body of one function, statement by statement, into the innermost open block.
  *
- * Values are shared, not recomputed: `memo` keeps what was computed under a key for as long as the block in which it was
+ * Values are shared, not recomputed: `memo` keeps what was computed for as long as the block in which it was
  * computed is open (inner blocks see it, because it dominates them; outer and later blocks do not).
  */
 export class FunctionBuilder {
@@ -44,7 +44,7 @@ export class FunctionBuilder {
   /** Numbers of SQL expressions, for keys of `memo`. */
   readonly expressions = new ExpressionNumbers()
   #statements: Statement[] = []
-  #memos: Map<string, unknown>[] = [new Map()]
+  #memos: Memo[] = [[]]
   #nextVariable: number
 
   constructor(module: ModuleScope, firstVariable: number) {
@@ -150,7 +150,7 @@ export class FunctionBuilder {
     const outer = this.#statements
     const inner: Statement[] = []
     this.#statements = inner
-    this.#memos.push(new Map())
+    this.#memos.push([])
     body()
     this.#memos.pop()
     this.#statements = outer
@@ -159,20 +159,21 @@ export class FunctionBuilder {
 
   /** Emits into the current block, but forgets afterwards what was memoised meanwhile. */
   forgetting<T>(body: () => T): T {
-    this.#memos.push(new Map())
+    this.#memos.push([])
     const result = body()
     this.#memos.pop()
     return result
   }
 
-  /** The value computed under `key` in this or an enclosing open block, else `make()`, remembered. */
-  memo<T>(key: string, make: () => T): T {
+  /** What was computed of `item` of a memo space in this or an enclosing open block, else `make()`, remembered. */
+  memo<T>({ space, item }: { readonly space: number; readonly item: number }, make: () => T): T {
     for (let depth = this.#memos.length - 1; depth >= 0; depth--) {
-      const known = this.#memos[depth]?.get(key)
+      const known = this.#memos[depth]?.[space]?.get(item)
       if (known !== undefined) return known as T
     }
     const made = make()
-    this.#memos[this.#memos.length - 1]?.set(key, made)
+    const memo = this.#memos[this.#memos.length - 1]
+    if (memo) (memo[space] ??= new Map()).set(item, made)
     return made
   }
 
@@ -182,6 +183,9 @@ export class FunctionBuilder {
     return { id, role, type, mutable: mutability === 'mutable' }
   }
 }
+
+/** What was computed in one block, by space and item. */
+type Memo = (Map<number, unknown> | undefined)[]
 
 export interface Hole {
   readonly block: Statement[]

@@ -20,39 +20,39 @@ export type ColumnSource = () => Value
 export class RowScope {
   readonly builder: FunctionBuilder
   readonly columns: readonly ColumnSource[]
-  /** Distinguishes memo keys of scopes whose column numbers mean different things. */
-  readonly key: string
+  /** Of projections on top of the row: distinguishes what is remembered in scopes whose column numbers mean different things. */
+  readonly #depth: number
   readonly #errors: ErrorVariable
 
   private constructor(
     builder: FunctionBuilder,
     columns: readonly ColumnSource[],
-    from: { readonly key: string; readonly errors: ErrorVariable },
+    from: { readonly depth: number; readonly errors: ErrorVariable },
   ) {
     this.builder = builder
     this.columns = columns
-    this.key = from.key
+    this.#depth = from.depth
     this.#errors = from.errors
   }
 
   /** Opens a scope at the current position of the builder: the start of a row. */
   static open(builder: FunctionBuilder, columns: readonly ColumnSource[]): RowScope {
-    return new RowScope(builder, columns, { key: 's', errors: new ErrorVariable(builder, builder.hole()) })
+    return new RowScope(builder, columns, { depth: 0, errors: new ErrorVariable(builder, builder.hole()) })
   }
 
   /** The same row seen through a projection: other columns, same errors. */
   derive(columns: readonly ColumnSource[]): RowScope {
-    return new RowScope(this.builder, columns, { key: `${this.key}'`, errors: this.#errors })
+    return new RowScope(this.builder, columns, { depth: this.#depth + 1, errors: this.#errors })
   }
 
   column(index: number): Value {
     const source = must(this.columns[index], 'a column in scope')
-    return this.builder.memo(`${this.key}:column:${index}`, source)
+    return this.builder.memo({ space: 2 * this.#depth, item: index }, source)
   }
 
   /** Lowers through `lower`, once per structurally equal expression and open block. */
   share(expression: SqlExpression, lower: () => Value): Value {
-    return this.builder.memo(`${this.key}:${this.builder.expressions.of(expression)}`, lower)
+    return this.builder.memo({ space: 2 * this.#depth + 1, item: this.builder.expressions.of(expression) }, lower)
   }
 
   /** When `failed`, the row fails at `site` (unless it failed before). */
