@@ -98,7 +98,7 @@ export class Engine {
 
   /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
   async load(): Promise<void> {
-    await this.#options.toolchain.load(this.#tier)
+    await this.#options.toolchain.load(this.#options.swapSeed === undefined ? this.#tier : 'wasm')
   }
 
   get plannerLoadMillis(): number {
@@ -366,7 +366,7 @@ export class Engine {
     if (how === 'finish') await running.pump.quiet()
     await running.finishSinks(how)
     running.close()
-    await running.parts.tiers?.close()
+    running.parts.tiers.close()
   }
 
   #startRunning(): Running {
@@ -377,7 +377,8 @@ export class Engine {
         tier: this.#tier,
         toolchain,
         logger: this.logger,
-        hotMillis: (this.#state.settings.warm_up ?? Number.POSITIVE_INFINITY) / 1000,
+        hotMillis: this.#state.settings.warm_up === null ? null : this.#state.settings.warm_up / 1000,
+        swapSeed: this.#options.swapSeed,
         onUnitLoaded: ({ unit, owner }) =>
           events.onUnitLoaded?.(objectOfInstance(owner), () => toolchain.code.describe?.(unit) ?? null),
       }),

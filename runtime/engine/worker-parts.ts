@@ -1,7 +1,8 @@
 import { DataError } from '../../sql/base/diagnostic.ts'
 import type { Library } from '../abi/library.ts'
+import type { Unit } from '../abi/artifact.ts'
 import { createGraph } from '../dataflow/create-graph.ts'
-import type { Graph, GraphOptions, LoadedUnit } from '../dataflow/graph.ts'
+import type { Graph, LoadedUnit, UnitBinding as GraphBinding, UnitExports } from '../dataflow/graph.ts'
 import { createDecodeLibrary } from '../format/decode-library.ts'
 import { createLibrary } from '../library/library.ts'
 import { Patterns } from '../library/pattern/patterns.ts'
@@ -12,7 +13,11 @@ import { loadUnit } from '../worker/load.ts'
 import { loadWasmUnit } from '../worker/load-wasm.ts'
 import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
 import type { Logger, Tier } from './options.ts'
+import { CompileThread } from './tiers/compile-thread.ts'
+import { FixedTiers } from './tiers/fixed-tiers.ts'
+import { RandomTiers } from './tiers/random-tiers.ts'
 import { TierManager } from './tiers/tier-manager.ts'
+import type { UnitLoader, UnitTiers } from './tiers/unit-tiers.ts'
 import type { Toolchain, UnitCode } from './toolchain/toolchain.ts'
 
 /** A tier that units are loaded in. */
@@ -22,10 +27,7 @@ export type FixedTier = Exclude<Tier, 'auto'>
 export interface WorkerParts {
   readonly memory: WorkerMemory
   readonly graph: Graph
-  /** The tier that units start in. */
-  readonly tier: FixedTier
-  /** Null: units stay in their tier. */
-  readonly tiers: TierManager | null
+  readonly tiers: UnitTiers
 }
 
 export interface WorkerPartsOptions {
@@ -33,13 +35,15 @@ export interface WorkerPartsOptions {
   /** Loaded for the tier. */
   readonly toolchain: Toolchain
   readonly logger: Logger
-  /** How long units run before they are compiled to WebAssembly, under tier `auto`. */
-  readonly hotMillis: number
+  /** How long units run before they are compiled to WebAssembly, under tier `auto`; null: they are not. */
+  readonly hotMillis: number | null
+  /** Units change their tiers at random, by this seed. */
+  readonly swapSeed: number | undefined
   readonly onUnitLoaded?: (loaded: LoadedUnit) => void
 }
 
 export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
-  const { tier, toolchain, logger, hotMillis } = options
+  const { tier, toolchain, logger } = options
   const memory = createWorkerMemory()
   const operators = new OperatorRegistry(memory)
   const patterns = new Patterns()
@@ -51,52 +55,62 @@ export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
     >[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
-  const tiers = tier === 'auto' && Number.isFinite(hotMillis) ? new TierManager(logger, hotMillis) : null
-  const fixed = instantiator(chosen, { memory, library, code: toolchain.code })
+  const load = instantiator({ views: memory.views, library, code: toolchain.code })
+  const tiers = chooseTiers(chosen, load, options)
   const evaluator = new BatchEvaluator(memory.views, toolchain)
   const graph = createGraph({
     memory,
     operators,
-    instantiate: tiers === null ? fixed : adaptive(tiers, { tier: chosen, fixed, memory, library }),
-    onLoaded: (loaded) => options.onUnitLoaded?.(loaded),
+    instantiate: (unit, binding) => load(unit, binding, chosen),
+    onLoaded: (loaded) => {
+      tiers.onLoaded(loaded)
+      options.onUnitLoaded?.(loaded)
+    },
+    onUnloaded: (loaded) => tiers.onUnloaded(loaded),
     registerPattern: (pattern) => patterns.add(pattern),
     evaluate: (call, rows) => evaluator.evaluate(call, rows),
     nowNanos: () => performance.now() * 1e6,
   })
-  return { memory, graph, tier: chosen, tiers }
+  return { memory, graph, tiers }
 }
 
-interface AdaptiveParts {
-  readonly tier: FixedTier
-  readonly fixed: GraphOptions['instantiate']
-  readonly memory: WorkerMemory
-  readonly library: Library
-}
+/** Binds a unit to the worker's memory: in a tier, or as a module of it. */
+type Load = (unit: Unit, binding: GraphBinding, tier: FixedTier | WebAssembly.Module) => UnitExports
 
-/** Units that may move to WebAssembly later, over the same constants and scratch area. */
-function adaptive(tiers: TierManager, { tier, fixed, memory, library }: AdaptiveParts): GraphOptions['instantiate'] {
-  const { views } = memory
-  return (unit, binding) => {
-    const { constants, scratch } = binding
-    return tiers.open(unit, { tier, exports: fixed(unit, binding) }, (module) =>
-      loadWasmUnit(module, { views, library, constants, scratchBase: scratch }),
-    )
-  }
-}
-
-interface InstantiatorParts {
-  readonly memory: WorkerMemory
+function instantiator(parts: {
+  readonly views: WorkerMemory['views']
   readonly library: Library
   readonly code: UnitCode
-}
-
-function instantiator(tier: FixedTier, { memory, library, code }: InstantiatorParts): GraphOptions['instantiate'] {
-  const { views } = memory
-  return (unit, { constants, scratch }) => {
+}): Load {
+  const { views, library, code } = parts
+  return (unit, { constants, scratch }, tier) => {
     const binding = { views, library, constants, scratchBase: scratch }
     if (tier === 'interpreter') return code.interpret(unit, binding)
-    return tier === 'wasm' ? loadWasmUnit(code.webAssembly(unit), binding) : code.javascript(unit, binding)
+    if (tier === 'javascript') return code.javascript(unit, binding)
+    return loadWasmUnit(tier === 'wasm' ? code.webAssembly(unit) : tier, binding)
   }
+}
+
+/** Who decides about tiers from here on. */
+function chooseTiers(first: FixedTier, load: Load, options: WorkerPartsOptions): UnitTiers {
+  const { tier, toolchain, logger, hotMillis, swapSeed } = options
+  const loader: UnitLoader = {
+    load: ({ unit, binding }, to) => load(unit, binding, to),
+    loadWasm: ({ unit, binding }, module) => load(unit, binding, module),
+  }
+  if (swapSeed !== undefined)
+    return new RandomTiers(swapSeed, { loader, moduleOf: (unit) => toolchain.code.webAssembly(unit) })
+  if (tier !== 'auto') return new FixedTiers(first, `tier '${tier}' was asked for`)
+  if (hotMillis === null) return new FixedTiers(first, "SET warm_up = 'off'")
+  return new TierManager({
+    first,
+    hotMillis,
+    loader,
+    compiler: new CompileThread(),
+    modules: toolchain.code,
+    logger,
+    nowMillis: () => performance.now(),
+  })
 }
 
 function chooseTier(tier: Tier, logger: Logger): FixedTier {

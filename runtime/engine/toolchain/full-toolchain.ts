@@ -42,6 +42,8 @@ function unitCode(wasm: WasmHost): UnitCode {
     interpret: (unit, binding) => instantiateInterpreter(unit.kernel as ModuleIr, binding),
     javascript: (unit, binding) => loadUnit({ javascript: unit.javascript, hash: scripts.of(unit) }, binding),
     webAssembly: (unit) => wasm.moduleOf(unit),
+    readyModule: (unit) => wasm.known(unit),
+    keepModule: (unit, { module }) => wasm.keep(unit, module),
     describe: (unit) => describeUnit(unit, scripts.of(unit)),
   }
 }

@@ -1,5 +1,6 @@
 import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator.ts'
 import type { Unit } from '../../abi/artifact.ts'
+import type { CompiledUnit } from '../tiers/compile-message.ts'
 import type { UnitBinding, UnitExports } from '../../worker/load.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import type { Tier } from '../options.ts'
@@ -14,6 +15,10 @@ export interface UnitCode {
   /** Errors: DataError `code_generation_forbidden`. */
   javascript(unit: Unit, binding: UnitBinding): UnitExports
   webAssembly(unit: Unit): WebAssembly.Module
+  /** A module that is there already: it was carried along, or kept. */
+  readyModule(unit: Unit): WebAssembly.Module | null
+  /** What the compile thread has made. */
+  keepModule(unit: Unit, compiled: CompiledUnit): void
   /** For profiles; absent: it is not known any more. */
   describe?(unit: Unit): UnitDescription
 }
