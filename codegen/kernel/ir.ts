@@ -197,12 +197,13 @@ export type Statement =
  * | idiom | signature |
  * |---|---|
  * | `json_members` | (start, learnt) -> end: compares and cuts the members of a record as learnt (runtime/abi/decode-token.ts); 0 for a miss |
+ * | `json_keyed` | (start, learnt) -> end: the same for a record whose keys are in any order; 0 for a miss |
  * | `csv_fields` | (start, learnt, delimiter, nullText, nullLength) -> end of the record; 0 for a miss |
  * | `small_digits` | (from, to) -> the number that one to eight digits spell, else -1 |
  * | `put_view` | (cell, from, to): writes the view of the bytes |
  * | `instant` | (from, to) -> i64: microseconds of `YYYY-MM-DD HH:MM:SS[.f]`, fault none; other texts as the body has it |
  */
-export type Idiom = 'json_members' | 'csv_fields' | 'small_digits' | 'put_view' | 'instant'
+export type Idiom = 'json_members' | 'json_keyed' | 'csv_fields' | 'small_digits' | 'put_view' | 'instant'
 
 export interface FunctionIr {
   /** From a fixed vocabulary (`update`, `emit`, `part`) plus a counter. */

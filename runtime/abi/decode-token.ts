@@ -39,10 +39,18 @@ export const learnt = {
   checkedValid: 12,
   /** and the first backslash (JSON) or quote (CSV) after what was looked at (checkedTo: none) */
   firstStop: 16,
-  /** JSON: misses still to let pass before learning again; how many it was last time */
+  /** JSON: misses in a row still to let pass before learning again; how many it was last time */
   patience: 20,
   patienceNext: 24,
+  /** JSON: the end of the last record that was not as learnt: the next one misses in a row when it starts here */
+  missEnd: 28,
+  /** JSON: how many keys are in the table at `keys` */
+  keyCount: 32,
+  /** always 0 */
+  zero: 36,
   entries: 64,
+  /** JSON: the table of keys, learntKeySlots entries */
+  keys: 16_384,
 } as const
 
 export const learntEntry = {
@@ -60,5 +68,32 @@ export const literalBytesMax = 64
 export const learntEntrySizeBytes = learntEntry.words + literalBytesMax
 /** Records with more members are not speculated about. */
 export const learntMembersMax = 200
+
+/**
+ * JSON: what every key means, for records whose fields are in no order that was learnt. Open addressing: a key is in the slot that
+ * `learntKeyHash` gives, or in one of those behind it, before the first empty one.
+ */
+export const learntKey = {
+  /** bytes of the key as it stands between its quotes, without escapes; 0: the slot is empty */
+  length: 0,
+  /** address of its value's token cell */
+  tokenCell: 4,
+  /** address of an i32 that is not 0 when the record had this column already */
+  guard: 8,
+  /** the bytes, padded with zeros */
+  bytes: 16,
+  sizeBytes: 64,
+} as const
+
+export const learntKeySlots = 512
+/** More, or longer ones, are not learnt: so there is always an empty slot. */
+export const learntKeysMax = 256
+export const learntKeyBytesMax = learntKey.sizeBytes - learntKey.bytes
+
+/**
+ * The slot of a key: the high bits of `first * a + last * b + length * c`. `first` are the four bytes from the opening quote on, `last` those up to
+ * and with the closing quote (`first` again for keys below two bytes), little-endian.
+ */
+export const learntKeyHash = { first: 0x9e3779b1, last: 0x85ebca6b, length: 0xc2b2ae35, shift: 23 } as const
 
 export const csvFieldsMax = 8192

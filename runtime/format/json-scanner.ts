@@ -5,6 +5,7 @@ import { token, tokenKind } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { JsonSyntax } from './json-syntax.ts'
 import { KeyTable } from './key-table.ts'
+import { learnKey } from './key-lessons.ts'
 import { Learning } from './learning.ts'
 import { recordFault } from './row-faults.ts'
 
@@ -23,8 +24,6 @@ export class JsonScanner {
   readonly #syntax: JsonSyntax
   readonly #learning: Learning
   readonly #known = new Map<number, KnownSchema>()
-  /** Where the last record that came here ended. */
-  #lastEnd = 0
 
   constructor(views: MemoryViews) {
     this.#views = views
@@ -50,11 +49,10 @@ export class JsonScanner {
     const start = this.#syntax.skipSpace(from)
     if (u8[start] === 10) return -(start + 1)
     const known = this.#schemaAt(cells.schema)
-    const end = this.#object(known, { tokens: cells.tokens, from, start })
-    const consecutive = this.#lastEnd === from
-    this.#lastEnd = end
+    const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
+    const end = this.#object(known, { table, tokens: cells.tokens, from, start })
     if (end > 0) {
-      this.#learning.end(i32[(cells.control + sourceControl.learnt) >> 2] ?? 0, { consecutive })
+      this.#learning.end(table, { from, to: end })
       return end
     }
     const lineFeed = this.#lineEnd(from)
@@ -70,7 +68,10 @@ export class JsonScanner {
   }
 
   /** The position after the record's line feed, or -1. */
-  #object(known: KnownSchema, { tokens, from, start }: { tokens: number; from: number; start: number }): number {
+  #object(
+    known: KnownSchema,
+    { table, tokens, from, start }: { table: number; tokens: number; from: number; start: number },
+  ): number {
     const { u8, i32 } = this.#views
     const syntax = this.#syntax
     this.#learning.begin()
@@ -82,7 +83,7 @@ export class JsonScanner {
     let at = syntax.skipSpace(start + 1)
     if (u8[at] !== 125) {
       for (;;) {
-        const cell = this.#key(known, tokens, at)
+        const cell = this.#key(known, { table, tokens }, at)
         if (cell < 0) return -1
         at = this.#valueStart
         this.#learning.note(literalFrom, at, cell)
@@ -103,7 +104,7 @@ export class JsonScanner {
   #valueStart = 0
 
   /** Scans `"key" :`; the token cell of its value, whose first byte is at #valueStart; -1 for a fault. */
-  #key(known: KnownSchema, tokens: number, at: number): number {
+  #key(known: KnownSchema, { table, tokens }: { table: number; tokens: number }, at: number): number {
     const { u8 } = this.#views
     const syntax = this.#syntax
     if (u8[at] !== 34) return this.#fail('key')
@@ -114,13 +115,15 @@ export class JsonScanner {
     this.#valueStart = syntax.skipSpace(colon + 1)
     const match = syntax.plain ? known.keys.byBytes(u8, at + 1, end) : known.keys.byName(this.#keyText(at, end + 1))
     const ignored = tokens + known.seen.length * token.sizeBytes
+    const cell = match.column < 0 ? ignored : tokens + match.column * token.sizeBytes
+    if (syntax.plain) learnKey(this.#views, table, { from: at + 1, to: end, cell, isColumn: match.column >= 0 })
     if (match.column < 0) return ignored
     const rank = match.exact ? 2 : 1
     const before = known.seen[match.column] ?? 0
     if (before > 0) this.#learning.spoil()
     if (before > rank) return ignored
     known.seen[match.column] = rank
-    return tokens + match.column * token.sizeBytes
+    return cell
   }
 
   #keyText(from: number, to: number): string {

@@ -6,8 +6,7 @@ const patienceMax = 1024
 
 /**
  * Notes the shape of a record (the literals between its values) while it is scanned, and teaches it to the decoder. A shape is taught
- * when two records in a row missed; when a lesson brings no hit, the next one waits twice as long: shuffled fields cost no more than
- * scanning.
+ * when two records in a row missed; when a lesson brings no hit, the next one waits twice as long.
  */
 export class Learning {
   readonly #views: MemoryViews
@@ -43,26 +42,28 @@ export class Learning {
     this.#usable = false
   }
 
-  /** The record is whole: does the decoder learn its shape? `consecutive`: the record before it missed too. */
-  end(table: number, { consecutive }: { consecutive: boolean }): void {
+  /** The record from .. to is whole: does the decoder learn its shape? */
+  end(table: number, { from, to }: { readonly from: number; readonly to: number }): void {
     const { i32 } = this.#views
     const cell = table >> 2
-    const fresh = i32[cell] === 0
-    if (!this.#usable || this.#count < 2) return
-    if (!fresh && !consecutive) {
+    const isFirst = i32[cell + (learnt.patienceNext >> 2)] === 0
+    const isAgain = i32[cell + (learnt.missEnd >> 2)] === from
+    i32[cell + (learnt.missEnd >> 2)] = to
+    if (!isFirst && !isAgain) {
       // the last lesson paid
       i32[cell + (learnt.patience >> 2)] = 0
       i32[cell + (learnt.patienceNext >> 2)] = 1
       return
     }
     const patience = i32[cell + (learnt.patience >> 2)] ?? 0
-    if (!fresh && patience > 0) {
+    if (patience > 0) {
       i32[cell + (learnt.patience >> 2)] = patience - 1
       return
     }
-    const next = Math.min(patienceMax, Math.max(1, i32[cell + (learnt.patienceNext >> 2)] ?? 0) * 2)
+    const next = isFirst ? 1 : Math.min(patienceMax, (i32[cell + (learnt.patienceNext >> 2)] ?? 0) * 2)
     i32[cell + (learnt.patienceNext >> 2)] = next
-    i32[cell + (learnt.patience >> 2)] = next
+    i32[cell + (learnt.patience >> 2)] = isFirst ? 0 : next
+    if (!this.#usable || this.#count < 2) return
     for (let index = 0; index < this.#count; index++)
       this.#teach(table + learnt.entries + index * learntEntrySizeBytes, index)
     i32[cell] = this.#count - 1

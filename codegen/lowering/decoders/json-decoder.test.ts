@@ -296,7 +296,17 @@ describe('bad input', () => {
   })
 
   test('a column that a record lacks keeps nothing of the record before, whatever shape was learnt', () => {
-    const lines = ['{"a":1}', '{"a":2}', '{"a":1,"b":5}', '{"a":3}', '{"b":6,"a":4}', '{"a":5}', '{"b":7}', '{"b":8}', '{"a":9}']
+    const lines = [
+      '{"a":1}',
+      '{"a":2}',
+      '{"a":1,"b":5}',
+      '{"a":3}',
+      '{"b":6,"a":4}',
+      '{"a":5}',
+      '{"b":7}',
+      '{"b":8}',
+      '{"a":9}',
+    ]
     const expected = lines.map((line) => {
       const { a = null, b = null } = JSON.parse(line) as { a?: number; b?: number }
       return [a, b].map((cell) => (cell === null ? null : BigInt(cell)))

@@ -2,6 +2,7 @@ import type { Idiom } from '../../kernel/ir.ts'
 import type { NativeIdiom } from '../unit-scope.ts'
 import { csvFields } from './csv-fields.ts'
 import { instant } from './instant-text.ts'
+import { jsonKeyed } from './json-keyed.ts'
 import { jsonMembers } from './json-members.ts'
 import { putView } from './put-view.ts'
 import { smallDigits } from './small-digits.ts'
@@ -9,6 +10,7 @@ import { smallDigits } from './small-digits.ts'
 /** The idioms that units define themselves. */
 export const nativeIdioms: Readonly<Record<Idiom, NativeIdiom>> = {
   json_members: jsonMembers,
+  json_keyed: jsonKeyed,
   csv_fields: csvFields,
   small_digits: smallDigits,
   put_view: putView,
