@@ -2,7 +2,13 @@ import { Millrace } from '../../index.ts'
 import type { SltRecord } from './parse.ts'
 import { parseSlt } from './parse.ts'
 
-export type Tier = 'interpreter' | 'javascript' | 'wasm'
+export type Tier = 'interpreter' | 'javascript' | 'wasm' | ChangingTiers
+
+/** Every unit goes from tier to tier at batches that a seed chooses; `onEnd` hears how often one went to WebAssembly and back. */
+export interface ChangingTiers {
+  readonly swapSeed: number
+  readonly onEnd: (swaps: number, deoptimisations: number) => void
+}
 
 /** What a record expected and what came: equal lists pass. */
 export interface Outcome {
@@ -13,19 +19,28 @@ export interface Outcome {
 
 /** Runs a file in a database of its own. @throws what a record that expected no error met */
 export async function runSlt(text: string, tier: Tier): Promise<readonly Outcome[]> {
-  await using db = await Millrace.open({ tier })
+  await using db = await Millrace.open(typeof tier === 'string' ? { tier } : { swapSeed: tier.swapSeed })
   const collected = new Map<string, string[]>()
   const outcomes: Outcome[] = []
   for (const record of parseSlt(text)) {
     try {
       outcomes.push({ record, ...(await runRecord(db, record, collected)) })
     } catch (error) {
-      throw new Error(`line ${record.line} (${tier}): ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      })
+      throw new Error(
+        `line ${record.line} (${tierName(tier)}): ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error,
+        },
+      )
     }
   }
+  const tiers = db.metrics().tiers
+  if (typeof tier !== 'string') tier.onEnd(tiers?.swaps ?? 0, tiers?.deoptimisations ?? 0)
   return outcomes
+}
+
+export function tierName(tier: Tier): string {
+  return typeof tier === 'string' ? tier : `swapSeed ${tier.swapSeed}`
 }
 
 const nothing = { expected: [], actual: [] }

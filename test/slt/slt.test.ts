@@ -2,13 +2,22 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from './run.ts'
-import { runSlt } from './run.ts'
+import { runSlt, tierName } from './run.ts'
 
 const folder = import.meta.dirname
 const update = process.env['GOLDEN'] === 'update'
 
 /** Every file runs in every tier; GOLDEN=update writes what the interpreter answers, for review. */
 describe('sqllogictest', () => {
+  let swaps = 0
+  let deoptimisations = 0
+  const changing = {
+    swapSeed: Number(process.env['SEED'] ?? 20_261_121),
+    onEnd: (to: number, back: number) => {
+      swaps += to
+      deoptimisations += back
+    },
+  }
   const names = globSync('**/*.slt', { cwd: folder }).toSorted()
   for (const name of names) {
     it(`file ${name}`, async () => {
@@ -18,13 +27,18 @@ describe('sqllogictest', () => {
       if (update) writeFileSync(path, updated(text, reference))
       for (const { record, expected, actual } of update ? [] : reference)
         expect(actual, `${name}:${record.line}`).toEqual(expected)
-      for (const tier of ['javascript', 'wasm'] as const) {
+      for (const tier of ['javascript', 'wasm', changing] as const) {
         const compiled = await runSlt(text, tier)
         for (const [index, { record, actual }] of compiled.entries())
-          expect(actual, `${name}:${record.line}, ${tier}`).toEqual(reference[index]?.actual)
+          expect(actual, `${name}:${record.line}, ${tierName(tier)}`).toEqual(reference[index]?.actual)
       }
     })
   }
+
+  it('changes tiers often while it runs', () => {
+    expect(swaps).toBeGreaterThan(names.length)
+    expect(deoptimisations).toBeGreaterThan(names.length)
+  })
 })
 
 function updated(text: string, outcomes: readonly Outcome[]): string {

@@ -14,11 +14,15 @@ export async function checkCase(connection: DuckDBConnection, testCase: QueryCas
     { tier: 'interpreter' as const, cuts: testCase.cuts },
     { tier: 'wasm' as const, cuts: testCase.cuts },
     { tier: 'javascript' as const, cuts: [1] },
+    { swapSeed: testCase.rows.length, cuts: testCase.cuts },
+    { swapSeed: ~testCase.rows.length, cuts: [1] },
   ]
-  for (const { tier, cuts } of variants) {
-    const actual = await runMillrace({ ...testCase, cuts }, { tier })
+  for (const { cuts, ...settings } of variants) {
+    const actual = await runMillrace({ ...testCase, cuts }, settings)
     const difference = differenceOf(outputColumns(testCase), expected, actual)
     if (difference !== null)
-      throw new Error(`${tier}, cuts ${cuts.join(' ')}: ${selectText(testCase, 'millrace')}\n${difference}`)
+      throw new Error(
+        `${JSON.stringify(settings)}, cuts ${cuts.join(' ')}: ${selectText(testCase, 'millrace')}\n${difference}`,
+      )
   }
 }

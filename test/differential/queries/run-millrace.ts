@@ -3,9 +3,8 @@ import type { QueryCase } from './query-case.ts'
 import { outputColumns, selectText } from './query-text.ts'
 import type { TextRow } from './run-duckdb.ts'
 
-export interface Settings {
-  readonly tier: 'interpreter' | 'javascript' | 'wasm'
-}
+/** A tier, or the seed of batches at which tiers change. */
+export type Settings = { readonly tier: 'interpreter' | 'javascript' | 'wasm' } | { readonly swapSeed: number }
 
 function sourceText(testCase: QueryCase): string {
   const { query, columns } = testCase
@@ -29,7 +28,7 @@ function toText(value: unknown): string | null {
 export async function runMillrace(testCase: QueryCase, settings: Settings): Promise<readonly TextRow[]> {
   const { columns, rows, cuts } = testCase
   const names = outputColumns(testCase).map(({ name }) => name)
-  await using db = await Millrace.open({ tier: settings.tier })
+  await using db = await Millrace.open(settings)
   await db.execute(
     `${sourceText(testCase)}; CREATE STREAM q AS ${selectText(testCase, 'millrace')} ${emitText(testCase)}`,
   )
