@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,5 +55,19 @@ describe('the packed package', () => {
     await writeFile(join(folder, 'program.js'), program)
     const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
     expect(stdout).toBe('42\n')
+  })
+
+  it('compiles a program that runs without it', { timeout: 60_000 }, async () => {
+    const starter = join(folder, 'node_modules/millrace/bin/millrace.mjs')
+    const program = join(folder, 'program.sql')
+    await writeFile(program, 'CREATE SOURCE n (a BIGINT); INSERT INTO n VALUES (1), (2); SELECT 40 + 2 AS answer')
+    await run(process.execPath, [starter, 'compile', program, '-o', join(folder, 'artifact')], { cwd: folder })
+    const { stdout: before } = await run(process.execPath, [starter, 'run', program], { cwd: folder })
+    const moved = join(folder, 'node_modules/millrace/moved')
+    for (const room of ['sql', 'compiler', 'codegen'])
+      await rename(join(folder, 'node_modules/millrace/dist', room), `${moved}-${room}`)
+    const flags = ['--disallow-code-generation-from-strings', join(folder, 'artifact/main.mjs')]
+    const { stdout } = await run(process.execPath, flags, { cwd: folder })
+    expect([stdout, before]).toEqual(['{"answer":42}\n', '{"answer":42}\n'])
   })
 })

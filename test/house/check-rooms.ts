@@ -5,7 +5,14 @@ import { mayImport, roomOf } from './rooms.ts'
 const isCode = ({ path }: SourceFile): boolean => /\.(ts|mjs)$/.test(path)
 
 /** Only files that load generated or user-given modules may import what is not a literal. */
-const loadGates: ReadonlySet<string> = new Set(['runtime/worker/load.ts', 'bin/millrace.mjs'])
+const loadGates: ReadonlySet<string> = new Set([
+  'runtime/worker/load.ts',
+  'bin/millrace.mjs',
+  // units of an artifact, after their hashes have been compared
+  'runtime/cli/artifact-main.ts',
+  // the bundler, which only a checkout has
+  'runtime/engine/artifact/runtime-files.ts',
+])
 
 /** Packages that one file may import, when it needs them: what they cost must be paid by nobody else. */
 const loneImporters: ReadonlyMap<string, string> = new Map([['binaryen', 'codegen/wasm/module.ts']])

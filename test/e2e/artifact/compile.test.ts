@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { bundleRuntime } from '../../../bin/bundle-runtime.ts'
+import { compileProgram } from '../../../runtime/engine/artifact/compile-program.ts'
+import { SqlError } from '../../../sql/base/diagnostic.ts'
+import { compiled, keptFolder, runArtifact, runNode } from '../../support/artifact.ts'
+import { runCli } from '../../support/run-cli.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const golden = join(root, 'test/golden')
+
+describe('compile', () => {
+  const folder = keptFolder()
+
+  it('gives the same bytes wherever and whenever it runs', { timeout: 120_000 }, async () => {
+    const program = readFileSync(join(root, 'docs/examples/files.sql'), 'utf8')
+    const here = await compiled(program, {
+      environment: { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', OUT: '/a', HOME: folder },
+    })
+    const there = await compiled(program, { environment: { TZ: 'America/New_York', LC_ALL: 'C', OUT: '/b' } })
+    const paths = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((path) => /\.\w+$/.test(path))
+    expect(paths.length).toBeGreaterThan(15)
+    for (const path of paths) {
+      const [first, second] = await Promise.all([readFile(join(here, path)), readFile(join(there, path))])
+      expect(first.equals(second), path).toBe(true)
+      if (!path.startsWith('runtime')) expect(first.includes(root) || first.includes(here), path).toBe(false)
+    }
+  })
+
+  it('carries a runtime without planner, compiler and code generators', { timeout: 60_000 }, async () => {
+    const { inputs } = await bundleRuntime()
+    const rooms = inputs.filter(
+      (path) => /^(compiler|codegen|index)\b/.test(path) || /binaryen|acorn|astring|full-toolchain/.test(path),
+    )
+    expect(rooms).toEqual([])
+    // the planner's module computes functions that have no kernel, for programs that call them
+    expect(inputs.filter((path) => path.startsWith('sql/planner/')).toSorted()).toEqual([
+      'sql/planner/decode.ts',
+      'sql/planner/evaluator.ts',
+      'sql/planner/instance.ts',
+      'sql/planner/planner.generated.ts',
+      'sql/planner/planner.ts',
+      'sql/planner/positions.ts',
+      'sql/planner/unpack.ts',
+    ])
+  })
+
+  it('takes every program of the golden corpus that plans, or says why not', { timeout: 300_000 }, async () => {
+    const cases = readdirSync(golden, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const refused: string[] = []
+    for (const { name } of cases) {
+      const text = readFileSync(join(golden, name, 'input.sql'), 'utf8')
+      const plans = !readdirSync(join(golden, name, 'expected')).includes('error.txt')
+      try {
+        await compileProgram(text, {})
+        if (!plans) refused.push(`${name} compiles`)
+      } catch (error) {
+        if (!(error instanceof SqlError)) throw error
+        if (plans) refused.push(`${name}: ${error.code}`)
+      }
+    }
+    expect(refused).toEqual([])
+  })
+
+  it('refuses EXPLAIN, which would show what is not there', async () => {
+    await expect(compileProgram('EXPLAIN SELECT 1', {})).rejects.toMatchObject({ code: 'not_compilable' })
+  })
+
+  it(
+    'leaves variables open: they are taken when it runs, and checked against the code',
+    { timeout: 120_000 },
+    async () => {
+      const program = `CREATE SOURCE t (a VARCHAR, b VARCHAR) FORMAT CSV (delimiter = '\${D:-,}') WITH (connector = 'file', path = '\${IN}');
+      SELECT a, b FROM t`
+      const artifact = await compiled(program)
+      const input = join(root, 'docs/examples/data/temperatures.csv')
+      const missing = await runArtifact(artifact)
+      expect([missing.status, missing.stderr]).toEqual([2, expect.stringMatching(/^error\[unknown_variable\]/)])
+      const other = await runArtifact(artifact, ['--var', `IN=${input}`, '--var', 'D=;'])
+      expect([other.status, other.stderr]).toEqual([2, expect.stringMatching(/^error\[compiled_option\] 55000: /)])
+      const flags = ['--var', `IN=${input}`]
+      const run = await runCli(['run', '-e', program, ...flags])
+      const there = await runArtifact(artifact, [], { environment: { IN: input } })
+      expect([there.status, there.stdout]).toEqual([run.status, run.stdout])
+
+      const sink = await compiled(`CREATE SOURCE s (a BIGINT);
+      CREATE SINK k AS SELECT a, count(*) AS n FROM s GROUP BY a
+        FORMAT CSV (changelog = '\${FORM:-weight}') WITH (connector = 'file', path = '\${OUT}')`)
+      const plain = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'FORM=auto'])
+      expect([plain.status, plain.stderr]).toEqual([2, expect.stringMatching(/^error\[compiled_option\] 55000: /)])
+    },
+  )
+
+  it('has used some settings already; the others can still be changed', { timeout: 60_000 }, async () => {
+    const artifact =
+      await compiled(`CREATE SOURCE n (a BIGINT); CREATE MATERIALIZED VIEW v AS SELECT 10 / a AS q FROM n;
+      INSERT INTO n VALUES (5), (0), (2); SELECT * FROM v`)
+    const late = await runArtifact(artifact, ['--set', 'unbounded_state=error'])
+    expect([late.status, late.stderr]).toEqual([2, expect.stringMatching(/^error\[compiled_setting\] 55000: /)])
+    const unknown = await runArtifact(artifact, ['--set', 'onerror=skip'])
+    expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringMatching(/^error\[unknown_setting\]/)])
+    expect((await runArtifact(artifact)).status).toBe(1)
+    const skipping = await runArtifact(artifact, ['--set', 'on_error=skip'])
+    expect([skipping.status, skipping.stdout]).toEqual([0, '{"q":2}\n{"q":5}\n'])
+    const interpreter = await runArtifact(artifact, ['--tier', 'interpreter'])
+    expect([interpreter.status, interpreter.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error\[invalid_command_line\]/),
+    ])
+  })
+
+  it('points from generated code into the program', { timeout: 60_000 }, async () => {
+    const artifact = await compiled(`CREATE SOURCE n (a BIGINT);\n\nSELECT a + 1 AS b\nFROM n WHERE a > 3`)
+    const map = JSON.parse(readFileSync(join(artifact, 'units/02-0.mjs.map'), 'utf8')) as object
+    const script = `import { SourceMap } from 'node:module'
+      const map = new SourceMap(${JSON.stringify(map)})
+      const places = new Set()
+      for (let line = 0; line < 200; line++) { const { originalLine, originalSource } = map.findEntry(line, 0); if (originalLine !== undefined) places.add(originalSource + ':' + (originalLine + 1)) }
+      console.log([...places].sort().join(' '))`
+    const { stdout } = await runNode(['--input-type=module', '-e', script])
+    expect(stdout.trim()).toBe('../program.sql:3 ../program.sql:4')
+  })
+})

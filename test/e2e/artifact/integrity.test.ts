@@ -1,0 +1,138 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { manifestName, sealManifest, sha256 } from '../../../runtime/engine/artifact/manifest.ts'
+import { compiled, keptFolder, runArtifact, temporaryFolder } from '../../support/artifact.ts'
+import { runCli } from '../../support/run-cli.ts'
+
+const program = `
+  CREATE SOURCE bid (auction BIGINT NOT NULL, price BIGINT NOT NULL) WITH (connector = 'nexmark', stream = 'bid', events = 100, seed = 5);
+  SELECT auction, price FROM bid WHERE price > 1000`
+
+describe('an artifact', () => {
+  const root = keptFolder()
+  const intact = join(root, 'intact')
+
+  beforeAll(async () => {
+    await compiled(program, { out: intact })
+  }, 60_000)
+
+  const copied = async (): Promise<string> => {
+    const folder = join(await temporaryFolder(), 'copy')
+    await cp(intact, folder, { recursive: true })
+    return folder
+  }
+
+  const filesOf = async (folder: string): Promise<readonly string[]> =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+      .toSorted()
+
+  /** The flags of every file that was bent. */
+  const refusals = async (bend: (file: string) => Promise<void>): Promise<readonly string[]> => {
+    const unnoticed: string[] = []
+    for (const path of await filesOf(intact)) {
+      const folder = await copied()
+      await bend(join(folder, path))
+      const outcome = path === 'main.mjs' ? await runCli(['verify', folder]) : await runArtifact(folder)
+      if (
+        outcome.status !== 2 ||
+        outcome.stdout !== '' ||
+        !outcome.stderr.startsWith('error[artifact_corrupt] XX001: ')
+      )
+        unnoticed.push(`${path}: ${outcome.status} ${outcome.stderr}`)
+    }
+    return unnoticed
+  }
+
+  it('is checked before it runs: a flipped bit in any file is found', { timeout: 180_000 }, async () => {
+    expect(
+      await refusals(async (file) => {
+        const bytes = await readFile(file)
+        const at = bytes.length >> 1
+        bytes[at] = (bytes[at] ?? 0) ^ 1
+        await writeFile(file, bytes)
+      }),
+    ).toEqual([])
+  })
+
+  it('is checked before it runs: a file cut short or missing is found', { timeout: 300_000 }, async () => {
+    expect(await refusals(async (file) => await truncate(file, Math.floor((await readFile(file)).length / 2)))).toEqual(
+      [],
+    )
+    expect(await refusals((file) => rm(file))).toEqual([])
+  })
+
+  it('is refused by every other engine and ABI version', async () => {
+    for (const [from, to] of [
+      [/"engineVersion":"[^"]*"/, '"engineVersion":"0.0.9"'],
+      [/"abiVersion":\d+/, '"abiVersion":999'],
+    ] as const) {
+      const folder = await copied()
+      const path = join(folder, manifestName)
+      const text = await readFile(path, 'utf8')
+      // consistent in itself, as what another version makes is
+      await writeFile(path, sealManifest(text.replace(from, to).replace(/"hash":"[0-9a-f]{64}"/, '"hash":""')))
+      const { status, stderr } = await runArtifact(folder)
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/^error\[artifact_version\] 55000: /)])
+    }
+  })
+
+  it('may be signed, and is then known to be from whoever has the key', { timeout: 120_000 }, async () => {
+    const folder = await copied()
+    const [key, other] = [keyFiles(root, 'key'), keyFiles(root, 'other')]
+    const [right, wrong] = await Promise.all([key, other])
+    const unsigned = await runArtifact(folder, ['--verify-key', right.public])
+    expect([unsigned.status, unsigned.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error\[artifact_unsigned\] 28000: /),
+    ])
+
+    const signed = await compiled(program, { flags: ['--sign', right.private] })
+    const good = await runArtifact(signed, [`--verify-key=${right.public}`])
+    expect([good.status, good.stdout === '', good.stderr]).toEqual([0, false, ''])
+    expect((await runCli(['verify', signed, '--verify-key', right.public])).stdout).toContain('signed with this key')
+
+    const foreign = await runArtifact(signed, ['--verify-key', wrong.public])
+    expect([foreign.status, foreign.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error\[artifact_signature_invalid\] 28000: /),
+    ])
+    // what is sealed again is consistent, but not what was signed
+    const path = join(signed, manifestName)
+    const text = await readFile(path, 'utf8')
+    const changed = text.replace(/"program\.sql":"[0-9a-f]{64}"/, `"program.sql":"${sha256('SELECT 1')}"`)
+    await writeFile(join(signed, 'program.sql'), 'SELECT 1')
+    await writeFile(path, sealManifest(changed.replace(/"hash":"[0-9a-f]{64}"/, '"hash":""')))
+    const forged = await runArtifact(signed, ['--verify-key', right.public])
+    expect([forged.status, forged.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error\[artifact_signature_invalid\] 28000: /),
+    ])
+    for (const flags of [
+      ['verify', signed, '--verify-key', join(root, 'none.pem')],
+      ['verify', signed, '--verify-key', path],
+    ]) {
+      const { status, stderr } = await runCli(flags)
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/^error\[invalid_key\] 22023: /)])
+    }
+  })
+
+  it('replaces an older artifact, and nothing else', { timeout: 60_000 }, async () => {
+    const folder = await copied()
+    await compiled('SELECT 1 AS one', { out: folder })
+    expect((await runArtifact(folder)).stdout).toBe('{"one":1}\n')
+    await mkdir(join(folder, 'notes'))
+    await expect(compiled('SELECT 2 AS two', { out: folder })).rejects.toThrow(/error\[folder_not_empty\] 58P01: /)
+  })
+})
+
+async function keyFiles(folder: string, name: string) {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const paths = { private: join(folder, `${name}.pem`), public: join(folder, `${name}.pub.pem`) }
+  await writeFile(paths.private, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  await writeFile(paths.public, publicKey.export({ type: 'spki', format: 'pem' }))
+  return paths
+}
