@@ -1,94 +1,51 @@
 /**
- * How long a statement takes until its first batch comes out.
- * Run: node bench/compile/latency.ts [--rounds 200] [--cold 9] [--out FILE]
+ * How long a statement takes from its text until its first batch comes out, and in which steps.
+ * Run: node bench/compile/latency.ts [--rounds 200] [--warm 200] [--cold 9] [--only NAME] [--out FILE]
+ *
+ * Rounds are of one process that has compiled such statements before (`--warm` of each); texts differ from round to round in names and
+ * numbers, and nothing compiled is kept between them.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Millrace } from '../../index.ts'
-import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
-import { nodeWorld } from '../../runtime/connect/connectors.ts'
-import { emptyCatalog } from '../../sql/catalog/catalog.ts'
-import { defaultSettings } from '../../sql/catalog/settings.ts'
 import { loadPlanner } from '../../sql/planner/planner.ts'
 import { describeMachine } from '../lib/machine.ts'
 import { median } from '../lib/statistics.ts'
+import { latency, type Latency } from './quantiles.ts'
+import { measureStages, openSession, type Stages } from './stages.ts'
+import { rowsOf, sources, statements, wide, type Subject } from './statements.ts'
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '200' },
+    warm: { type: 'string', default: '200' },
     cold: { type: 'string', default: '9' },
+    only: { type: 'string' },
     out: { type: 'string' },
   },
 })
 const rounds = Number(values.rounds)
-
-/** Texts differ from round to round, so that nothing but the planner's own start can be remembered. */
-const statements: Readonly<Record<string, (round: number) => string>> = {
-  filter: (round) => `SELECT a, b + ${round} AS c FROM t WHERE a > ${round}`,
-  aggregate: (round) => `SELECT s, count(*) AS n, sum(a + ${round}) AS total, max(b) AS high FROM t GROUP BY s`,
-  columns128: (round) =>
-    `SELECT ${Array.from({ length: 128 }, (_, index) => `a + ${index + round} AS c${index}`).join(', ')} FROM t`,
-}
-
-interface Latency {
-  readonly p50: number
-  readonly p99: number
-}
-
-function latency(millis: readonly number[]): Latency {
-  const sorted = millis.toSorted((left, right) => left - right)
-  return { p50: median(sorted), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN }
-}
+const warm = Number(values.warm)
 
 /** From text to the first change in the subscriber's hands. */
-async function firstBatch(statement: (round: number) => string): Promise<Latency> {
+async function firstBatch({ source, text }: Subject): Promise<Latency> {
   await using db = await Millrace.open({ tier: 'javascript' })
-  await db.execute('CREATE SOURCE t (a BIGINT NOT NULL, b BIGINT NOT NULL, s TEXT)')
+  for (const each of sources) await db.execute(each)
   const millis: number[] = []
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -warm; round < rounds; round++) {
     const arrived = Promise.withResolvers<number>()
     const start = performance.now()
-    await db.execute(`CREATE STREAM q AS ${statement(round)}`)
+    await db.execute(`CREATE STREAM q AS ${text(round + warm)}`)
     const subscription = db.subscribe('q', () => arrived.resolve(performance.now()))
-    db.source('t').push({ a: 1_000_000, b: 1, s: 'x' })
-    millis.push((await arrived.promise) - start)
+    for (const row of rowsOf(source, round + warm)) db.source(source).push(row)
+    const taken = (await arrived.promise) - start
+    if (round >= 0) millis.push(taken)
     subscription.unsubscribe()
     await db.execute('DROP STREAM q')
   }
   return latency(millis)
-}
-
-/** What each stage takes, within this process and with the planner loaded. */
-function stages(statement: (round: number) => string): {
-  readonly planning: Latency
-  readonly compiling: Latency
-  readonly generating: Latency
-} {
-  const planner = loadPlanner()
-  const planning: number[] = []
-  const compiling: number[] = []
-  const generating: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const program = `CREATE SOURCE t (a BIGINT NOT NULL, b BIGINT NOT NULL, s TEXT); CREATE STREAM q AS ${statement(round)}`
-    const state = { catalog: emptyCatalog, settings: defaultSettings, layouts: new Map() }
-    const start = performance.now()
-    const { statements: planned } = planProgram(planner, state, {
-      program,
-      variables: { vars: {}, environment: {} },
-      connectors: nodeWorld,
-    })
-    const total = performance.now() - start
-    const prepared = planned.flatMap((each) => ('prepared' in each ? [each.prepared] : []))
-    const compiled = prepared.reduce((sum, each) => sum + each.compileMicros, 0) / 1000
-    planning.push(total - compiled)
-    compiling.push(compiled)
-    generating.push(
-      prepared.flatMap(({ artifact }) => artifact.units).reduce((sum, unit) => sum + unit.generateMicros, 0) / 1000,
-    )
-  }
-  return { planning: latency(planning), compiling: latency(compiling), generating: latency(generating) }
 }
 
 /** A whole process, from its start to its end. */
@@ -107,15 +64,36 @@ function cold(): { readonly wall: Latency; readonly node: Latency } {
   return { wall: latency(runs.map(({ wall }) => wall)), node: latency(runs.map(({ node }) => node)) }
 }
 
-const firstBatchMillis: Record<string, Latency> = {}
-for (const [name, statement] of Object.entries(statements)) firstBatchMillis[name] = await firstBatch(statement)
+interface Figures extends Stages {
+  readonly firstBatch: Latency
+}
+
+const planner = loadPlanner()
+const session = openSession(planner)
+
+async function measure(subjects: Readonly<Record<string, Subject>>): Promise<Record<string, Figures>> {
+  const figures: Record<string, Figures> = {}
+  for (const [name, subject] of Object.entries(subjects)) {
+    if (values.only !== undefined && values.only !== name) continue
+    const steps = measureStages(planner, session, { text: subject.text, rounds, warm })
+    figures[name] = { firstBatch: await firstBatch(subject), ...steps }
+  }
+  return figures
+}
+
+const ordinary = await measure(statements)
 const figures = {
   command: 'node bench/compile/latency.ts',
   machine: describeMachine(),
-  firstBatchMillis,
-  stageMillis: Object.fromEntries(Object.entries(statements).map(([name, statement]) => [name, stages(statement)])),
-  plannerStartMillis: loadPlanner().start,
-  coldSelectMillis: cold(),
+  /** Medians over the ordinary statements of their p50. */
+  ordinaryMillis: {
+    codegen: median(Object.values(ordinary).map(({ codegen }) => codegen.p50)),
+    firstBatch: median(Object.values(ordinary).map(({ firstBatch: first }) => first.p50)),
+  },
+  statementMillis: ordinary,
+  wideMillis: await measure(wide),
+  plannerStartMillis: planner.start,
+  coldSelectMillis: Number(values.cold) > 0 ? cold() : null,
 }
 console.log(JSON.stringify(figures, null, 2))
 if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(figures, null, 2)}\n`)
