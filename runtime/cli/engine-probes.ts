@@ -12,7 +12,7 @@ function probeCodeGeneration(): Finding {
   const name = 'code_generation'
   return codeGenerationAllowed()
     ? { name, status: 'ok', value: 'allowed: queries are compiled to JavaScript' }
-    : { name, status: 'absent', value: 'forbidden', fallback: 'queries are interpreted' }
+    : { name, status: 'absent', value: 'forbidden', fallback: 'queries start in the interpreter' }
 }
 
 function probeReservation(): Finding {

@@ -116,7 +116,7 @@ function chooseTiers(first: FixedTier, load: Load, options: WorkerPartsOptions):
 function chooseTier(tier: Tier, logger: Logger): FixedTier {
   if (tier !== 'auto') return tier
   if (codeGenerationAllowed()) return 'javascript'
-  logger.warn('this process forbids code generation: queries are interpreted')
+  logger.warn('this process forbids code generation: queries start in the interpreter')
   return 'interpreter'
 }
 

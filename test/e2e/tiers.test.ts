@@ -1,31 +1,102 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { Millrace } from '../../index.ts'
+import { runCli } from '../support/run-cli.ts'
 
-const program = `
+const support = join(import.meta.dirname, '..', 'support', 'tiers')
+const program = (events: number): string => `
   CREATE SOURCE bid (auction BIGINT NOT NULL, bidder BIGINT NOT NULL, price BIGINT NOT NULL, channel VARCHAR, url VARCHAR, "dateTime" TIMESTAMP NOT NULL, extra VARCHAR,
     WATERMARK FOR "dateTime" AS "dateTime" - INTERVAL '4' SECOND)
-    WITH (connector = 'nexmark', stream = 'bid', events = 1500000, seed = 3, first_event_rate = 20000);
+    WITH (connector = 'nexmark', stream = 'bid', events = ${events}, seed = 3, first_event_rate = 20000);
   CREATE MATERIALIZED VIEW busy AS
     SELECT window_start, auction, count(*) AS n, sum(price) AS total, min(url) AS first_url, max(price) AS high
     FROM TUMBLE(bid, "dateTime", INTERVAL '10' SECOND) WHERE price > 500 GROUP BY window_start, window_end, auction HAVING count(*) > 3`
 
-async function resultIn(tier: 'auto' | 'javascript' | 'wasm') {
-  await using db = await Millrace.open({ tier, settings: { warm_up: '100 ms' } })
-  await db.execute(program)
+async function resultIn(options: Parameters<typeof Millrace.open>[0]) {
+  await using db = await Millrace.open(options)
+  await db.execute(program(200_000))
   await db.drain()
   const rows = await db.query<Record<string, unknown>>('SELECT * FROM busy')
-  return { rows: rows.map((row) => Object.values(row).join('|')).toSorted(), tiers: db.metrics().tiers }
+  return { rows: rows.map((row) => Object.values(row).join('|')).toSorted(), metrics: db.metrics() }
+}
+
+/** Runs warm-up.ts in a process of its own with these flags of Node. */
+async function warmUp(flags: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, join(support, 'warm-up.ts')], {
+    env: { ...process.env, ...environment },
+  })
+  return JSON.parse(stdout) as {
+    readonly tierAtStart: string
+    readonly tier: { readonly reason: string; readonly codeBytes: number }
+    readonly tiers: { readonly compiles: number; readonly swaps: number; readonly swapMillisMax: number }
+  }
 }
 
 describe('tiers', () => {
-  it('give the same rows, also when units change their tier while the query runs', { timeout: 120_000 }, async () => {
-    const fixed = await resultIn('javascript')
-    const adaptive = await resultIn('auto')
-    const wasm = await resultIn('wasm')
+  it('give the same rows, also when units change their tier all the time', { timeout: 120_000 }, async () => {
+    const fixed = await resultIn({ tier: 'javascript' })
+    const wasm = await resultIn({ tier: 'wasm' })
+    const changing = await resultIn({ swapSeed: 7 })
     expect(fixed.rows.length).toBeGreaterThan(100)
-    expect(adaptive.rows).toEqual(fixed.rows)
     expect(wasm.rows).toEqual(fixed.rows)
-    expect(fixed.tiers).toBeNull()
-    expect(adaptive.tiers?.swaps).toBeGreaterThan(0)
+    expect(changing.rows).toEqual(fixed.rows)
+    expect(fixed.metrics.tiers).toBeNull()
+    expect(changing.metrics.tiers?.swaps).toBeGreaterThan(50)
+    expect(changing.metrics.tiers?.deoptimisations).toBeGreaterThan(50)
+  })
+
+  it('say which one code runs in and why', async () => {
+    const reasonOf = async (options: Parameters<typeof Millrace.open>[0]): Promise<string | undefined> => {
+      await using db = await Millrace.open(options)
+      await db.execute(`CREATE SOURCE t (a BIGINT); CREATE MATERIALIZED VIEW s AS SELECT a + 1 AS b FROM t`)
+      return db.metrics().queries[0]?.operators[0]?.tier.reason
+    }
+    expect(await reasonOf({})).toBe('not hot: has run 0 ms, WebAssembly comes after 700 ms')
+    expect(await reasonOf({ settings: { warm_up: '5 s' } })).toMatch('after 5000 ms')
+    expect(await reasonOf({ settings: { warm_up: 'off' } })).toBe("SET warm_up = 'off'")
+    expect(await reasonOf({ tier: 'javascript' })).toBe("tier 'javascript' was asked for")
+  })
+
+  it('warm up without Binaryen in the thread that runs queries', { timeout: 120_000 }, async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'millrace-loaded-')), 'modules.txt')
+    const { tierAtStart, tier, tiers } = await warmUp(['--import', join(support, 'record-modules.mjs')], {
+      LOADED_MODULES: file,
+    })
+    expect(tierAtStart).toBe('javascript')
+    expect(tier.reason).toMatch(/^hot/)
+    expect(tier.codeBytes).toBeGreaterThan(100)
+    expect(tiers.compiles).toBeGreaterThan(0)
+    expect(tiers.swaps).toBeGreaterThan(0)
+    const lines = readFileSync(file, 'utf8').trim().split('\n')
+    const loadedBy = (thread: string): string => lines.filter((line) => line.startsWith(`${thread} `)).join('\n')
+    expect(loadedBy('0')).toContain('/sql/planner/')
+    expect(loadedBy('0')).not.toMatch(/\/(binaryen|acorn)\/|codegen\/wasm\/(module|unit)\.ts/)
+    expect(loadedBy('1')).toMatch(/\/binaryen\//)
+    expect(loadedBy('1')).not.toMatch(
+      /\/(acorn|apache-arrow)\/|\/sql\/planner\/|\/compiler\/|codegen\/lowering|runtime\/dataflow/,
+    )
+  })
+
+  it('warm up from the interpreter where code from strings is forbidden', { timeout: 120_000 }, async () => {
+    const { tierAtStart, tiers } = await warmUp(['--disallow-code-generation-from-strings'])
+    expect(tierAtStart).toBe('interpreter')
+    expect(tiers.swaps).toBeGreaterThan(0)
+  })
+
+  it('are counted by EXPLAIN ANALYZE and shown in the summary of a run', { timeout: 60_000 }, async () => {
+    const text = `EXPLAIN ANALYZE SELECT auction, count(*) AS n FROM bid GROUP BY auction`
+    const explained = await runCli(['run', '--execute', `${program(20_000)}; ${text}`, '--format', 'csv'])
+    expect(explained.stderr).toBe('')
+    expect(explained.stdout).toMatch(/javascript tier: not hot: has run \d+ ms, WebAssembly comes after 700 ms/)
+    expect(explained.stdout).toMatch(/bid: 18,400 rows in, 18,400 out, javascript tier: not hot/)
+    expect(explained.stdout).toContain(
+      'Tiers: 0 compiles in 0 ms beside the queries, 0 bytes of code, 0 swaps, 0 deoptimisations',
+    )
+    const ran = await runCli(['run', '--progress', 'always', '--execute', program(2000)])
+    expect(ran.stderr).toMatch(/, javascript tier, /)
   })
 })

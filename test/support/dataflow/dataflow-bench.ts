@@ -4,11 +4,20 @@ import { lowerPipelines } from '../../../codegen/lowering/operators/lower-pipeli
 import { lowerSource, type SourceDeclaration } from '../../../codegen/lowering/operators/lower-source.ts'
 import { compileQuery } from '../../../compiler/compile.ts'
 import type { Pipeline } from '../../../compiler/pipelines/pipeline.ts'
-import type { Artifact, ArtifactColumn } from '../../../runtime/abi/artifact.ts'
+import type { Artifact, ArtifactColumn, Unit } from '../../../runtime/abi/artifact.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
 import { blockRowsMax } from '../../../runtime/abi/memory.ts'
 import { createGraph } from '../../../runtime/dataflow/create-graph.ts'
-import type { Consumer, Graph, QueryBinding, RowError, SourceInput } from '../../../runtime/dataflow/graph.ts'
+import type {
+  Consumer,
+  Graph,
+  GraphOptions,
+  QueryBinding,
+  RowError,
+  SourceInput,
+  UnitBinding,
+  UnitExports,
+} from '../../../runtime/dataflow/graph.ts'
 import { createDecodeLibrary } from '../../../runtime/format/decode-library.ts'
 import { createLibrary } from '../../../runtime/library/library.ts'
 import { Patterns } from '../../../runtime/library/pattern/patterns.ts'
@@ -49,7 +58,10 @@ export class DataflowBench {
   >()
   readonly #layouts = new Map<string, BlockLayout>()
 
-  constructor(tier: Tier, limitBytes = 1 << 28) {
+  /** Loads a unit into this worker, in any tier. */
+  readonly load: (unit: Unit, binding: UnitBinding, tier: Tier) => UnitExports
+
+  constructor(tier: Tier, limitBytes = 1 << 28, hooks: Pick<GraphOptions, 'onLoaded' | 'onUnloaded'> = {}) {
     this.memory = createWorkerMemory({ limitBytes })
     const { views } = this.memory
     const operators = new OperatorRegistry(this.memory)
@@ -61,15 +73,17 @@ export class DataflowBench {
         typeof createLibrary
       >[1]['functions'],
     })
+    this.load = (unit, { constants, scratch }, to) => {
+      const binding = { views, library, constants, scratchBase: scratch }
+      return to === 'interpreter'
+        ? instantiateInterpreter(unit.kernel as ModuleIr, binding)
+        : loadUnit({ javascript: unit.javascript, hash: unit.name }, binding)
+    }
     this.graph = createGraph({
+      ...hooks,
       memory: this.memory,
       operators,
-      instantiate: (unit, { constants, scratch }) => {
-        const binding = { views, library, constants, scratchBase: scratch }
-        return tier === 'interpreter'
-          ? instantiateInterpreter(unit.kernel as ModuleIr, binding)
-          : loadUnit({ javascript: unit.javascript, hash: unit.name }, binding)
-      },
+      instantiate: (unit, binding) => this.load(unit, binding, tier),
       registerPattern: (pattern) => patterns.add(pattern),
       evaluate: () => {
         throw new Error('no evaluator here')
