@@ -26,3 +26,6 @@ export interface BlockLayout {
   readonly originOffset: number | null
   readonly sizeBytes: number
 }
+
+/** A column list in memory: i32 how many, then for each column where it starts in its block and the size of an element. */
+export const columnList = { count: 0, entries: 4, entrySizeBytes: 8, dataOffset: 0, elementSizeBytes: 4 } as const

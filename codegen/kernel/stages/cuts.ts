@@ -1,3 +1,4 @@
+import { must } from '../../../sql/base/assert.ts'
 import type { Costs } from '../cost.ts'
 import type { Statement } from '../ir.ts'
 import type { Usage } from '../variables.ts'
@@ -11,7 +12,7 @@ export interface Step {
 }
 
 /**
- * Cuts the steps of a row loop into stages of about `sizeBytesMax`. Running stage after stage, each over all rows, must leave the same
+ * Cuts the steps of a row loop into stages of half of `sizeBytesMax` up to it, where the fewest variables cross. Running stage after stage, each over all rows, must leave the same
  * memory as running row after row. So these stay together in one stage:
  * - everything that uses a variable which outlives the row and is set in it;
  * - all calls with effects, so that they happen row by row;
@@ -20,21 +21,25 @@ export interface Step {
  */
 export function cutStages(steps: readonly Step[], sizeBytesMax: number, costs: Costs): readonly (readonly Step[])[] {
   const isJoined = joinSteps(steps)
-  const stages: Step[][] = []
-  let stage: Step[] = []
+  const crossing = countCrossing(steps)
+  const stages: (readonly Step[])[] = []
+  let first = 0
   let cost = 0
-  for (const [index, step] of steps.entries()) {
-    const own = costs.statementBytes(step.statement)
-    // a cut may come later than wished where steps are joined
-    if (stage.length > 0 && cost + own > sizeBytesMax && isJoined[index] !== true) {
-      stages.push(stage)
-      stage = []
-      cost = 0
+  let best: number | null = null
+  for (let index = 0; index < steps.length; index++) {
+    if (index > first && isJoined[index] !== true && cost >= sizeBytesMax / 2) {
+      if (best === null || at(crossing, index) <= at(crossing, best)) best = index
     }
-    stage.push(step)
-    cost += own
+    cost += costs.statementBytes(must(steps[index]).statement)
+    // a cut may come later than wished where steps are joined
+    if (cost <= sizeBytesMax || best === null) continue
+    stages.push(steps.slice(first, best))
+    first = best
+    index = best - 1
+    cost = 0
+    best = null
   }
-  return stage.length > 0 ? [...stages, stage] : stages
+  return first < steps.length ? [...stages, steps.slice(first)] : stages
 }
 
 /** For each step, whether it must run in the stage of the step before it. */
@@ -91,4 +96,24 @@ class Spans {
     for (const { first, last } of this.#ranges.values()) joined.fill(true, first + 1, last + 1)
     return joined
   }
+}
+
+/** For each step, how many variables come from before it and are used in it or later: what a cut before it makes wait in memory. Loads do not count: they can be repeated. */
+function countCrossing(steps: readonly Step[]): readonly number[] {
+  const lastUse = new Map<number, number>()
+  for (const [index, { usage }] of steps.entries()) for (const id of usage.used.keys()) lastUse.set(id, index)
+  const changes = Array.from({ length: steps.length + 1 }, () => 0)
+  for (const [index, { statement }] of steps.entries()) {
+    if (statement.kind !== 'let' || statement.value.kind === 'load') continue
+    const last = lastUse.get(statement.variable.id) ?? index
+    if (last <= index) continue
+    changes[index + 1] = at(changes, index + 1) + 1
+    changes[last + 1] = at(changes, last + 1) - 1
+  }
+  let count = 0
+  return changes.map((change) => (count += change))
+}
+
+function at(counts: readonly number[], index: number): number {
+  return must(counts[index], 'a step')
 }

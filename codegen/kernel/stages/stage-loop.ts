@@ -26,9 +26,13 @@ import { cutStages } from './cuts.ts'
 import type { Step } from './cuts.ts'
 import { effectsOf } from './touches.ts'
 
-/** Rows that go through all stages before the next ones do: more spare the TLB, fewer keep what passes between stages in the cache (docs/internals/javascript-tier.md). */
-const chunkRows = 256
-const chunkShift = 8
+/**
+ * Rows that go through all stages before the next ones do. More of them spare page walks and cold starts of each stage, fewer keep what passes between stages
+ * in the cache: as many as leave it in a quarter of the second level, but not so few that stages are mostly entered (docs/internals/javascript-tier.md).
+ */
+const chunkRowsMax = 1024
+const chunkRowsMin = 256
+const crossingBytesMax = 256 * 1024
 
 /** What staging needs from its function. */
 export interface StageSite {
@@ -72,18 +76,31 @@ const columnMemory: Readonly<Record<ValueType, MemoryType>> = {
   f64: 'f64',
 }
 
+function columnSizeBytes({ type }: Variable): number {
+  return memorySizeBytes[columnMemory[type]]
+}
+
+/** A power of two. */
+function chunkRowsFor(crossing: readonly Variable[]): number {
+  const rowBytes = crossing.reduce((sum, variable) => sum + columnSizeBytes(variable), 0)
+  let rows = chunkRowsMax
+  while (rows > chunkRowsMin && rows * rowBytes > crossingBytesMax) rows /= 2
+  return rows
+}
+
 class Staging {
   readonly #loop: Loop
   readonly #stages: readonly (readonly Step[])[]
   readonly #site: StageSite
+  readonly #chunkRows: number
   /** Scratch columns of variables that cross stages. */
-  readonly #columns = new Map<number, number>()
+  readonly #columns: ReadonlyMap<number, number>
   /** Loads of a row that are as cheap to repeat as to keep. */
   readonly #repeated = new Map<number, Expression>()
   readonly #declarations: ReadonlyMap<number, Declaration>
   /** Areas that some stage writes to. */
   readonly #written: ReadonlySet<string>
-  /** Column of whether the row is still in the race; null when no row ever leaves. */
+  /** Column of whether the row is still in the race; null when no row leaves before the last stage. */
   readonly #alive: number | null
 
   constructor(loop: Loop, stages: readonly (readonly Step[])[], site: StageSite) {
@@ -97,9 +114,13 @@ class Staging {
     this.#written = new Set(
       steps.flatMap(({ effects }) => effects.touches.flatMap((touch) => (touch.kind === 'write' ? [touch.area] : []))),
     )
-    const hasJumps = stages.some((stage) => stage.some(({ usage }) => usage.jumps.length > 0))
-    this.#alive = hasJumps ? site.area(chunkRows) : null
-    this.#findColumns()
+    const crossing = this.#findCrossing()
+    this.#chunkRows = chunkRowsFor(crossing)
+    this.#columns = new Map(
+      crossing.map((variable) => [variable.id, site.area(this.#chunkRows * columnSizeBytes(variable))]),
+    )
+    const canLeaveEarly = stages.slice(0, -1).some((stage) => stage.some(({ usage }) => usage.jumps.length > 0))
+    this.#alive = canLeaveEarly ? site.area(this.#chunkRows) : null
   }
 
   statements(): readonly Statement[] {
@@ -107,7 +128,9 @@ class Staging {
     const start = this.#site.fresh('start', { type: 'i32', mutable: false })
     const end = this.#site.fresh('end', { type: 'i32', mutable: false })
     const last = this.#site.fresh('end', { type: 'i32', mutable: false })
-    const chunkEnd = binary('add', local(start), constI32(chunkRows))
+    const rows = this.#chunkRows
+    const shift = constI32(Math.log2(rows))
+    const chunkEnd = binary('add', local(start), constI32(rows))
     const count = binary('sub', local(last), this.#loop.from)
     return [
       letVariable(last, this.#loop.to),
@@ -115,9 +138,9 @@ class Staging {
         label: this.#site.label(),
         variable: chunk,
         from: constI32(0),
-        to: binary('shr_s', binary('add', count, constI32(chunkRows - 1)), constI32(chunkShift)),
+        to: binary('shr_s', binary('add', count, constI32(rows - 1)), shift),
         body: [
-          letVariable(start, binary('add', binary('shl', local(chunk), constI32(chunkShift)), this.#loop.from)),
+          letVariable(start, binary('add', binary('shl', local(chunk), shift), this.#loop.from)),
           letVariable(end, select(binary('lt_s', chunkEnd, local(last)), chunkEnd, local(last))),
           ...this.#stages.map((stage, index) => this.#stage(stage, index, { start, end })),
         ],
@@ -125,25 +148,24 @@ class Staging {
     ]
   }
 
-  #findColumns(): void {
+  /** The variables that need a scratch column; others that cross stages are in `#repeated` from then on. */
+  #findCrossing(): readonly Variable[] {
     const declaredIn = new Map<number, number>()
     for (const [index, stage] of this.#stages.entries())
       for (const { statement } of stage) if (statement.kind === 'let') declaredIn.set(statement.variable.id, index)
+    const crossing = new Map<number, Variable>()
     for (const [index, stage] of this.#stages.entries()) {
       for (const { usage } of stage) {
         for (const [id, variable] of usage.used) {
           const home = declaredIn.get(id)
-          if (home !== undefined && home !== index && !this.#repeated.has(id)) this.#cross(variable)
+          if (home === undefined || home === index || crossing.has(id) || this.#repeated.has(id)) continue
+          const value = this.#repeatable(variable)
+          if (value) this.#repeated.set(id, value)
+          else crossing.set(id, variable)
         }
       }
     }
-  }
-
-  #cross(variable: Variable): void {
-    if (this.#columns.has(variable.id)) return
-    const value = this.#repeatable(variable)
-    if (value) this.#repeated.set(variable.id, value)
-    else this.#columns.set(variable.id, this.#site.area(chunkRows * memorySizeBytes[columnMemory[variable.type]]))
+    return [...crossing.values()]
   }
 
   /** A load of a parameter's memory at the row, if nothing writes there. */

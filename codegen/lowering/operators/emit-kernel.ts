@@ -11,6 +11,7 @@ import type { ModuleBuilder } from '../module-builder.ts'
 import { RowScope, type ColumnSource } from '../row-scope.ts'
 import { writeRow } from './output-row.ts'
 import { applySteps } from './steps.ts'
+import { openGaps } from './wide-row.ts'
 
 /** One entry of an emit list, in code. */
 export interface EmitEntry {
@@ -44,6 +45,7 @@ export function lowerEmit(module: ModuleBuilder, kernel: EmitKernel): string {
     { name: 'emit', parameters, result: 'i32', exported: true },
     (builder, [list, count, out, control]) => {
       const written = builder.mutable('written', zero)
+      const gaps = openGaps(builder, kernel.columnCount)
       builder.for(zero, must(count), (index, label) => {
         builder.mark(kernel.node, kernel.operator, kernel.span)
         const at = (memory: 'i32' | 'i64', offset: number): Expression => load(memory, must(list), { offset, index })
@@ -69,8 +71,9 @@ export function lowerEmit(module: ModuleBuilder, kernel: EmitKernel): string {
             layout.watermarkOffset === null ? null : load('i64', must(control), { offset: controlBlock.watermark }),
           origin: index,
         }
-        writeRow(scope, { output, count: kernel.columnCount }, loop)
+        writeRow(scope, { output, count: kernel.columnCount, gaps }, loop)
       })
+      gaps?.close({ ...kernel, block: must(out), written })
       builder.return(written)
     },
   )

@@ -14,6 +14,7 @@ import { openRow, rowWatermark, type PipelineSource } from './pipeline-input.ts'
 import { chooseRows } from './choose-rows.ts'
 import { applySteps } from './steps.ts'
 import { openValuesRow } from './values.ts'
+import { openGaps } from './wide-row.ts'
 
 export interface RunKernel {
   readonly pipeline: Pipeline
@@ -36,6 +37,7 @@ export function lowerRun(module: ModuleBuilder, kernel: RunKernel): string {
     { name: 'run', parameters, result: 'i32', exported: true },
     (builder, [block, count, out, control]) => {
       const written = builder.mutable('written', zero)
+      const gaps = openGaps(builder, kernel.columnCount)
       builder.for(zero, must(count), (row, label) => {
         const at = { block: must(block), row }
         const opened = open(builder, kernel, at)
@@ -52,8 +54,10 @@ export function lowerRun(module: ModuleBuilder, kernel: RunKernel): string {
               : watermarkOf(builder, kernel, { at, control: must(control) }),
           origin: null,
         }
-        writeRow(scope, { output, count: kernel.columnCount, step: choice?.chosen ?? constI32(1) }, { row, label })
+        const step = choice?.chosen ?? constI32(1)
+        writeRow(scope, { output, count: kernel.columnCount, step, gaps }, { row, label })
       })
+      gaps?.close({ ...kernel, block: must(out), written })
       builder.return(written)
     },
   )
