@@ -28,10 +28,16 @@ export function openAccess(scope: FunctionScope, { memory, address, offset, inde
   const scaled = index === null ? null : scale(scope, index, memorySizeBytes[memory])
   const { code } = scope
   const parts = [base, scaled].filter((part) => part !== null)
-  const isOffset = sum.offset >= 0 && base !== null
+  const isOffset = sum.offset >= 0 && (base !== null || (index !== null && isNeverNegative(index)))
   const fixed = isOffset ? [] : [code.i32.const(sum.offset)]
   const pointer = [...parts, ...fixed].reduce((left, right) => code.i32.add(left, right))
   return { pointer, offset: isOffset ? sum.offset : 0 }
+}
+
+function isNeverNegative(expression: Expression): boolean {
+  if (expression.kind !== 'binary' || expression.operator !== 'shr_u') return false
+  const { right } = expression
+  return right.kind === 'const' && Number(right.value) > 0 && Number(right.value) < 32
 }
 
 interface Sum {

@@ -10,6 +10,7 @@ import { emitInteger32Binary, emitInteger32Unary } from './integers32.ts'
 import { emitInteger64Binary, emitInteger64Unary } from './integers64.ts'
 import { emitWide } from './integers128.ts'
 import type { Code } from './module.ts'
+import { emitPairEquality } from './word-pairs.ts'
 
 /** Code of an expression that is no i128 (integers128.ts has those). Operands are evaluated once, left to right. */
 export function emit(scope: FunctionScope, expression: Expression): Code {
@@ -92,6 +93,8 @@ function emitUnary(scope: FunctionScope, { operator, operand }: Expression & { r
 
 function emitBinary(scope: FunctionScope, { operator, left, right }: Expression & { readonly kind: 'binary' }): Code {
   const type = typeOf(left)
+  const pair = operator === 'and' && type === 'i1' ? emitPairEquality(scope, left, right) : null
+  if (pair !== null) return pair
   const operands = {
     left: emit(scope, left),
     right: emit(scope, right),

@@ -31,6 +31,12 @@ export interface Emitters {
   readonly emitWide: (scope: FunctionScope, expression: Expression) => Wide
 }
 
+/** Two words of 32 bits that were loaded as one of 64. */
+export interface WordPair {
+  readonly second: Variable
+  readonly whole: Temporary
+}
+
 type Mark = Statement & { readonly kind: 'mark' }
 
 interface LoopLabels {
@@ -47,6 +53,7 @@ export class FunctionScope {
   readonly #emitters: Emitters
   readonly #locals: WasmType[] = []
   readonly #indexes = new Map<number, number>()
+  readonly #pairs = new Map<number, WordPair>()
   readonly #loops: LoopLabels[] = []
   readonly #marked: { readonly code: Code; readonly mark: Mark }[] = []
   #mark: Mark | null = null
@@ -87,6 +94,15 @@ export class FunctionScope {
 
   assign({ id }: Variable, value: Code): Code {
     return this.code.local.set(this.#indexOf(id), value)
+  }
+
+  /** `first` is the low half of the pair. */
+  pair(first: Variable, pair: WordPair): void {
+    this.#pairs.set(first.id, pair)
+  }
+
+  pairOf(first: Variable): WordPair | null {
+    return this.#pairs.get(first.id) ?? null
   }
 
   readWide({ id }: Variable): Wide {

@@ -9,14 +9,20 @@ import { emitWide } from './integers128.ts'
 import type { Code } from './module.ts'
 import { planVectors } from './vector-plan.ts'
 import { emitVectorLoop } from './vectors.ts'
+import { emitWordPair, isWordPair } from './word-pairs.ts'
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>
 
 export function emitBlock(scope: FunctionScope, block: readonly Statement[]): Code {
   const codes: Code[] = []
-  for (const statement of block) {
+  for (let index = 0; index < block.length; index++) {
+    const statement = block[index] as Statement
+    const next = block[index + 1]
     if (statement.kind === 'mark') scope.mark(statement)
-    else codes.push(scope.marked(emitStatement(scope, statement)))
+    else if (next && isWordPair(statement, next)) {
+      codes.push(scope.marked(emitWordPair(scope, statement, next)))
+      index += 1
+    } else codes.push(scope.marked(emitStatement(scope, statement)))
   }
   return scope.code.block(null, codes)
 }

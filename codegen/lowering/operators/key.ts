@@ -115,16 +115,32 @@ function wordsOf(
   }
 }
 
-/** A 32-bit hash of all keys: every word is mixed in by a multiplication, the end is a murmur3 finaliser. */
+/** Odd numbers without a simple relation: what one word adds to a hash must not be what another one adds. */
+const factors = [
+  0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0xcc9e2d51, 0x1b873593, 0xe6546b65,
+] as const
+
+/**
+ * A 32-bit hash of all keys. Eight words at a time are multiplied beside each other, not one after the other, because the hash is what a probe
+ * waits for; the end is that of murmur3.
+ */
 export function hashKeys(builder: FunctionBuilder, keys: readonly Key[]): Expression {
   const parts = keys.flatMap((key) => hashParts(builder, key))
   let hash: Expression = constI32(0x9747b28c)
-  for (const part of parts) {
-    const mixed = builder.let('hash', binary('mul', binary('xor', hash, part), constI32(0x9e3779b1)))
-    hash = builder.let('hash', binary('xor', mixed, binary('shr_u', mixed, constI32(15))))
+  for (let from = 0; from < parts.length; from += factors.length) {
+    const products = parts
+      .slice(from, from + factors.length)
+      .map((part, index) => binary('mul', part, constI32(factors[index] as number)))
+    const mixed = builder.let(
+      'hash',
+      products.reduce((all, one) => binary('xor', all, one), hash),
+    )
+    hash = builder.let(
+      'hash',
+      binary('mul', binary('xor', mixed, binary('shr_u', mixed, constI32(15))), constI32(0x85ebca6b)),
+    )
   }
-  const first = builder.let('hash', binary('mul', hash, constI32(0x85ebca6b)))
-  return builder.let('hash', binary('xor', first, binary('shr_u', first, constI32(13))))
+  return builder.let('hash', binary('xor', hash, binary('shr_u', hash, constI32(13))))
 }
 
 function hashParts(builder: FunctionBuilder, key: Key): readonly Expression[] {
@@ -173,15 +189,14 @@ export function keysEqual(builder: FunctionBuilder, row: Expression, keys: reado
       packed,
     ),
   )
-  const fixed = keys.flatMap(({ words, field }) =>
-    (words ?? []).map((word, index) =>
+  const fixed = keys.flatMap(({ words, field }) => {
+    const same = (words ?? []).map((word, index) =>
       binary('eq', load('i32', row, { offset: field.field.offset + index * 4 }), word),
-    ),
-  )
-  const simple = [...fixed, ...nulls].reduce<Expression>(
-    (all, one) => (isTrueConst(all) ? one : binary('and', all, one)),
-    constI1(true),
-  )
+    )
+    // in pairs: a machine with 64-bit registers makes one comparison of two words side by side
+    return [same.slice(0, 2), same.slice(2)].flatMap((pair) => (pair.length === 0 ? [] : [allOf(pair)]))
+  })
+  const simple = allOf([...fixed, ...nulls])
   const addressed = keys.filter(({ words }) => words === null)
   if (addressed.length === 0) return simple
   const equal = builder.mutable('equal', simple)
@@ -189,8 +204,8 @@ export function keysEqual(builder: FunctionBuilder, row: Expression, keys: reado
   return equal
 }
 
-function isTrueConst(expression: Expression): boolean {
-  return expression.kind === 'const' && expression.value === true
+function allOf([first = constI1(true), ...more]: readonly Expression[]): Expression {
+  return more.reduce((all, one) => binary('and', all, one), first)
 }
 
 /** Known: validity is the same on both sides. */
