@@ -167,22 +167,24 @@ export function infix(operator: string, left: Js, right: Js): Js {
   return { type: 'BinaryExpression', operator, left, right }
 }
 
+/** Nodes do not change: those that come again and again are made once. */
+const zero = literal(0)
+const bits64 = literal(64)
+const asIntN = member(fixed('BigInt'), 'asIntN')
+const asUintN = member(fixed('BigInt'), 'asUintN')
+
 /** `value | 0` */
 export function wrap32(value: Js): Js {
-  return infix('|', value, literal(0))
+  return infix('|', value, zero)
 }
 
 /** `BigInt.asIntN(64, value)` */
 export function wrap64(value: Js): Js {
-  return bigintCall('asIntN', 64, value)
+  return callOf(asIntN, [bits64, value])
 }
 
 export function unsigned64(value: Js): Js {
-  return bigintCall('asUintN', 64, value)
-}
-
-function bigintCall(method: 'asIntN' | 'asUintN', bits: number, value: Js): Js {
-  return callOf(member(fixed('BigInt'), method), [literal(bits), value])
+  return callOf(asUintN, [bits64, value])
 }
 
 /** `BigInt(value)` */

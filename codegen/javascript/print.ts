@@ -74,6 +74,17 @@ const ours = {
     state.write(' = ')
     write(right, state)
   },
+  /** Callees are names and members of the few objects that there are. */
+  CallExpression({ callee, arguments: parameters }: Node<'CallExpression'>, state: PrinterState): void {
+    write(callee, state)
+    let before = '('
+    for (const parameter of parameters) {
+      state.write(before)
+      write(parameter, state)
+      before = ', '
+    }
+    state.write(parameters.length === 0 ? '()' : ')')
+  },
   BinaryExpression(node: Node<'BinaryExpression'>, state: PrinterState): void {
     const { operator, left, right } = node
     if (!isAtom(left) || !isAtom(right)) {

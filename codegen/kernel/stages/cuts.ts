@@ -2,7 +2,7 @@ import { must } from '../../../sql/base/assert.ts'
 import type { Costs } from '../cost.ts'
 import type { Statement } from '../ir.ts'
 import type { Usage } from '../variables.ts'
-import type { Effects, Touch } from './touches.ts'
+import type { Effects } from './touches.ts'
 
 /** A statement at the top of a row loop, and what it does. */
 export interface Step {
@@ -44,57 +44,78 @@ export function cutStages(steps: readonly Step[], sizeBytesMax: number, costs: C
 
 /** For each step, whether it must run in the stage of the step before it. */
 function joinSteps(steps: readonly Step[]): readonly boolean[] {
-  const spans = new Spans()
-  const declared = new Set(steps.flatMap((step) => [...step.usage.declared]))
-  const carried = new Set(steps.flatMap((step) => [...step.usage.written.keys()]).filter((id) => !declared.has(id)))
-  const areas = areasOf(steps.flatMap((step) => step.effects.touches))
-  for (const [index, { usage, effects }] of steps.entries()) {
-    for (const id of usage.used.keys()) if (carried.has(id)) spans.see(`variable ${id}`, index)
-    if (effects.hasEffect) spans.see('effect', index)
-    for (const touch of effects.touches) {
-      if (areas.mixed.has(touch.area)) spans.see(`area ${touch.area}`, index)
-      else if (touch.kind === 'write') spans.see(`place ${touch.area} ${touch.place}`, index)
+  const variables = new Spans()
+  const effects = new Spans()
+  const areas = new Spans()
+  const places = new Map<number, Spans>()
+  const carried = carriedVariables(steps)
+  const mixed = mixedAreas(steps)
+  for (const [index, step] of steps.entries()) {
+    for (const id of step.usage.used.keys()) if (carried.has(id)) variables.see(id, index)
+    if (step.effects.hasEffect) effects.see(0, index)
+    for (const { area, place, kind } of step.effects.touches) {
+      if (mixed.has(area)) areas.see(area, index)
+      else if (kind === 'write') {
+        const within = places.get(area) ?? new Spans()
+        places.set(area, within)
+        within.see(place ?? -1, index)
+      }
     }
   }
-  joinFaults(steps, spans)
-  return spans.joined(steps.length)
+  const joined = Array.from({ length: steps.length }, () => false)
+  for (const spans of [variables, effects, areas, ...places.values(), faultSpans(steps)]) spans.join(joined)
+  return joined
+}
+
+/** Variables that outlive the row and are set in it. */
+function carriedVariables(steps: readonly Step[]): ReadonlySet<number> {
+  const carried = new Set<number>()
+  for (const { usage } of steps) for (const id of usage.written.keys()) carried.add(id)
+  for (const { usage } of steps) for (const id of usage.declared) carried.delete(id)
+  return carried
 }
 
 /** Areas that are read and written, or written at places that cannot be told apart. */
-function areasOf(touches: readonly Touch[]): { readonly mixed: ReadonlySet<string> } {
-  const read = new Set(touches.filter((touch) => touch.kind === 'read').map((touch) => touch.area))
-  const mixed = touches
-    .filter((touch) => touch.kind === 'write' && (touch.place === null || read.has(touch.area)))
-    .map((touch) => touch.area)
-  return { mixed: new Set(mixed) }
+function mixedAreas(steps: readonly Step[]): ReadonlySet<number> {
+  const read = new Set<number>()
+  for (const { effects } of steps) for (const { area, kind } of effects.touches) if (kind === 'read') read.add(area)
+  const mixed = new Set<number>()
+  for (const { effects } of steps) {
+    for (const { area, place, kind } of effects.touches) {
+      if (kind === 'write' && (place === null || read.has(area))) mixed.add(area)
+    }
+  }
+  return mixed
 }
 
-function joinFaults(steps: readonly Step[], spans: Spans): void {
+/** From each fallible call to the next look at the fault cell. */
+function faultSpans(steps: readonly Step[]): Spans {
+  const spans = new Spans()
   let pending: number | null = null
   for (const [index, { effects }] of steps.entries()) {
     if (effects.readsFault && pending !== null) {
-      spans.see(`fault ${pending}`, pending)
-      spans.see(`fault ${pending}`, index)
+      spans.see(pending, pending)
+      spans.see(pending, index)
       pending = null
     }
     if (effects.setsFault) pending ??= index
   }
+  return spans
 }
 
-/** Ranges of steps by what joins them. */
+/** Ranges of steps by the number of what joins them. */
 class Spans {
-  readonly #ranges = new Map<string, { first: number; last: number }>()
+  readonly #ranges = new Map<number, { readonly first: number; last: number }>()
 
-  see(key: string, index: number): void {
+  see(key: number, index: number): void {
     const range = this.#ranges.get(key)
     if (range) range.last = index
     else this.#ranges.set(key, { first: index, last: index })
   }
 
-  joined(count: number): readonly boolean[] {
-    const joined = Array.from({ length: count }, () => false)
-    for (const { first, last } of this.#ranges.values()) joined.fill(true, first + 1, last + 1)
-    return joined
+  /** Marks the steps that belong to the one before. */
+  join(joined: boolean[]): void {
+    for (const { first, last } of this.#ranges.values()) if (first < last) joined.fill(true, first + 1, last + 1)
   }
 }
 

@@ -24,7 +24,7 @@ import { Usages } from '../variables.ts'
 import { countEarly } from './counters.ts'
 import { cutStages } from './cuts.ts'
 import type { Step } from './cuts.ts'
-import { effectsOf } from './touches.ts'
+import { areaOfParameter, effectsOf } from './touches.ts'
 
 /**
  * Rows that go through all stages before the next ones do. More of them spare page walks and cold starts of each stage, fewer keep what passes between stages
@@ -97,9 +97,9 @@ class Staging {
   readonly #columns: ReadonlyMap<number, number>
   /** Loads of a row that are as cheap to repeat as to keep. */
   readonly #repeated = new Map<number, Expression>()
-  readonly #declarations: ReadonlyMap<number, Declaration>
+  readonly #declarations = new Map<number, Declaration>()
   /** Areas that some stage writes to. */
-  readonly #written: ReadonlySet<string>
+  readonly #written = new Set<number>()
   /** Column of whether the row is still in the race; null when no row leaves before the last stage. */
   readonly #alive: number | null
 
@@ -107,13 +107,10 @@ class Staging {
     this.#loop = loop
     this.#stages = stages
     this.#site = site
-    const steps = stages.flat()
-    this.#declarations = new Map(
-      steps.flatMap(({ statement }) => (statement.kind === 'let' ? [[statement.variable.id, statement]] : [])),
-    )
-    this.#written = new Set(
-      steps.flatMap(({ effects }) => effects.touches.flatMap((touch) => (touch.kind === 'write' ? [touch.area] : []))),
-    )
+    for (const { statement, effects } of stages.flat()) {
+      if (statement.kind === 'let') this.#declarations.set(statement.variable.id, statement)
+      for (const { area, kind } of effects.touches) if (kind === 'write') this.#written.add(area)
+    }
     const crossing = this.#findCrossing()
     this.#chunkRows = chunkRowsFor(crossing)
     this.#columns = new Map(
@@ -178,7 +175,7 @@ class Staging {
       index.kind === 'const' ||
       (index.kind === 'local' && index.variable.id === this.#loop.variable.id)
     if (address.kind !== 'local' || !isOfRow) return null
-    const isWritten = this.#written.has(`parameter ${address.variable.id}`)
+    const isWritten = this.#written.has(areaOfParameter(address.variable.id))
     const isParameter = this.#site.parameters.some((parameter) => parameter.id === address.variable.id)
     return isParameter && !isWritten ? declaration.value : null
   }

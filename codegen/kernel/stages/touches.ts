@@ -1,12 +1,13 @@
 import { faultAddress } from '../../../runtime/abi/library.ts'
+import type { MemoryType } from '../../../runtime/abi/library.ts'
 import { signatureOf } from '../build.ts'
 import type { Expression, Statement } from '../ir.ts'
 import { blocksOf, expressionsOf, operandsOf } from '../walk.ts'
 
-/** A place in memory that a statement reads or writes: `area` is a parameter or a scratch area, `place` what of it (null: unknown). */
+/** A place in memory that a statement reads or writes: `area` is the number of a parameter or a scratch area, `place` that of what is in it (null: unknown). */
 export interface Touch {
-  readonly area: string
-  readonly place: string | null
+  readonly area: number
+  readonly place: number | null
   readonly kind: 'read' | 'write'
 }
 
@@ -113,15 +114,15 @@ class EffectCollector implements Effects {
     for (const expression of rest) this.#value(expression)
   }
 
-  #write(address: Expression, at: { readonly memory: string; readonly offset: number }): void {
+  #write(address: Expression, at: { readonly memory: MemoryType; readonly offset: number }): void {
     const { area, rest } = this.#areaOf(address)
     if (area === null) this.isOpaque = true
-    else this.touches.push({ area, place: rest.length === 0 ? `${at.memory} ${at.offset}` : null, kind: 'write' })
+    else this.touches.push({ area, place: rest.length === 0 ? placeOf(at) : null, kind: 'write' })
     for (const expression of rest) this.#value(expression)
   }
 
   /** The area that an address lies in and the other terms of its sum. */
-  #areaOf(address: Expression): { readonly area: string | null; readonly rest: readonly Expression[] } {
+  #areaOf(address: Expression): { readonly area: number | null; readonly rest: readonly Expression[] } {
     if (address.kind === 'scratch') return { area: areaOfScratch(address.offset), rest: [] }
     if (address.kind === 'local' && this.#areas.has(address.variable.id))
       return { area: areaOfParameter(address.variable.id), rest: [] }
@@ -142,10 +143,28 @@ class EffectCollector implements Effects {
   }
 }
 
-function areaOfScratch(offset: number): string {
-  return `scratch ${offset}`
+function areaOfScratch(offset: number): number {
+  return 2 * offset
 }
 
-function areaOfParameter(id: number): string {
-  return `parameter ${id}`
+export function areaOfParameter(id: number): number {
+  return 2 * id + 1
+}
+
+const memoryNumbers: Readonly<Record<MemoryType, number>> = {
+  bool: 0,
+  i8: 1,
+  u8: 2,
+  i16: 3,
+  u16: 4,
+  i32: 5,
+  u32: 6,
+  i64: 7,
+  i128: 8,
+  f32: 9,
+  f64: 10,
+}
+
+function placeOf({ memory, offset }: { readonly memory: MemoryType; readonly offset: number }): number {
+  return 16 * offset + memoryNumbers[memory]
 }
