@@ -10,6 +10,7 @@ import { lowerPipelines } from '../../codegen/lowering/operators/lower-pipelines
 import { compileQuery } from '../../compiler/compile.ts'
 import type { Artifact } from '../../runtime/abi/artifact.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
+import { ArtifactCache } from '../../runtime/engine/cache/artifact-cache.ts'
 import type { SessionState } from '../../runtime/engine/planning/planned.ts'
 import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
 import { must } from '../../sql/base/assert.ts'
@@ -43,7 +44,12 @@ export function openSession(planner: Planner): SessionState {
   const planned = planProgram(
     planner,
     { catalog: emptyCatalog, settings: defaultSettings, layouts: new Map() },
-    { program: sources.join(';\n'), variables: { vars: {}, environment: {} }, connectors: nodeWorld },
+    {
+      program: sources.join(';\n'),
+      variables: { vars: {}, environment: {} },
+      connectors: nodeWorld,
+      cache: new ArtifactCache(null),
+    },
   )
   return must(planned.statements.at(-1), 'a source').after
 }

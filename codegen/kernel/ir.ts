@@ -214,6 +214,9 @@ export interface FunctionIr {
   readonly idiom?: Idiom
 }
 
+/** Of what modules mean: changes with their form, so that what was made from another form is not taken for the same. */
+export const irVersion = 1
+
 /** One unit: what is generated, cached, loaded and swapped together. Plain data. */
 export interface ModuleIr {
   readonly name: string

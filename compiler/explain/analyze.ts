@@ -1,11 +1,19 @@
 /** What running a query showed; EXPLAIN ANALYZE adds it. The engine fills it in, pipelines in any order. */
 export interface Analysis {
   readonly elapsedMicros: number
+  readonly code: CodeAnalysis
   readonly pipelines: readonly PipelineAnalysis[]
   /** What the statement reads, as far as it has code of its own: decoders, computed columns. */
   readonly sources: readonly SourceAnalysis[]
   /** Of the whole database; null when tiers do not change. */
   readonly tiers: TierCounters | null
+}
+
+/** How the statement's code came to be, when the statement was planned. */
+export interface CodeAnalysis {
+  readonly origin: 'compiled' | 'memory' | 'disk'
+  /** Lowering and generating, or looking it up. */
+  readonly micros: number
 }
 
 /** Adaptive compilation since the database was opened. */
@@ -78,6 +86,12 @@ export function tierText({ tier, reason, compileMillis, codeBytes, swaps, deopti
     ...(swaps === 0 ? [] : [counted(swaps, 'swap')]),
     ...(deoptimisations === 0 ? [] : [counted(deoptimisations, 'deoptimisation')]),
   ].join('; ')
+}
+
+/** `compiled in 3.2 ms`, or where it was found. */
+export function codeText({ origin, micros }: CodeAnalysis): string {
+  const what = { compiled: 'compiled', memory: 'from memory', disk: 'from the artifact cache' }[origin]
+  return `${what} in ${(micros / 1000).toFixed(1)} ms`
 }
 
 /** A source's figures in a line. */

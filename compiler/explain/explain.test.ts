@@ -125,6 +125,7 @@ describe('text', () => {
     const compiled = { compiles: 1, compileFailures: 1, compileMillis: 93.4, codeBytes: 5010 }
     const analysis = {
       elapsedMicros: 1500,
+      code: { origin: 'compiled' as const, micros: 3210 },
       pipelines: [{ ...figures, stateSizeBytes: 65_536, groupCount: 10, lateRows: 0, rowErrors: 2 }],
       sources: [{ source: 'bid', tier: { tier: 'wasm', ...hot }, rowsIn: 1200, rowsOut: 1000 }],
       tiers: { ...compiled, swaps: 2, deoptimisations: 1, swapMillis: 0.4, swapMillisMax: 0.3 },

@@ -1,4 +1,4 @@
-import { analysisText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
+import { analysisText, codeText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
 import { markup, type Markup } from './html-markup.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { pageScript } from './html-script.ts'
@@ -94,9 +94,9 @@ function factList(facts: readonly Property[]): Markup | readonly Markup[] {
   return markup`<ul class="facts">${items}</ul>`
 }
 
-function ranMarkup({ elapsedMicros, sources, tiers }: Analysis): readonly Markup[] {
+function ranMarkup({ elapsedMicros, code, sources, tiers }: Analysis): readonly Markup[] {
   return [
-    markup`<p>Ran for ${(elapsedMicros / 1000).toFixed(1)} ms.</p>`,
+    markup`<p>Code: ${codeText(code)}. Ran for ${(elapsedMicros / 1000).toFixed(1)} ms.</p>`,
     ...(tiers === null ? [] : [markup`<p>Tiers: ${tierCountersText(tiers)}.</p>`]),
     ...sources.map((source) => markup`<p>${sourceText(source)}</p>`),
   ]

@@ -1,4 +1,4 @@
-import { analysisText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
+import { analysisText, codeText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
 import type { PipelineView } from './describe-pipelines.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { importTexts, unitFacts, type UnitView } from './units.ts'
@@ -30,9 +30,10 @@ function statementText(explanation: Explanation, titled: boolean): string {
   return sections.join('\n\n')
 }
 
-function ranText({ elapsedMicros, sources, tiers }: Analysis): string {
+function ranText({ elapsedMicros, code, sources, tiers }: Analysis): string {
   return [
     ...(sources.length === 0 ? [] : [section('Sources', sources.map(sourceText)), '']),
+    `Code: ${codeText(code)}`,
     `Elapsed: ${(elapsedMicros / 1000).toFixed(1)} ms`,
     ...(tiers === null ? [] : [`Tiers: ${tierCountersText(tiers)}`]),
   ].join('\n')

@@ -5,6 +5,7 @@ import { changeSetting } from '../../sql/catalog/settings.ts'
 import { closed, sourceNotReplayable, unsupportedFeature } from '../../sql/messages/raise.ts'
 import type { ByteStream, SinkSummary } from '../connect/connector.ts'
 import type { Consumer, QueryOutput } from '../dataflow/graph.ts'
+import type { CacheMetrics } from './cache/artifact-cache.ts'
 import { objectsReadBy, columnsReadBy } from './deployment/artifact-inputs.ts'
 import type { RunnableQuery } from './deployment/deployable.ts'
 import { objectOfInstance, type DataflowNode } from './deployment/node.ts'
@@ -99,6 +100,10 @@ export class Engine {
   /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
   async load(): Promise<void> {
     await this.#options.toolchain.load(this.#options.swapSeed === undefined ? this.#tier : 'wasm')
+  }
+
+  get artifacts(): CacheMetrics {
+    return this.#options.toolchain.cacheMetrics()
   }
 
   get plannerLoadMillis(): number {

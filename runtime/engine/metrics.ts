@@ -1,4 +1,5 @@
 import type { GraphMetrics, LoadedUnit, OperatorMetrics, SourceMetrics } from '../dataflow/graph.ts'
+import type { CacheMetrics } from './cache/artifact-cache.ts'
 import { objectOfInstance } from './deployment/node.ts'
 import type { Engine } from './engine.ts'
 import type { TierStatus } from './tiers/running-tier.ts'
@@ -14,6 +15,8 @@ export interface Metrics {
   readonly rowErrors: readonly SiteCount[]
   readonly memory: GraphMetrics['memory']
   readonly plannerLoadMillis: number
+  /** What had been compiled before, and what had not. */
+  readonly artifacts: CacheMetrics
   /** Adaptive compilation; null when the tier is fixed. */
   readonly tiers: TierMetrics | null
 }
@@ -22,7 +25,7 @@ export interface Metrics {
 type WithTier<T> = Omit<T, 'unit'> & { readonly tier: TierStatus }
 
 export function readMetrics(engine: Engine): Metrics {
-  const plannerLoadMillis = engine.plannerLoadMillis
+  const { plannerLoadMillis, artifacts } = engine
   if (engine.idle) {
     return {
       sources: [],
@@ -31,6 +34,7 @@ export function readMetrics(engine: Engine): Metrics {
       rowErrors: [],
       memory: { takenBytes: 0, limitBytes: 0 },
       plannerLoadMillis,
+      artifacts,
       tiers: null,
     }
   }
@@ -56,6 +60,7 @@ export function readMetrics(engine: Engine): Metrics {
     rowErrors,
     memory: graph.memory,
     plannerLoadMillis,
+    artifacts,
     tiers: tiers.metrics(),
   }
 }

@@ -9,6 +9,7 @@ describe('changeSetting', () => {
       unbounded_state: 'warn',
       on_error: 'fail',
       planning_timeout: 10_000_000,
+      artifact_cache: null,
       warm_up: 700_000,
     })
     expect(defaultSettings.unbounded_state).toBe('allow')
@@ -19,6 +20,7 @@ describe('changeSetting', () => {
     ['__proto__', 'warn', 'unknown_setting'],
     ['on_error', 'ignore', 'invalid_setting_value'],
     ['planning_timeout', 'soon', 'invalid_setting_value'],
+    ['artifact_cache', ' ', 'invalid_setting_value'],
   ] as const)('refuses %s = %s', ([key, value, code]) => {
     let found: unknown
     try {

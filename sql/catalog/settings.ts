@@ -23,6 +23,11 @@ export const settingTable = {
     doc: 'how long planning one statement may take before it is refused',
     default: 10_000_000,
   },
+  artifact_cache: {
+    type: { kind: 'text', what: 'a folder' },
+    doc: 'where compiled queries are kept, so that later starts need not compile them; off: in memory only',
+    default: null,
+  },
   warm_up: {
     type: { kind: 'duration' },
     doc: 'how long generated code runs in JavaScript before it is compiled to WebAssembly (tier auto)',

@@ -1,3 +1,4 @@
+import { ArtifactCache } from '../../runtime/engine/cache/artifact-cache.ts'
 import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
 import type { Planned } from '../../runtime/engine/planning/planned.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
@@ -23,7 +24,12 @@ export interface CaseTools {
 export function planCase({ planner, printWasm }: CaseTools, text: string): Outcome {
   const state = { catalog: emptyCatalog, settings: defaultSettings, layouts: new Map() }
   const variables = { vars: {}, environment: {} }
-  const { statements, diagnostics } = planProgram(planner, state, { program: text, variables, connectors: nodeWorld })
+  const { statements, diagnostics } = planProgram(planner, state, {
+    program: text,
+    variables,
+    connectors: nodeWorld,
+    cache: new ArtifactCache(null),
+  })
   const warnings = statements.flatMap((statement) => statement.warnings)
   const problems = [...diagnostics, ...warnings]
   const rendered = problems.map((problem) => renderDiagnostic(problem, { file: 'input.sql', text }))

@@ -3,6 +3,7 @@ import { Costs } from '../../codegen/kernel/cost.ts'
 import type { ModuleIr } from '../../codegen/kernel/ir.ts'
 import { splitModule } from '../../codegen/kernel/split.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
+import { ArtifactCache } from '../../runtime/engine/cache/artifact-cache.ts'
 import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
 import { emptyCatalog } from '../../sql/catalog/catalog.ts'
 import { defaultSettings } from '../../sql/catalog/settings.ts'
@@ -18,6 +19,7 @@ function largestFunctionBytes(program: string): number {
     program,
     variables: { vars: {}, environment: {} },
     connectors: nodeWorld,
+    cache: new ArtifactCache(null),
   })
   const units = statements.flatMap((planned) => ('prepared' in planned ? planned.prepared.artifact.units : []))
   const functions = units.flatMap(({ kernel }) => splitModule(kernel as ModuleIr).functions)

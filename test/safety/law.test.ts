@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ArtifactCache } from '../../runtime/engine/cache/artifact-cache.ts'
 import { compileSource } from '../../runtime/engine/planning/compile-source.ts'
 import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
 import type { Planned } from '../../runtime/engine/planning/planned.ts'
@@ -14,7 +15,12 @@ const planner = loadPlanner()
 /** The JavaScript of everything that the program would load, in order. */
 function sources(by: Planner, text: string): readonly string[] {
   const state = { catalog: emptyCatalog, settings: defaultSettings, layouts: new Map() }
-  const world = { program: text, variables: { vars: {}, environment: {} }, connectors: nodeWorld }
+  const world = {
+    program: text,
+    variables: { vars: {}, environment: {} },
+    connectors: nodeWorld,
+    cache: new ArtifactCache(null),
+  }
   return planProgram(by, state, world).statements.flatMap(sourcesOf)
 }
 

@@ -41,6 +41,7 @@ export function carriedLanguage(
         throw new DataError(plannerAbsent({ what: 'a new statement' }))
       },
       compileEvaluator: (request) => must(compileEvaluator, 'the evaluator that the artifact carries')(request),
+      cacheMetrics: () => ({ compiled: 0, memoryHits: 0, diskHits: 0, modulesRead: 0, poisoned: 0 }),
       code: unitCode(() => must(factories, 'the loaded modules of units'), code),
     },
     explain: () => Promise.reject(new DataError(plannerAbsent({ what: 'EXPLAIN' }))),

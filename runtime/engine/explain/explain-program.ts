@@ -87,6 +87,7 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
         planned,
         {
           elapsedMicros,
+          code: codeOf(planned),
           pipelines: (byName.get(node.name) ?? []).map((operator) => pipelineAnalysis(operator, tiers)),
           sources: sources.flatMap((source) =>
             read.has(objectOfInstance(source.name)) ? [sourceAnalysis(source, tiers)] : [],
@@ -96,6 +97,12 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
       ]
     }),
   )
+}
+
+function codeOf(planned: Planned): Analysis['code'] {
+  const { origin, compileMicros } =
+    'prepared' in planned ? planned.prepared : { origin: 'memory' as const, compileMicros: 0 }
+  return { origin, micros: compileMicros }
 }
 
 function objectsReadBy(planned: Planned): ReadonlySet<string> {

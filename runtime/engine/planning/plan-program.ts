@@ -6,7 +6,7 @@ import type { SourceObject } from '../../../sql/catalog/object.ts'
 import type { Planner, PlannerScope, Program } from '../../../sql/planner/planner.ts'
 import type { PlannerTable, Statement, StatementHead } from '../../../sql/plan/statement.ts'
 import type { Planned, SessionState } from './planned.ts'
-import { planStatement, storedColumns, type PlanningWorld } from './plan-statement.ts'
+import { planStatement, storedColumns, type CompilingWorld } from './plan-statement.ts'
 
 export interface PlannedProgram {
   /** The statements that are right, in order. */
@@ -19,7 +19,7 @@ export interface PlannedProgram {
  * Plans a whole program without running any of it. Goes on after errors: objects whose CREATE failed are kept as far as
  * they are known, and statements that read what is not known are left out, so that one mistake is reported once.
  */
-export function planProgram(planner: Planner, state: SessionState, world: PlanningWorld): PlannedProgram {
+export function planProgram(planner: Planner, state: SessionState, world: CompilingWorld): PlannedProgram {
   const program = planner.parse(world.program)
   try {
     return planStatements(planner, program, { state, world })
@@ -31,7 +31,7 @@ export function planProgram(planner: Planner, state: SessionState, world: Planni
 function planStatements(
   planner: Planner,
   program: Program,
-  from: { readonly state: SessionState; readonly world: PlanningWorld },
+  from: { readonly state: SessionState; readonly world: CompilingWorld },
 ): PlannedProgram {
   const { world } = from
   const statements: Planned[] = []

@@ -16,8 +16,9 @@ import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/message
 import { objectsRead } from '../../../sql/plan/plan-tree.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
 import type { ConnectorWorld } from '../../connect/connectors.ts'
+import type { ArtifactCache } from '../cache/artifact-cache.ts'
 import { deadLettersName } from '../errors/dead-letters.ts'
-import { compileSource } from './compile-source.ts'
+import { cachedSource } from './cached-source.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, PreparedQuery, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
@@ -27,6 +28,10 @@ export interface PlanningWorld extends Pick<Declaring, 'program' | 'variables'> 
   readonly connectors: ConnectorWorld
 }
 
+export interface CompilingWorld extends PlanningWorld {
+  readonly cache: ArtifactCache
+}
+
 type Kind<K extends Statement['kind']> = Statement & { readonly kind: K }
 
 /**
@@ -34,7 +39,7 @@ type Kind<K extends Statement['kind']> = Statement & { readonly kind: K }
  *
  * @throws SqlError with everything that is found to be wrong
  */
-export function planStatement(statement: Statement, state: SessionState, world: PlanningWorld): Planned {
+export function planStatement(statement: Statement, state: SessionState, world: CompilingWorld): Planned {
   switch (statement.kind) {
     case 'create_source':
       return planCreateSource(statement, state, world)
@@ -49,9 +54,9 @@ export function planStatement(statement: Statement, state: SessionState, world: 
       return { kind: 'drop', dropped, ...common(statement, state, { catalog }) }
     }
     case 'insert':
-      return planInsert(statement, state)
+      return planInsert(statement, state, world)
     case 'select':
-      return planSelect(statement, state)
+      return planSelect(statement, state, world)
     case 'explain':
       return {
         kind: 'explain',
@@ -93,12 +98,12 @@ function secretsOf(statement: Statement): readonly Span[] {
   return [...options, ...format].filter(({ key }) => isSecret(key)).map(({ valueSpan }) => valueSpan)
 }
 
-function planCreateSource(statement: Kind<'create_source'>, state: SessionState, world: PlanningWorld): Planned {
+function planCreateSource(statement: Kind<'create_source'>, state: SessionState, world: CompilingWorld): Planned {
   const object = declareSource(statement, declaring(state, world))
   const connector = planSourceConnector(object, world.connectors, statement.nameSpan)
   const { catalog, outcome } = create(statement, object, state)
   const layouts = outcome === 'exists' ? state.layouts : new Map(state.layouts).set(object.name, sourceLayout(object))
-  const compile = (columns: ReadonlySet<number>) => compileSource(object, columns, connector)
+  const compile = cachedSource(object, connector, { cache: world.cache, folder: state.settings.artifact_cache })
   return {
     kind: 'create_source',
     object,
@@ -112,10 +117,11 @@ function planCreateSource(statement: Kind<'create_source'>, state: SessionState,
 function planCreateQuery(
   statement: Kind<'create_stream' | 'create_materialized_view'>,
   state: SessionState,
-  world: PlanningWorld,
+  world: CompilingWorld,
 ): Planned {
   const prepared = prepareQuery(statement.query, state, {
     result: statement.kind === 'create_stream' ? 'passed_on' : 'kept',
+    cache: world.cache,
   })
   const object = declareQuery(statement, streamFacts(prepared.compiled.stream), declaring(state, world))
   const { catalog, outcome } = create(statement, object, state)
@@ -131,11 +137,11 @@ function planCreateQuery(
   }
 }
 
-function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, world: PlanningWorld): Planned {
+function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, world: CompilingWorld): Planned {
   const object = declareSink(statement, declaring(state, world))
   const connector = planSinkConnector(object, world.connectors, statement.nameSpan)
   const target: SinkTarget = { name: object.name, span: statement.nameSpan, takesChanges: connector.takesChanges }
-  const prepared = prepareQuery(statement.query, state, { result: 'passed_on', sink: target })
+  const prepared = prepareQuery(statement.query, state, { result: 'passed_on', sink: target, cache: world.cache })
   const { catalog, outcome } = create(statement, object, state)
   return {
     kind: 'create_sink',
@@ -150,14 +156,14 @@ function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, wor
 }
 
 /** What views hold now are rows that only come; what happens to them later is another query. */
-function planSelect(statement: Kind<'select'>, state: SessionState): Planned {
+function planSelect(statement: Kind<'select'>, state: SessionState, { cache }: CompilingWorld): Planned {
   const { query } = statement
   const objects = objectsRead(query.plan).map((name) => state.catalog.objects.get(name))
   const views = objects.filter((object): object is QueryObject => object?.kind === 'materialized_view')
-  const live = (): PreparedQuery => prepareQuery(query, state, { result: 'passed_on' })
+  const live = (): PreparedQuery => prepareQuery(query, state, { result: 'passed_on', cache })
   const prepared =
     views.length > 0 && views.length === objects.length
-      ? prepareQuery(query, asHeld(state, views), { result: 'passed_on' })
+      ? prepareQuery(query, asHeld(state, views), { result: 'passed_on', cache })
       : live()
   const prepareLive = views.length > 0 ? live : () => prepared
   return { kind: 'select', prepared, prepareLive, ...common(statement, state), warnings: prepared.compiled.warnings }
@@ -174,7 +180,7 @@ function asHeld(state: SessionState, views: readonly QueryObject[]): SessionStat
   return { ...state, layouts, catalog: { objects: new Map([...state.catalog.objects, ...held]) } }
 }
 
-function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
+function planInsert(statement: Kind<'insert'>, state: SessionState, { cache }: CompilingWorld): Planned {
   const { target: name, targetSpan: span } = statement
   const target = state.catalog.objects.get(name)
   if (target === undefined) throw new SqlError([unknownTable({ name }, { span })])
@@ -182,7 +188,7 @@ function planInsert(statement: Kind<'insert'>, state: SessionState): Planned {
     throw new SqlError([wrongObjectKind({ name, kind: target.kind.replace('_', ' '), expected: 'source' }, { span })])
   }
   if (target.connector !== null) throw new SqlError([notPushable({ name }, { span })])
-  const prepared = prepareQuery(statement.query, state, { result: 'passed_on' })
+  const prepared = prepareQuery(statement.query, state, { result: 'passed_on', cache })
   const stored = storedColumns(target)
   const columns = stored.map(({ name: column }, index) => (statement.absent.includes(index) ? null : column))
   return {

@@ -9,6 +9,7 @@ import type { Query, Statement } from '../../../sql/plan/statement.ts'
 import type { Artifact } from '../../abi/artifact.ts'
 import type { BlockLayout } from '../../abi/block.ts'
 import type { SinkConnector, SourceConnector } from '../../connect/connector.ts'
+import type { ArtifactOrigin } from '../cache/artifact-cache.ts'
 import type { DeployableSource, RunnableQuery, RunningObject, RunningSource } from '../deployment/deployable.ts'
 
 /** What statements change, as far as running them needs it. */
@@ -30,6 +31,7 @@ export interface PreparedQuery {
   readonly query: Query
   readonly compiled: CompiledQuery
   readonly artifact: Artifact
+  readonly origin: ArtifactOrigin
   /** Lowering and code generation. */
   readonly compileMicros: number
 }

@@ -5,9 +5,10 @@ import { must } from '../../../sql/base/assert.ts'
 import { emptyCatalog } from '../../../sql/catalog/catalog.ts'
 import { defaultSettings } from '../../../sql/catalog/settings.ts'
 import { loadUnit } from '../../worker/load.ts'
+import { ArtifactCache } from '../cache/artifact-cache.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import { deadLetterSource } from '../errors/dead-letter-source.ts'
-import { compileSource } from '../planning/compile-source.ts'
+import { cachedSource } from '../planning/cached-source.ts'
 import { planProgram } from '../planning/plan-program.ts'
 import type { EngineState, SessionState } from '../planning/planned.ts'
 import { describeUnit, ScriptNames } from './describe-unit.ts'
@@ -18,7 +19,8 @@ import { WasmHost } from './wasm-host.ts'
 /** Planner, compiler and all code generators, each loaded when it is first needed. */
 export function fullToolchain(): Toolchain {
   const planner = new PlannerHost()
-  const wasm = new WasmHost()
+  const cache = new ArtifactCache()
+  const wasm = new WasmHost(cache)
   const loaded = () => must(planner.loaded, 'a loaded planner')
   return {
     async load(tier) {
@@ -29,8 +31,10 @@ export function fullToolchain(): Toolchain {
       return planner.loadMillis
     },
     initial: emptySession(),
-    deadLetters: deadLetters(),
-    plan: (state, world) => planProgram(loaded(), sessionOf(state), world),
+    deadLetters: deadLetters(cache),
+    cacheMetrics: () => cache.metrics(),
+    plan: (state, world) =>
+      planProgram(loaded(), sessionOf(state), { ...world, cache }),
     compileEvaluator: (request) => loaded().compileEvaluator(request),
     code: unitCode(wasm),
   }
@@ -43,14 +47,14 @@ function unitCode(wasm: WasmHost): UnitCode {
     javascript: (unit, binding) => loadUnit({ javascript: unit.javascript, hash: scripts.of(unit) }, binding),
     webAssembly: (unit) => wasm.moduleOf(unit),
     readyModule: (unit) => wasm.known(unit),
-    keepModule: (unit, { module }) => wasm.keep(unit, module),
+    keepModule: (unit, compiled) => wasm.keep(unit, compiled),
     describe: (unit) => describeUnit(unit, scripts.of(unit)),
   }
 }
 
-function deadLetters(): DeployableSource {
+function deadLetters(cache: ArtifactCache): DeployableSource {
   const connector = null
-  const compile = (columns: ReadonlySet<number>) => compileSource(deadLetterSource, columns, connector)
+  const compile = cachedSource(deadLetterSource, connector, { cache, folder: null })
   return { kind: 'source', object: deadLetterSource, connector, compile }
 }
 

@@ -2,6 +2,7 @@ import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator
 import type { Unit } from '../../abi/artifact.ts'
 import type { CompiledUnit } from '../tiers/compile-message.ts'
 import type { UnitBinding, UnitExports } from '../../worker/load.ts'
+import type { CacheMetrics } from '../cache/artifact-cache.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import type { Tier } from '../options.ts'
 import type { PlannedProgram } from '../planning/plan-program.ts'
@@ -41,4 +42,5 @@ export interface Toolchain {
   /** After `load`. */
   compileEvaluator(request: EvaluatorRequest): Evaluator
   readonly code: UnitCode
+  cacheMetrics(): CacheMetrics
 }

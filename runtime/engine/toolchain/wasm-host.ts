@@ -1,6 +1,8 @@
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { Unit } from '../../abi/artifact.ts'
+import type { ArtifactCache } from '../cache/artifact-cache.ts'
+import type { CompiledUnit } from '../tiers/compile-message.ts'
 
 type Compile = (module: ModuleIr) => Uint8Array
 
@@ -10,7 +12,12 @@ type Compile = (module: ModuleIr) => Uint8Array
  */
 export class WasmHost {
   #compile: Compile | null = null
+  readonly #cache: Pick<ArtifactCache, 'module' | 'keepModule'>
   readonly #modules = new WeakMap<Unit, WebAssembly.Module>()
+
+  constructor(cache: Pick<ArtifactCache, 'module' | 'keepModule'>) {
+    this.#cache = cache
+  }
 
   async load(): Promise<void> {
     if (this.#compile !== null) return
@@ -27,16 +34,21 @@ export class WasmHost {
     const known = this.known(unit)
     if (known) return known
     const compile = must(this.#compile, 'the loaded WebAssembly generator')
-    const module = new WebAssembly.Module(compile(unit.kernel as ModuleIr) as Uint8Array<ArrayBuffer>)
-    this.keep(unit, module)
+    const bytes = compile(unit.kernel as ModuleIr) as Uint8Array<ArrayBuffer>
+    const module = new WebAssembly.Module(bytes)
+    this.keep(unit, { module, bytes })
     return module
   }
 
+  /** Compiled before: in this process, or kept on disk. */
   known(unit: Unit): WebAssembly.Module | null {
-    return this.#modules.get(unit) ?? null
+    const known = this.#modules.get(unit) ?? this.#cache.module(unit)
+    if (known !== null) this.#modules.set(unit, known)
+    return known
   }
 
-  keep(unit: Unit, module: WebAssembly.Module): void {
+  keep(unit: Unit, { module, bytes }: Pick<CompiledUnit, 'module' | 'bytes'>): void {
     this.#modules.set(unit, module)
+    this.#cache.keepModule(unit, bytes)
   }
 }

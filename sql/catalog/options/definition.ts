@@ -6,6 +6,8 @@ export type OptionType =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   /** `5 seconds`, `500ms`, `1 day 12 hours`: microseconds. `off` is taken too. */
   | { readonly kind: 'duration' }
+  /** Any text as it is; `off` is none. */
+  | { readonly kind: 'text'; readonly what: string }
 
 /** null: `off` */
 export type OptionValue = string | number | null
@@ -21,7 +23,9 @@ export type OptionTable = Readonly<Record<string, OptionDefinition>>
 
 type ValueOfType<T extends OptionType> = T extends { readonly kind: 'choice'; readonly choices: readonly (infer C)[] }
   ? C
-  : number | null
+  : T extends { readonly kind: 'text' }
+    ? string | null
+    : number | null
 
 /** The values that a table gives, by key. */
 export type OptionsOf<T extends OptionTable> = {

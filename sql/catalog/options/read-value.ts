@@ -10,6 +10,8 @@ export function readValue(type: OptionType, text: string): OptionValue | undefin
       return type.choices.find((choice) => choice === word)
     case 'duration':
       return word === 'off' ? null : readDuration(word)
+    case 'text':
+      return word === 'off' ? null : word === '' ? undefined : text
     default:
       return unreachable(type)
   }
@@ -22,6 +24,8 @@ export function expectation(type: OptionType): string {
       return `one of ${type.choices.join(', ')}`
     case 'duration':
       return "a length of time such as '5 seconds', or 'off'"
+    case 'text':
+      return `${type.what}, or 'off'`
     default:
       return unreachable(type)
   }
