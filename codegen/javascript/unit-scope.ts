@@ -32,7 +32,9 @@ export interface FunctionCells {
 export class UnitScope {
   readonly names = new NameMint()
   readonly #header: JsStatement[] = []
+  /** Views that the function being emitted has asked for. */
   readonly #views = new Set<ViewName>()
+  readonly #headerViews = new Set<ViewName>()
   readonly #library = new Map<LibraryName, Name>()
   /** By number of the constant (-1: scratch), then by offset and shift. */
   readonly #addresses = new Map<number, Map<number, Name>>()
@@ -84,7 +86,7 @@ export class UnitScope {
     this.#constants128.set(value, offset)
     for (const [word, part] of [value, value >> 64n].entries()) {
       const index = this.fixedAddress({ kind: 'scratch' }, offset + 8 * word, 3)
-      this.#header.push(assign(element(this.view('i64'), index), literal(BigInt.asIntN(64, part))))
+      this.#header.push(assign(element(this.#headerView('i64'), index), literal(BigInt.asIntN(64, part))))
     }
     return offset
   }
@@ -94,8 +96,24 @@ export class UnitScope {
   }
 
   view(view: ViewName): ViewName {
-    if (!this.#views.has(view)) {
-      this.#views.add(view)
+    this.#views.add(view)
+    return view
+  }
+
+  /**
+   * Declarations of the views that were asked for since the last call. Every function declares its own: V8 folds them all the same, but
+   * in loops it knows address and length of views of the closure only some of the time.
+   */
+  takeViews(): readonly JsStatement[] {
+    const views = [...this.#views]
+    this.#views.clear()
+    return views.map((view) => constDeclaration(viewNames[view], viewOf(view)))
+  }
+
+  /** A view for the statements of the header itself. */
+  #headerView(view: ViewName): ViewName {
+    if (!this.#headerViews.has(view)) {
+      this.#headerViews.add(view)
       this.#header.push(constDeclaration(viewNames[view], viewOf(view)))
     }
     return view

@@ -57,7 +57,7 @@ function emitFunction(unit: UnitScope, subject: FunctionIr, isExported: boolean)
     }
     emitBlock(scope, subject.body)
   })
-  return functionDeclaration(cells.name, parameters, body)
+  return functionDeclaration(cells.name, parameters, [...unit.takeViews(), ...body])
 }
 
 /** Declares a parameter; gives its name when it is passed as an argument and not in a cell. */
