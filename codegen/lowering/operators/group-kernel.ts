@@ -25,7 +25,7 @@ import { makeKey } from './key.ts'
 import type { PipelineSource } from './pipeline-input.ts'
 import { directColumn, isInsertion, openRow, rowWatermark } from './pipeline-input.ts'
 import type { TableInUse } from './probe.ts'
-import { findOrInsert, useTable } from './probe.ts'
+import { advanceIndex, findOrInsert, useTable } from './probe.ts'
 import { applySteps } from './steps.ts'
 import { selectWindow } from './window-select.ts'
 
@@ -63,6 +63,7 @@ export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): st
     { name: 'update', parameters, result: null, exported: true },
     (builder, [block, count, control]) => {
       const tables = useTables(builder, kernel, must(control))
+      advanceIndex(builder, must(tables[0]))
       fetchAhead(builder, kernel, { table: must(tables[0]), block: must(block), count: must(count) })
       builder.for(zero, must(count), (row, label) => {
         const at = { block: must(block), row }

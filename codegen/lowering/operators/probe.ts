@@ -34,6 +34,12 @@ function reloadIndex(builder: FunctionBuilder, { header, index, mask }: TableInU
   builder.set(mask, load('i32', header, { offset: tableHeader.indexMask }))
 }
 
+/** Before a block: brings the replacement of a large index on. */
+export function advanceIndex(builder: FunctionBuilder, { header }: TableInUse): void {
+  const isReplaced = binary('ne', load('i32', header, { offset: tableHeader.oldIndexAddress }), zero)
+  builder.if(binary('ne', header, zero), () => builder.if(isReplaced, () => builder.do('table_advance', [header])))
+}
+
 export interface ProbeParts {
   readonly keys: readonly Key[]
   /** Rows of the table are removed, so that its index has deleted slots. */

@@ -6,6 +6,8 @@ export const stateSignatures = {
   table_insert: { parameters: ['i32', 'i32'], result: 'i32', pure: false, fallible: false },
   /** table_migrate(table, hash) -> true when rows of this hash moved from the index that is being replaced: probe again. Only while oldIndexAddress is set. */
   table_migrate: { parameters: ['i32', 'i32'], result: 'i1', pure: false, fallible: false },
+  /** table_advance(table): while oldIndexAddress is set, moves some thousands of slots from the index that is being replaced. */
+  table_advance: { parameters: ['i32'], result: null, pure: false, fallible: false },
   /** table_remove(table, row): takes an indexed row out and frees it and the long strings in its view fields. */
   table_remove: { parameters: ['i32', 'i32'], result: null, pure: false, fallible: false },
   /** table_append(table) -> row: a zeroed row outside any index. */
