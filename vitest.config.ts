@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const ignored = ['**/node_modules/**', '**/dist/**', '**/target/**']
@@ -12,6 +13,8 @@ export default defineConfig(({ mode }) => {
       include: long ? ['**/*.long.test.ts'] : ['**/*.test.ts'],
       exclude: long ? ignored : [...ignored, '**/*.long.test.ts'],
       pool: 'forks',
+      // vitest leaves one core to itself, of which it needs little: of two that would be half
+      maxWorkers: availableParallelism(),
       testTimeout: long ? 3_600_000 : 30_000,
       hookTimeout: 60_000,
       // .ci/run counts the tests from this file.

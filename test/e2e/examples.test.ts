@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { jsonLines, runCli } from '../support/run-cli.ts'
+import { jsonLines, runCli, runCommands, tiers } from '../support/run-cli.ts'
 
 const examples = fileURLToPath(new URL('../../docs/examples', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'millrace-examples-'))
@@ -58,4 +58,28 @@ describe('the example programs', () => {
     expect(lines).toContainEqual(line)
     expect(lines).toHaveLength(count)
   })
+
+  // with fewer rows: the interpreter is no place for many
+  it('print the same in every tier', { timeout: 60_000 }, async () => {
+    const names = Object.keys(expected).filter((name) => expected[name]?.input === undefined)
+    const printed = tiers.map(async (tier) => {
+      const out = (name: string): string => join(folder, `${tier}-${name}.ndjson`)
+      const results = await runCommands(
+        names.map((name) => ['run', '-e', fewRows(name), '--tier', tier, '--var', `OUT=${out(name)}`]),
+      )
+      return results.map(({ status, stdout }, index) => {
+        const name = names[index] ?? ''
+        return { name, status, output: stdout === '' ? readFileSync(out(name), 'utf8') : stdout }
+      })
+    })
+    const [javascript = [], ...others] = await Promise.all(printed)
+    for (const other of others) expect(other).toEqual(javascript)
+    expect(javascript.filter(({ status, output }) => status !== 0 || output === '')).toEqual([])
+  })
 })
+
+function fewRows(name: string): string {
+  return readFileSync(join(examples, name), 'utf8')
+    .replaceAll(/events = (\d+)000\b/g, 'events = $100')
+    .replaceAll(/>= (\d+)0\b/g, '>= $1')
+}

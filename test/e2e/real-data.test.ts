@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCli } from '../support/run-cli.ts'
+import { runCli, runCommands, tiers } from '../support/run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-data-'))
 const vega = fileURLToPath(new URL('../../node_modules/vega-datasets/data', import.meta.url))
@@ -41,22 +41,27 @@ interface Comparison {
   readonly columns: Readonly<Record<string, string>>
 }
 
-/** Runs a query into a file sink and compares what is in the file with what DuckDB computes: the same rows, equally often. */
+/** Runs a query into a file sink in every tier and compares what is in the file with what DuckDB computes: the same rows, equally often. */
 async function compare({ sources, query, duckdb: wanted, columns }: Comparison): Promise<number> {
-  const out = join(folder, 'out.ndjson')
-  const program = `${sources}; CREATE SINK result AS ${query} FORMAT JSON WITH (connector = 'file', path = '${out}')`
-  expect(await runCli(['run', '-e', program])).toEqual({ status: 0, stdout: '', stderr: '' })
+  const runs = tiers.map((tier) => ({ tier, out: join(folder, `${tier}.ndjson`) }))
+  const program = `${sources}; CREATE SINK result AS ${query} FORMAT JSON WITH (connector = 'file', path = '\${OUT}')`
+  const results = await runCommands(
+    runs.map(({ tier, out }) => ['run', '-e', program, '--tier', tier, '--var', `OUT=${out}`]),
+  )
+  expect(results).toEqual(runs.map(() => ({ status: 0, stdout: '' })))
   const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`)
   await duckdb.run(
     `CREATE OR REPLACE TABLE wanted AS SELECT ${Object.entries(columns)
       .map(([name, type]) => `${name}::${type} AS ${name}`)
       .join(', ')} FROM (${wanted})`,
   )
-  await duckdb.run(
-    `CREATE OR REPLACE TABLE found AS SELECT * FROM read_json('${out}', format = 'newline_delimited', columns = {${types.join(', ')}})`,
-  )
-  expect(await rows('SELECT * FROM wanted EXCEPT ALL SELECT * FROM found LIMIT 5')).toEqual([])
-  expect(await rows('SELECT * FROM found EXCEPT ALL SELECT * FROM wanted LIMIT 5')).toEqual([])
+  for (const { tier, out } of runs) {
+    await duckdb.run(
+      `CREATE OR REPLACE TABLE found AS SELECT * FROM read_json('${out}', format = 'newline_delimited', columns = {${types.join(', ')}})`,
+    )
+    expect(await rows('SELECT * FROM wanted EXCEPT ALL SELECT * FROM found LIMIT 5'), tier).toEqual([])
+    expect(await rows('SELECT * FROM found EXCEPT ALL SELECT * FROM wanted LIMIT 5'), tier).toEqual([])
+  }
   return Number((await rows('SELECT COUNT(*) FROM found'))[0]?.[0])
 }
 
@@ -66,7 +71,7 @@ async function rows(sql: string): Promise<readonly (readonly unknown[])[]> {
 
 describe('a program over files gives what DuckDB gives', () => {
   it('for Nexmark bids through a filter and a ten-second tumble', async () => {
-    await runCli(['nexmark', '--events', '200000', '--out', folder])
+    await runCli(['nexmark', '--events', '50000', '--out', folder])
     const bids = join(folder, 'bid.ndjson')
     const count = await compare({
       sources: `CREATE SOURCE bid (auction BIGINT NOT NULL, price BIGINT NOT NULL, "dateTime" TIMESTAMP NOT NULL,

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { documentedPrograms } from './documented-programs.ts'
-import { projectFiles, projectRoot } from './project-files.ts'
-
-const run = promisify(execFile)
+import { runCommands, tiers } from '../support/run-cli.ts'
+import { projectFiles } from './project-files.ts'
 
 describe('documentedPrograms', () => {
   it('takes the blocks marked runnable, with the output that follows', () => {
@@ -26,13 +23,12 @@ describe('the programs of the documentation', () => {
     expect(programs.length).toBeGreaterThan(0)
   })
 
-  it.for(programs.map((program) => [program.place, program] as const))(
-    '%s runs and prints what it says',
-    async ([, program]) => {
-      const { stdout } = await run(process.execPath, ['bin/millrace.mjs', 'run', '-e', program.sql], {
-        cwd: projectRoot,
-      })
-      expect(stdout).toBe(program.output ?? stdout)
-    },
-  )
+  it.for(tiers)('run and print what they say in tier %s', { timeout: 120_000 }, async (tier) => {
+    const results = await runCommands(programs.map(({ sql }) => ['run', '-e', sql, '--tier', tier]))
+    const found = programs.map(({ place }, index) => ({ place, output: results[index]?.stdout }))
+    expect(found).toEqual(
+      programs.map(({ place, output }, index) => ({ place, output: output ?? results[index]?.stdout })),
+    )
+    expect(results.filter(({ status }) => status !== 0)).toEqual([])
+  })
 })
