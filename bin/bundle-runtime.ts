@@ -53,10 +53,6 @@ function bundle(options: Pick<BuildOptions, 'entryPoints' | 'splitting'>) {
     legalComments: 'inline',
     logLevel: 'silent',
     plugins: [carriedArrow],
-    // commander and apache-arrow may ask for built-in modules as CommonJS does
-    banner: {
-      js: "import{createRequire as millraceRequire}from'node:module';const require=millraceRequire(import.meta.url);",
-    },
   })
 }
 
