@@ -23,7 +23,7 @@ import { sources } from './statements.ts'
 
 /**
  * Milliseconds of each step from text to artifact. `codegen` is the whole of what generates code, of which the steps below are parts:
- * from pipelines to kernel IR, printed and checked JavaScript, and its hash.
+ * from pipelines to kernel IR and to printed and checked JavaScript. `hash` is not in it: an artifact's is made when it is asked for.
  */
 export interface Stages {
   readonly parse: Latency
@@ -129,7 +129,7 @@ class Clock {
 
   latencies(): Omit<Stages, 'javascriptBytes'> {
     const of = (stage: Timed): readonly number[] => must(this.#millis.get(stage), stage)
-    const steps = ['verify', 'split', 'emit', 'check', 'hash'] as const
+    const steps = ['verify', 'split', 'emit', 'check'] as const
     const lower = of('codegen').map((whole, round) =>
       steps.reduce((rest, step) => rest - must(of(step)[round], 'a round'), whole),
     )

@@ -17,3 +17,15 @@ export function artifactHash(content: Omit<Artifact, 'hash'> | Omit<SourceArtifa
   }))
   return hash('sha256', [canonicalJson({ ...content, units, irVersion }), ...sources].join('\n'))
 }
+
+/** An artifact of this content. Its hash is made when somebody asks: who merely runs a query does not. */
+export function withHash<T extends Parameters<typeof artifactHash>[0]>(content: T): T & { readonly hash: string } {
+  let known: string | null = null
+  return {
+    ...content,
+    get hash() {
+      known ??= artifactHash(content)
+      return known
+    },
+  }
+}

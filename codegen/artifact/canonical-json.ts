@@ -12,6 +12,9 @@ export function canonicalJson(value: unknown): string {
   return new Writer().text(value)
 }
 
+/** Text that JSON writes as it is, between quotes. */
+const plain = /^[ !#-[\]-~]*$/
+
 /** The fields of objects of one shape. */
 interface Shape {
   readonly names: readonly string[]
@@ -20,11 +23,15 @@ interface Shape {
 }
 
 class Writer {
-  /** Of the objects seen last, by their first field: what is hashed is lists of objects of one shape, and sorting names is dear. */
-  readonly #shapes = new Map<string, Shape>()
+  /** By first field. What is written has thousands of objects of a few shapes, and sorting names is dear. */
+  readonly #shapes = new Map<string, Shape[]>()
 
   text(value: unknown): string {
     switch (typeof value) {
+      case 'string':
+        return plain.test(value) ? `"${value}"` : JSON.stringify(value)
+      case 'boolean':
+        return value ? 'true' : 'false'
       case 'bigint':
         return `{"$bigint":"${value}"}`
       case 'number':
@@ -58,11 +65,12 @@ class Writer {
   #shape(names: readonly string[]): Shape {
     const [first] = names
     if (first === undefined) return { names, fields: [] }
-    const known = this.#shapes.get(first)
-    if (known !== undefined && areSame(known.names, names)) return known
+    const similar = this.#shapes.get(first) ?? []
+    const known = similar.find((shape) => areSame(shape.names, names))
+    if (known !== undefined) return known
     const fields = names.toSorted().map((name) => ({ name, written: `${JSON.stringify(name)}:` }))
     const shape = { names, fields }
-    this.#shapes.set(first, shape)
+    if (similar.push(shape) === 1) this.#shapes.set(first, similar)
     return shape
   }
 }

@@ -41,6 +41,10 @@ function rewriteStatement(statement: Statement, rewrite: Rewrite): readonly Stat
 }
 
 function rewriteExpressionsOf(statement: Statement, rewrite: Rewrite): Statement {
+  if (statement.kind === 'let' || statement.kind === 'set') {
+    const value = rewriteExpression(statement.value, rewrite)
+    return value === statement.value ? statement : { ...statement, value }
+  }
   const before = expressionsOf(statement)
   const after = rewriteAll(before, rewrite)
   return after === before ? statement : replaceExpressions(statement, after)

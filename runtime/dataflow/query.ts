@@ -45,7 +45,8 @@ export class RunningQuery implements Owner {
     this.#binding = parts.binding
     this.#arenaNumber = options.operators.reserve()
     this.#arena = new Arena(options.memory.pages, this.#arenaNumber)
-    this.#units = new LoadedUnits({ name, ...parts.artifact }, options, this.#arena)
+    const { units, constants } = parts.artifact
+    this.#units = new LoadedUnits({ name, units, constants }, options, this.#arena)
     this.pipelines = parts.artifact.pipelines.map((pipeline) => this.#start(pipeline))
     for (const { artifact, node } of this.pipelines) {
       if (artifact.input.kind !== 'pipelines') continue

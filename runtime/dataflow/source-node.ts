@@ -56,7 +56,8 @@ export class SourceOperator implements Operator, SourceInput {
     memory.views.u8.fill(0, this.control, this.control + sourceControl.sizeBytes)
     memory.views.i64[(this.control + sourceControl.watermark) >>> 3] = minusInfinity
     memory.views.i64[(this.control + sourceControl.aheadLimit) >>> 3] = infinity
-    this.#units = new LoadedUnits({ name: environment.name, ...artifact }, options, this.#arena)
+    const { units, constants } = artifact
+    this.#units = new LoadedUnits({ name: environment.name, units, constants }, options, this.#arena)
     this.#ingest = this.#units.kernel(artifact.ingest)
     this.decode = artifact.decode && this.#units.kernel(artifact.decode)
   }

@@ -3,7 +3,7 @@ import { must, unreachable } from '../../../sql/base/assert.ts'
 import type { Artifact, PipelineArtifact, PipelineInputArtifact, Unit } from '../../../runtime/abi/artifact.ts'
 import { abiVersion } from '../../../runtime/abi/artifact.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
-import { artifactHash } from '../../artifact/artifact-hash.ts'
+import { withHash } from '../../artifact/artifact-hash.ts'
 import { assembleUnit } from '../../artifact/assemble-unit.ts'
 import { ConstantPool } from '../constant-pool.ts'
 import { ModuleBuilder } from '../module-builder.ts'
@@ -39,7 +39,7 @@ export function lowerPipelines(pipelines: readonly Pipeline[], options: LowerOpt
     constants: context.pool.constants,
     sites: context.pool.sites,
   }
-  return { ...content, hash: artifactHash(content) }
+  return withHash(content)
 }
 
 interface LoweringContext {

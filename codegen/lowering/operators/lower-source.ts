@@ -5,7 +5,7 @@ import { physicalType } from '../../../sql/types/sql-type.ts'
 import type { SourceArtifact } from '../../../runtime/abi/artifact.ts'
 import { layoutBlock } from '../../../runtime/abi/block-layout.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
-import { artifactHash } from '../../artifact/artifact-hash.ts'
+import { withHash } from '../../artifact/artifact-hash.ts'
 import { assembleUnit } from '../../artifact/assemble-unit.ts'
 import { ConstantPool } from '../constant-pool.ts'
 import { ModuleBuilder } from '../module-builder.ts'
@@ -56,7 +56,7 @@ export function lowerSource(parts: SourceParts): SourceArtifact {
     decode: decode === null ? null : { unit: 0, function: decode },
     ingest: { unit: 0, function: ingest },
   }
-  return { ...content, hash: artifactHash(content) }
+  return withHash(content)
 }
 
 /** What is needed, and what that is computed from. */
