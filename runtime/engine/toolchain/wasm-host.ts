@@ -11,9 +11,10 @@ type Compile = (module: ModuleIr) => Uint8Array
  * WebAssembly never sees it.
  */
 export class WasmHost {
+  /** Of the whole process, as artifacts are. */
+  static readonly #modules = new WeakMap<Unit, WebAssembly.Module>()
   #compile: Compile | null = null
   readonly #cache: Pick<ArtifactCache, 'module' | 'keepModule'>
-  readonly #modules = new WeakMap<Unit, WebAssembly.Module>()
 
   constructor(cache: Pick<ArtifactCache, 'module' | 'keepModule'>) {
     this.#cache = cache
@@ -42,13 +43,13 @@ export class WasmHost {
 
   /** Compiled before: in this process, or kept on disk. */
   known(unit: Unit): WebAssembly.Module | null {
-    const known = this.#modules.get(unit) ?? this.#cache.module(unit)
-    if (known !== null) this.#modules.set(unit, known)
+    const known = WasmHost.#modules.get(unit) ?? this.#cache.module(unit)
+    if (known !== null) WasmHost.#modules.set(unit, known)
     return known
   }
 
   keep(unit: Unit, { module, bytes }: Pick<CompiledUnit, 'module' | 'bytes'>): void {
-    this.#modules.set(unit, module)
+    WasmHost.#modules.set(unit, module)
     this.#cache.keepModule(unit, bytes)
   }
 }
