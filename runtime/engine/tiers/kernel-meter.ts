@@ -88,9 +88,9 @@ function lowerQuartile(values: readonly number[]): number {
 
 /** The second parameter of all kernels but decoders is the number of rows. */
 function probe(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Kernel {
-  return (a, b, c, d) => {
+  return (a, b, c, d, e) => {
     const start = nowMillis()
-    const result = kernel(a as number, b as number, c as number, d as number)
+    const result = kernel(a as number, b as number, c as number, d as number, e as number)
     rates.millis += nowMillis() - start
     rates.amount += b as number
     return result

@@ -28,6 +28,7 @@ export interface UnitCompiler {
 
 /** Modules that need not be compiled: carried by an artifact, or kept from an earlier deployment. */
 export interface ReadyModules {
+  /** Asked often: answers from memory. */
   readyModule(unit: Unit): WebAssembly.Module | null
   keepModule(unit: Unit, compiled: CompiledUnit): void
 }
