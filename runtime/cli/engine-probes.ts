@@ -12,7 +12,12 @@ function probeCodeGeneration(): Finding {
   const name = 'code_generation'
   return codeGenerationAllowed()
     ? { name, status: 'ok', value: 'allowed: queries are compiled to JavaScript' }
-    : { name, status: 'absent', value: 'forbidden', fallback: 'queries start in the interpreter' }
+    : {
+        name,
+        status: 'absent',
+        value: 'forbidden',
+        fallback: 'queries start in the interpreter, and move to WebAssembly when they prove hot',
+      }
 }
 
 function probeReservation(): Finding {

@@ -2,7 +2,7 @@ import { Millrace } from '../../index.ts'
 import type { SltRecord } from './parse.ts'
 import { parseSlt } from './parse.ts'
 
-export type Tier = 'interpreter' | 'javascript' | 'wasm' | ChangingTiers
+export type Tier = 'auto' | 'interpreter' | 'javascript' | 'wasm' | ChangingTiers
 
 /** Every unit goes from tier to tier at batches that a seed chooses; `onEnd` hears how often one went to WebAssembly and back. */
 export interface ChangingTiers {

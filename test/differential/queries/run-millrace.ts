@@ -4,7 +4,7 @@ import { outputColumns, selectText } from './query-text.ts'
 import type { TextRow } from './run-duckdb.ts'
 
 /** A tier, or the seed of batches at which tiers change. */
-export type Settings = { readonly tier: 'interpreter' | 'javascript' | 'wasm' } | { readonly swapSeed: number }
+export type Settings = { readonly tier: 'auto' | 'interpreter' | 'javascript' | 'wasm' } | { readonly swapSeed: number }
 
 function sourceText(testCase: QueryCase): string {
   const { query, columns } = testCase

@@ -1,0 +1,37 @@
+/**
+ * Run as a process of its own that may not make code from strings: sqllogictest files (paths as arguments) and the kept cases of the
+ * random queries, in the tiers that are left. Prints what differs from what is expected, as JSON.
+ */
+import { readFileSync } from 'node:fs'
+import { keptCases } from '../differential/queries/kept.ts'
+import { runMillrace } from '../differential/queries/run-millrace.ts'
+import { runSlt } from '../slt/run.ts'
+
+const differences: string[] = []
+let compared = 0
+
+function compare(what: string, expected: readonly unknown[], actual: readonly unknown[]): void {
+  compared++
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) differences.push(what)
+}
+
+let forbidden = false
+try {
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is what must not work
+  new Function('return 1')
+} catch {
+  forbidden = true
+}
+
+for (const path of process.argv.slice(2)) {
+  const text = readFileSync(path, 'utf8')
+  for (const tier of ['auto', 'wasm'] as const)
+    for (const { record, expected, actual } of await runSlt(text, tier))
+      compare(`${path}:${record.line}, ${tier}`, expected, actual)
+}
+for (const { name, testCase } of keptCases()) {
+  const reference = await runMillrace(testCase, { tier: 'interpreter' })
+  for (const tier of ['auto', 'wasm'] as const)
+    compare(`${name}, ${tier}`, reference, await runMillrace(testCase, { tier }))
+}
+console.log(JSON.stringify({ forbidden, compared, differences }))
