@@ -88,22 +88,22 @@ function lowerQuartile(values: readonly number[]): number {
 
 /** The second parameter of all kernels but decoders is the number of rows. */
 function probe(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Kernel {
-  return (a, b, c, d, e) => {
+  return (...parameters) => {
     const start = nowMillis()
-    const result = kernel(a as number, b as number, c as number, d as number, e as number)
+    const result = kernel(...parameters)
     rates.millis += nowMillis() - start
-    rates.amount += b as number
+    rates.amount += parameters[1] ?? 0
     return result
   }
 }
 
-/** From address `b` on; the result is the address up to which it went. */
+/** A decoder works from its second parameter on, an address, and gives the one up to which it went. */
 function probeDecoder(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Kernel {
-  return (a, b, c, d, e) => {
+  return (...parameters) => {
     const start = nowMillis()
-    const result = kernel(a as number, b as number, c as number, d as number, e as number)
+    const result = kernel(...parameters)
     rates.millis += nowMillis() - start
-    rates.amount += result - (b as number)
+    rates.amount += result - (parameters[1] ?? 0)
     return result
   }
 }
