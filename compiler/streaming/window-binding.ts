@@ -22,13 +22,12 @@ export function bindWindow(window: WindowSpec, input: Edge, context: StreamConte
   }
 }
 
-function checkSize({ size, offset, span }: WindowSpec): void {
+function checkSize({ size, span }: WindowSpec): void {
   const refuse = (detail: string): SqlError => new SqlError([invalidWindow({ detail }, { span })])
   if (size.months !== 0 && (size.days !== 0 || BigInt(size.micros) !== 0n)) {
     throw refuse('a window is either a number of months or a fixed length, not both')
   }
   if (!isPositive(size)) throw refuse('the size of a window must be positive')
-  if (offset.months !== 0) throw refuse('the offset of a window cannot have months')
 }
 
 function isPositive(size: Interval): boolean {

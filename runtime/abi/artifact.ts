@@ -54,6 +54,8 @@ export type Constant =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** a view followed by its bytes; the address is the view's */
   | { readonly kind: 'view'; readonly bytes: Uint8Array }
+  /** an i32 count, then at `viewListOffset` that many views, then their bytes; sorted by bytes, none twice: how many there are is not in the code */
+  | { readonly kind: 'view_list'; readonly items: readonly Uint8Array[] }
   | { readonly kind: 'i64'; readonly value: bigint }
   | { readonly kind: 'i128'; readonly value: bigint }
   /** a compiled pattern: the address holds an i32 number, the library keeps the matcher */

@@ -12,4 +12,6 @@
  */
 export const viewSizeBytes = 16
 export const viewInlineBytesMax = 12
+/** Where the views of a constant list begin (Constant `view_list`). */
+export const viewListOffset = 16
 export const viewOffsets = { length: 0, prefix: 4, address: 8, tail: 12 } as const

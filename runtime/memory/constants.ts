@@ -1,7 +1,7 @@
 import type { Constant } from '../abi/artifact.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { patternCell, patternGuard, simpleLike } from '../abi/pattern/guard.ts'
-import { viewInlineBytesMax, viewOffsets, viewSizeBytes } from '../abi/view.ts'
+import { viewInlineBytesMax, viewListOffset, viewOffsets, viewSizeBytes } from '../abi/view.ts'
 import { unreachable } from '../../sql/base/assert.ts'
 import type { Arena } from './arena.ts'
 import { writeInt128 } from './int128.ts'
@@ -30,6 +30,8 @@ function loadConstant(constant: Constant, target: ConstantTarget): number {
     }
     case 'view':
       return loadView(constant.bytes, views, arena)
+    case 'view_list':
+      return loadViewList(constant.items, views, arena)
     case 'i64': {
       const address = arena.allocate(8, 16)
       views.i64[address >>> 3] = constant.value
@@ -59,6 +61,18 @@ function loadConstant(constant: Constant, target: ConstantTarget): number {
 function loadView(bytes: Uint8Array, views: MemoryViews, arena: Arena): number {
   const address = arena.allocate(viewSizeBytes + bytes.length, 16)
   writeView(views, { cell: address, at: address + viewSizeBytes, bytes })
+  return address
+}
+
+function loadViewList(items: readonly Uint8Array[], views: MemoryViews, arena: Arena): number {
+  const bytesOffset = viewListOffset + items.length * viewSizeBytes
+  const address = arena.allocate(bytesOffset + items.reduce((sum, { length }) => sum + length, 0), 16)
+  views.i32[address >>> 2] = items.length
+  let at = address + bytesOffset
+  for (const [index, bytes] of items.entries()) {
+    writeView(views, { cell: address + viewListOffset + index * viewSizeBytes, at, bytes })
+    at += bytes.length
+  }
   return address
 }
 

@@ -107,6 +107,23 @@ describe('declareSource', () => {
     expect(wrong[0]?.span?.column).toBe(56)
   })
 
+  it('refuses what the language has for event time and this version has not', () => {
+    const wrong = refused(() =>
+      declare({ connector: 'file', 'idle.timeout': '5s', 'alignment.group': 'g', 'watermark.scope': 'partition' }),
+    )
+    expect(wrong.map(({ code, message }) => [code, message])).toEqual([
+      ['unsupported_feature', 'option idle.timeout is not supported'],
+      ['unsupported_feature', 'option alignment.group is not supported'],
+      ['unsupported_feature', "watermark.scope = 'partition' is not supported"],
+    ])
+    expect(wrong.every(({ hint }) => hint !== undefined)).toBe(true)
+    expect(declare({ connector: 'file', 'watermark.scope': 'source' }).connector?.options).toEqual([])
+    const none = { watermark: undefined }
+    expect(refused(() => declare({ connector: 'file', 'watermark.scope': 'source' }, none))[0]?.code).toBe(
+      'invalid_option',
+    )
+  })
+
   it('refuses options that would mean nothing', () => {
     expect(
       refused(() => declare({ connector: 'file', 'watermark.max_ahead': '500ms' }, { watermark: undefined }))[0]?.code,

@@ -7,7 +7,7 @@ import type { FormatClause, Option, Statement } from '../plan/statement.ts'
 import { queryOptions, sourceOptions } from './engine-options.ts'
 import type { CatalogObject, ConnectorClause, QueryObject, SinkObject, SourceObject, StreamFacts } from './object.ts'
 import type { OnError } from './on-error.ts'
-import { readOptions, takeOptions } from './options/read-options.ts'
+import { readOptions, takeOptions, throwAll } from './options/read-options.ts'
 import { RedactedText } from './options/redacted-text.ts'
 import { secretSpans } from './options/secret.ts'
 import { substituteVariables, type Variables } from './options/variables.ts'
@@ -28,6 +28,7 @@ export function declareSource(statement: Create<'source'>, declaring: Declaring)
   const { name, columns, primaryKey, watermark, span } = statement
   checkNames(columns)
   const { values, rest } = takeOptions(sourceOptions, substituteVariables(statement.options, declaring.variables))
+  checkLaterOptions(statement.options, values['watermark.scope'])
   if (!watermark) checkNoTimeOptions(statement.options)
   if (watermark?.processingTime) throw refuseProcessingTime(watermark.span)
   return {
@@ -136,9 +137,27 @@ function refuseProcessingTime(span: Span): SqlError {
   return new SqlError([unsupportedFeature({ feature: 'processing time (PROCTIME)' }, { span, hint })])
 }
 
+/** Keys that the language has and this version does not: refused as such, not as unknown ones of the connector. */
+const laterOptions: Readonly<Record<string, string>> = {
+  'idle.timeout': 'leave it out: a source that is silent holds back the windows of what reads it together with others',
+  'alignment.group': 'leave it out: sources run as fast as their slowest reader',
+  'alignment.max_drift': 'leave it out: sources run as fast as their slowest reader',
+}
+
+function checkLaterOptions(options: readonly Option[], scope: string = 'source'): void {
+  const refused = options.flatMap(({ key, span, valueSpan }) => {
+    const hint = laterOptions[key.toLowerCase()]
+    if (hint !== undefined) return [unsupportedFeature({ feature: `option ${key}` }, { span, hint })]
+    if (key.toLowerCase() !== 'watermark.scope' || scope === 'source') return []
+    const whole = "use 'source': the watermark is that of all rows of the source"
+    return [unsupportedFeature({ feature: `watermark.scope = '${scope}'` }, { span: valueSpan, hint: whole })]
+  })
+  throwAll(refused)
+}
+
 /** Options about event time mean nothing where there is none. */
 function checkNoTimeOptions(options: readonly Option[]): void {
-  const timed = options.find(({ key }) => key.toLowerCase() === 'watermark.max_ahead')
+  const timed = options.find(({ key }) => key.toLowerCase().startsWith('watermark.'))
   if (timed) {
     throw new SqlError([
       invalidOption({ name: timed.key, reason: 'the source has no WATERMARK' }, { span: timed.span }),

@@ -9,6 +9,10 @@ const onError = {
 /** Options of every source, whatever its connector. */
 export const sourceOptions = {
   on_error: onError,
+  'watermark.scope': {
+    type: { kind: 'choice', choices: ['source', 'partition', 'key'] },
+    doc: 'what has a watermark of its own: the source (the others are refused in this version)',
+  },
   'watermark.max_ahead': {
     type: { kind: 'duration' },
     doc: 'how far past the clock an event time may be; absent: one day for live sources, off for bounded ones',

@@ -11,6 +11,12 @@ export function fixedMicros({ months, days, micros }: Interval): bigint | null {
   return months === 0 ? BigInt(days) * microsPerDay + BigInt(micros) : null
 }
 
+/** 1970-01-01 moved by the interval, in microseconds: what windows with this offset are aligned at. */
+export function alignmentMicros({ months, days, micros }: Interval): bigint {
+  const monthStart = BigInt(Date.UTC(1970, months, 1)) * 1000n
+  return monthStart + BigInt(days) * microsPerDay + BigInt(micros)
+}
+
 /** The longest time that an interval of non-negative parts can cover. */
 export function microsMax({ months, days, micros }: Interval): bigint {
   return (BigInt(months) * daysPerMonth.max + BigInt(days)) * microsPerDay + BigInt(micros)

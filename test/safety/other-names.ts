@@ -1,5 +1,6 @@
 import type { PlannerScope, Program } from '../../sql/planner/planner.ts'
 import type { Planner } from '../../sql/planner/planner.ts'
+import type { Interval } from '../../sql/plan/logical-plan.ts'
 import type { Statement } from '../../sql/plan/statement.ts'
 
 /** One name for each, none of them harmless: other lengths, other characters, ends of comments, strings and templates. */
@@ -23,12 +24,22 @@ const shells = [
 /** Names by which connectors find their columns: those of generators. */
 const generators = new Set(['nexmark', 'datagen'])
 
-/** Calls whose texts say what is to be done rather than what with: `date_trunc('month', ..)`. */
-const directed = /^(date_|to_|from_|regexp_|extract|encode|decode|digest|arrow_|make_)/
+/** Arguments that choose among operations, by call: units of time, flags. The boundary that README.md draws. */
+const directing: Readonly<Record<string, readonly number[]>> = {
+  date_trunc: [0],
+  date_part: [0],
+  regexp_like: [2],
+  regexp_count: [3],
+  regexp_replace: [3],
+}
+/** Calls whose second argument is a pattern. */
+const matching = new Set(['regexp_like', 'regexp_count', 'regexp_replace'])
+/** Calls whose intervals are a window's size and offset. */
+const windows = new Set(['tumble', 'window_end'])
 
 /**
- * The planner, but for the names of columns and the texts of literals in what it gives: each is replaced by another one, and equal
- * ones by equal ones. What the catalog then holds is turned back before the planner sees it, so the program's own text still plans.
+ * The planner, but for the names of columns and what SQL writes between quotes in what it gives (texts, dates and times, intervals): each is replaced
+ * by another one. Names stay different where they were; texts of a long IN list become fewer. What the catalog then holds is turned back before the planner sees it, so the program's own text still plans.
  */
 export class RenamingPlanner {
   readonly #inner: Planner
@@ -70,10 +81,53 @@ export class RenamingPlanner {
     const entries = Object.entries(record).map(([key, each]) => [key, this.#value(each, inside)])
     const copy = Object.fromEntries(entries) as Record<string, unknown>
     if (isColumn(record)) copy['name'] = this.#rename(record['name'] as string)
-    if (isText(record) && !directed.test(call)) copy['value'] = this.#text(record['value'] as string)
+    if (record['kind'] === 'literal') copy['value'] = this.#literal(record, call)
+    if (record['kind'] === 'call') this.#restoreDirections(copy, record)
+    if (record['kind'] === 'in_list') copy['list'] = fewerTexts(copy['list'] as readonly unknown[])
     if (String(record['operator']).startsWith('regex_')) copy['right'] = this.#pattern(record['right'])
     if (record['kind'] === 'like') copy['pattern'] = this.#pattern(record['pattern'])
     return copy
+  }
+
+  #literal({ type, value }: Readonly<Record<string, unknown>>, call: string): unknown {
+    const { kind } = type as { readonly kind: string }
+    if (value === null) return null
+    switch (kind) {
+      case 'varchar':
+        return this.#text(String(value))
+      case 'date':
+      case 'time':
+      case 'timestamp':
+      case 'timestamptz':
+        this.renamed++
+        return String(BigInt(String(value)) / 3n + 7n)
+      case 'interval':
+        return windows.has(call) ? value : this.#interval(value as Interval)
+      default:
+        return value
+    }
+  }
+
+  /** As long in months as before, or not: that is its form. A microsecond alone stands for the last instant of a window. */
+  #interval(value: Interval): Interval {
+    const { months, days, micros } = value
+    if (months === 0 && days === 0 && micros === '1') return value
+    this.renamed++
+    return { months: months * 2, days: days + 1, micros: String(BigInt(micros) + 11n) }
+  }
+
+  /** What chooses an operation stays; patterns keep their form. */
+  #restoreDirections(
+    copy: Record<string, unknown>,
+    { name, arguments: given }: Readonly<Record<string, unknown>>,
+  ): void {
+    const originals = given as readonly unknown[]
+    const kept = directing[String(name)] ?? []
+    const changed = copy['arguments'] as readonly unknown[]
+    copy['arguments'] = changed.map((argument, index) => {
+      if (kept.includes(index)) return originals[index]
+      return matching.has(String(name)) && index === 1 ? this.#pattern(originals[index]) : argument
+    })
   }
 
   #rename(name: string): string {
@@ -117,7 +171,9 @@ function isColumn(record: Readonly<Record<string, unknown>>): boolean {
   )
 }
 
-function isText(record: Readonly<Record<string, unknown>>): boolean {
-  const type = record['type'] as { readonly kind?: string } | undefined
-  return record['kind'] === 'literal' && type?.kind === 'varchar' && typeof record['value'] === 'string'
+/** Every second text is the one before it. */
+function fewerTexts(list: readonly unknown[]): readonly unknown[] {
+  const items = list as readonly { readonly kind: string; readonly type: { readonly kind: string } }[]
+  const areTexts = items.every(({ kind, type }) => kind === 'literal' && type.kind === 'varchar')
+  return areTexts ? items.map((item, index) => items[index - (index % 2)] ?? item) : list
 }

@@ -1,11 +1,13 @@
 import type { Expression as SqlExpression } from '../../../sql/plan/logical-plan.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { sameType } from '../../../sql/types/sql-type.ts'
-import { binary, constI1, constI32, library, load, unary } from '../../kernel/build.ts'
+import { viewListOffset, viewSizeBytes } from '../../../runtime/abi/view.ts'
+import { binary, constI1, constI32, library, load, select, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { valueTypeOf } from '../value.ts'
 import type { Value } from '../value.ts'
 import { compareValues } from './comparison.ts'
+import { literalBytes } from './literal.ts'
 import type { Lowering, Of } from './lowering.ts'
 import { guarded, nullOf } from './strict.ts'
 import { canFail } from './traits.ts'
@@ -79,7 +81,7 @@ function lowerEach(lowering: Lowering, operand: SqlExpression, items: readonly S
   }
 }
 
-/** Long lists of constants: integers as a sorted array in the pool, text as a tree of comparisons. */
+/** Long lists of constants: integers as a sorted array in the pool, text as a sorted list of views. */
 function isSearchable(type: SqlType): boolean {
   if (type.kind === 'varchar' || type.kind === 'bytea') return true
   if (['boolean', 'null', 'interval', 'ubigint', 'real', 'double'].includes(type.kind)) return false
@@ -120,30 +122,30 @@ function searchNumbers(lowering: Lowering, x: Expression, items: readonly Of<'li
   return found
 }
 
+/** How many different items there are is in the pool, with the items: the code depends on neither. */
 function searchText(lowering: Lowering, x: Expression, items: readonly Of<'literal'>[]): Expression {
   const { builder } = lowering
-  const sorted = [...new Map(items.map((item) => [String(item.value), item])).values()].sort(byBytes)
+  const list = builder.module.constant({ kind: 'view_list', items: differentBytes(items) })
   const found = builder.mutable('found', constI1(false))
-  const search = (from: number, to: number): void => {
-    if (from >= to) return
-    const middle = (from + to) >> 1
-    const item = lowering.lower(sorted[middle] as SqlExpression)
-    const order = builder.let('order', library('string_compare', [x, item.value]))
+  const low = builder.mutable('low', constI32(0))
+  const high = builder.mutable('high', load('i32', list))
+  builder.while(binary('lt_s', low, high), () => {
+    const middle = builder.let('middle', binary('shr_s', binary('add', low, high), constI32(1)))
+    const offset = binary('add', constI32(viewListOffset), binary('mul', middle, constI32(viewSizeBytes)))
+    const order = builder.let('order', library('string_compare', [x, binary('add', list, offset)]))
+    const isFound = unary('eqz', order)
+    builder.if(isFound, () => builder.set(found, constI1(true)))
     builder.if(
-      unary('eqz', order),
-      () => builder.set(found, constI1(true)),
-      () =>
-        builder.if(
-          binary('lt_s', order, constI32(0)),
-          () => search(from, middle),
-          () => search(middle + 1, to),
-        ),
+      binary('lt_s', order, constI32(0)),
+      () => builder.set(high, middle),
+      () => builder.set(low, select(isFound, high, binary('add', middle, constI32(1)))),
     )
-  }
-  search(0, sorted.length)
+  })
   return found
 }
 
-function byBytes(a: Of<'literal'>, b: Of<'literal'>): number {
-  return Buffer.compare(Buffer.from(String(a.value)), Buffer.from(String(b.value)))
+/** In the order of their bytes, each once. */
+function differentBytes(items: readonly Of<'literal'>[]): readonly Uint8Array[] {
+  const bytes = items.map(({ type, value }) => literalBytes(type, String(value))).toSorted(Buffer.compare)
+  return bytes.filter((item, index) => index === 0 || Buffer.compare(item, bytes[index - 1] as Uint8Array) !== 0)
 }

@@ -27,9 +27,8 @@ function lowerKnown(lowering: Lowering, type: Value['type'], value: Exclude<Lite
     case 'double':
       return constF64(Number(value))
     case 'varchar':
-      return builder.module.constant({ kind: 'view', bytes: new TextEncoder().encode(String(value)) })
     case 'bytea':
-      return builder.module.constant({ kind: 'view', bytes: Uint8Array.fromHex(String(value)) })
+      return builder.module.constant({ kind: 'view', bytes: literalBytes(type, String(value)) })
     case 'interval':
       return builder.module.constant({ kind: 'bytes', bytes: intervalBytes(value as Interval) })
     case 'date':
@@ -44,6 +43,11 @@ function lowerKnown(lowering: Lowering, type: Value['type'], value: Exclude<Lite
     default:
       return integer(valueTypeOf(type), BigInt(String(value)))
   }
+}
+
+/** Of a text or of bytes, which are written in hexadecimal. */
+export function literalBytes({ kind }: Value['type'], value: string): Uint8Array {
+  return kind === 'bytea' ? Uint8Array.fromHex(value) : new TextEncoder().encode(value)
 }
 
 function integer(register: ReturnType<typeof valueTypeOf>, value: bigint): Expression {

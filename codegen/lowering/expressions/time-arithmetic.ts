@@ -92,11 +92,12 @@ function addFixed(
   return strict(lowering, type, {
     operands,
     compute: ([x, y], valid) => {
+      const { builder } = lowering
       const base = parts.micros([x as Expression, y as Expression])
-      const moved = lowering.builder.let(
-        'value',
-        binary(operator === 'add' ? 'add' : 'sub', base, constI64(parts.fixed)),
-      )
+      // quoted text, so it is not in the code
+      const cell = builder.module.constant({ kind: 'i64', value: parts.fixed })
+      const by = builder.let('by', load('i64', cell))
+      const moved = builder.let('value', binary(operator === 'add' ? 'add' : 'sub', base, by))
       const condition = outside(moved, 'i64', [timestampMin, timestampMax])
       failWhenValid(lowering, valid, { condition, failure: datetimeOverflow(span) })
       return moved

@@ -1,6 +1,7 @@
 import { microsPerDay, timeUnits, unitNamed } from '../../../runtime/abi/time-unit.ts'
 import type { TimeUnit } from '../../../runtime/abi/time-unit.ts'
 import { timestampMax, timestampMin } from '../../../runtime/abi/time-unit.ts'
+import { fixedMicros } from '../../../sql/plan/interval.ts'
 import type { Interval } from '../../../sql/plan/logical-plan.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
@@ -10,9 +11,9 @@ import type { Expression } from '../../kernel/ir.ts'
 import { outside } from '../expressions/integer-facts.ts'
 import { dateMicros, dayOf, floorRest, floorTo, timeOfDay } from '../expressions/instant.ts'
 import type { FunctionBuilder } from '../function-builder.ts'
-import { intervalBytes } from '../expressions/literal.ts'
 import { textLiteral } from '../expressions/pattern.ts'
 import { callFallible, datetimeOverflow, failWhenValid, guarded, strict } from '../expressions/strict.ts'
+import { windowBounds } from '../operators/window-bounds.ts'
 import type { Value } from '../value.ts'
 import {
   argument,
@@ -76,8 +77,8 @@ export const timeBuilders: Readonly<Record<string, CallBuilder>> = {
       failures: [invalidArgument(call, 'the format is not understood')],
     }),
   last_day: (call) => pureCall(call, { name: 'last_day', operands: [argument(call, 0)], type: date }),
-  tumble: (call) => windowStart(call),
-  window_end: (call) => windowEnd(call),
+  tumble: (call) => windowBound(call, 'start'),
+  window_end: (call) => windowBound(call, 'end'),
 }
 
 const fixedUnits: Partial<Record<TimeUnit, bigint>> = {
@@ -258,52 +259,19 @@ function literalInterval(call: Call, index: number): Interval {
   ])
 }
 
-/** [k * size + offset, ..), aligned at the epoch. */
-function windowStart(call: Call): Value {
-  const size = literalInterval(call, 1)
-  const offset = literalInterval(call, 2)
-  const value = argumentAs(call, 0, timestamp)
-  const micros = BigInt(size.micros) + BigInt(size.days) * microsPerDay
-  const refuse = (detail: string): never => {
-    throw new SqlError([wrongArguments({ name: call.expression.name, detail }, { span: call.expression.span })])
+/** Of the window [k * size + offset, ..), aligned at the epoch, that holds the instant. */
+function windowBound(call: Call, bound: 'start' | 'end'): Value {
+  const window = { size: literalInterval(call, 1), offset: literalInterval(call, 2), span: call.expression.span }
+  const { size } = window
+  const fixed = fixedMicros(size)
+  const isMixed = fixed === null && (size.days !== 0 || BigInt(size.micros) !== 0n)
+  if (isMixed || (fixed === null ? size.months < 0 : fixed <= 0n)) {
+    const detail = 'the size must be positive, of months or of days and time'
+    throw new SqlError([wrongArguments({ name: call.expression.name, detail }, { span: window.span })])
   }
-  if (size.months !== 0) {
-    if (micros !== 0n || size.months < 0) refuse('the size must be positive, of months or of days and time')
-    const { builder } = call.lowering
-    const cell = builder.module.constant({ kind: 'bytes', bytes: intervalBytes(offset) })
-    const compute = ([x]: readonly Expression[]): Expression =>
-      callFallible(call.lowering, {
-        name: 'timestamp_window_months',
-        parameters: [x as Expression, constI32(size.months), cell],
-        failures: [failureOf(call, 'datetime_overflow')],
-      })
-    return planned(call, guarded(call.lowering, timestamp, { operands: [value], compute }))
-  }
-  if (micros <= 0n) refuse('the size must be positive')
-  if (offset.months !== 0) refuse('an offset of months needs a size of months')
-  const shift = BigInt(offset.micros) + BigInt(offset.days) * microsPerDay
-  const start = strict(call.lowering, timestamp, {
-    operands: [value],
-    compute: ([x]) =>
-      binary(
-        'add',
-        floorTo(call.lowering.builder, binary('sub', x as Expression, constI64(shift)), micros),
-        constI64(shift),
-      ),
-  })
-  return planned(call, start)
-}
-
-function windowEnd(call: Call): Value {
-  const start = windowStart(call)
-  const size = literalInterval(call, 1)
-  const { builder } = call.lowering
-  const cell = builder.module.constant({ kind: 'bytes', bytes: intervalBytes(size) })
+  const lower = fixed === null ? guarded : strict
+  const operands = [argumentAs(call, 0, timestamp)]
   const compute = ([x]: readonly Expression[]): Expression =>
-    callFallible(call.lowering, {
-      name: 'timestamp_add',
-      parameters: [x as Expression, cell],
-      failures: [failureOf(call, 'datetime_overflow')],
-    })
-  return planned(call, guarded(call.lowering, timestamp, { operands: [{ ...start, type: timestamp }], compute }))
+    windowBounds(call.lowering, x as Expression, window)[bound]
+  return planned(call, lower(call.lowering, timestamp, { operands, compute }))
 }

@@ -1,6 +1,5 @@
 import type { Interval } from '../../../sql/plan/logical-plan.ts'
-import { fixedMicros } from '../../../sql/plan/interval.ts'
-import { must } from '../../../sql/base/assert.ts'
+import { alignmentMicros, fixedMicros } from '../../../sql/plan/interval.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { binary, constI32, constI64, library, select } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
@@ -23,7 +22,7 @@ export function windowBounds(
   const size = fixedMicros(window.size)
   return size === null
     ? monthBounds(lowering, time, window)
-    : fixedBounds(lowering, time, { size, offset: must(fixedMicros(window.offset)) })
+    : fixedBounds(lowering, time, { size, offset: alignmentMicros(window.offset) })
 }
 
 function fixedBounds(
