@@ -7,6 +7,8 @@ import { emit } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { emitWide } from './integers128.ts'
 import type { Code } from './module.ts'
+import { planSums } from './sum-plan.ts'
+import { emitSumLoop } from './sums.ts'
 import { planVectors } from './vector-plan.ts'
 import { emitVectorLoop } from './vectors.ts'
 import { emitWordPair, isWordPair } from './word-pairs.ts'
@@ -153,6 +155,11 @@ function emitFor(scope: FunctionScope, statement: StatementOf<'for'>): Code {
   const end = scope.temporary('i32')
   const setEnd = end.set(emit(scope, statement.to))
   scope.declare(variable)
+  const sums = scope.unit.vectors ? planSums(statement) : null
+  if (sums) {
+    const parts = { end, once: emitBlock(scope, [sums.group, ...sums.once]) }
+    return code.block(null, [setStart, setEnd, scope.assign(variable, start.get()), emitSumLoop(scope, sums, parts)])
+  }
   const plan = scope.unit.vectors ? planVectors(statement) : null
   const pairs = plan ? [emitVectorLoop(scope, plan, end)] : []
   const { leave, next } = scope.openLoop(statement.label)

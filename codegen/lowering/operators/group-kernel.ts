@@ -63,7 +63,7 @@ export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): st
     { name: 'update', parameters, result: null, exported: true },
     (builder, [block, count, control]) => {
       const tables = useTables(builder, kernel, must(control))
-      advanceIndex(builder, must(tables[0]))
+      if (kernel.keys.length > 0) advanceIndex(builder, must(tables[0]))
       fetchAhead(builder, kernel, { table: must(tables[0]), block: must(block), count: must(count) })
       builder.for(zero, must(count), (row, label) => {
         const at = { block: must(block), row }
