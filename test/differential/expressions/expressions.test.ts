@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { loadToolkit } from '../../../codegen/wasm/module.ts'
 import { createBench } from '../../support/expressions/evaluate.ts'
 import { checkCase } from './check-case.ts'
 import { keptCases } from './kept.ts'
 import { searchCases } from './search.ts'
 
-describe('random expressions: interpreter, JavaScript and DuckDB agree', () => {
-  const bench = createBench()
+const toolkit = await loadToolkit()
+
+describe('random expressions: interpreter, JavaScript, WebAssembly and DuckDB agree', () => {
+  const bench = createBench(toolkit)
   let connection: DuckDBConnection
   beforeAll(async () => {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' })

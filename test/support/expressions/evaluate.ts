@@ -7,6 +7,8 @@ import { lowerExpression } from '../../../codegen/lowering/expressions/lower.ts'
 import { ModuleBuilder } from '../../../codegen/lowering/module-builder.ts'
 import { blockColumn, storeColumn } from '../../../codegen/lowering/operators/block-columns.ts'
 import { RowScope } from '../../../codegen/lowering/row-scope.ts'
+import type { WasmToolkit } from '../../../codegen/wasm/module.ts'
+import { emitWasmUnit } from '../../../codegen/wasm/unit.ts'
 import type { Site, Unit } from '../../../runtime/abi/artifact.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
 import { layoutBlock } from '../../../runtime/abi/block-layout.ts'
@@ -17,7 +19,8 @@ import type { LibraryHost } from '../../../runtime/library/library.ts'
 import { Patterns } from '../../../runtime/library/pattern/patterns.ts'
 import { loadConstants } from '../../../runtime/memory/constants.ts'
 import { createWorkerMemory } from '../../../runtime/memory/worker-memory.ts'
-import { loadUnit } from '../../../runtime/worker/load.ts'
+import { loadUnit, type UnitBinding, type UnitExports } from '../../../runtime/worker/load.ts'
+import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
 import type { Column, Expression } from '../../../sql/plan/logical-plan.ts'
 import { must } from '../../../sql/base/assert.ts'
 import { physicalType } from '../../../sql/types/sql-type.ts'
@@ -27,7 +30,8 @@ import type { Cell } from './cells.ts'
 /** What an expression gives for a row: a value, or the code of the row's error. */
 export type Outcome = { readonly value: Cell } | { readonly error: string }
 
-export type Tier = 'interpreter' | 'javascript'
+/** `wasm` needs a bench with a toolkit. */
+export type Tier = 'interpreter' | 'javascript' | 'wasm'
 
 export interface Table {
   readonly schema: readonly Column[]
@@ -42,9 +46,10 @@ export interface Bench {
   readonly memory: ReturnType<typeof createWorkerMemory>
   /** Sites of the rows that failed, filled by row_error. */
   readonly failed: Map<number, number>
+  readonly toolkit: WasmToolkit | null
 }
 
-export function createBench(): Bench {
+export function createBench(toolkit: WasmToolkit | null = null): Bench {
   const memory = createWorkerMemory({ limitBytes: 1 << 28 })
   const patterns = new Patterns()
   const failed = new Map<number, number>()
@@ -56,7 +61,7 @@ export function createBench(): Bench {
     patterns,
     functions,
   })
-  return { views: memory.views, library, patterns, memory, failed }
+  return { views: memory.views, library, patterns, memory, failed, toolkit }
 }
 
 /** The outcome of every expression for every row: `outcomes[row][expression]`. At most 1,024 rows. */
@@ -83,10 +88,7 @@ export function evaluate(
     constants: unit.constants.map((index) => must(constants[index])),
     scratchBase,
   }
-  const exports =
-    tier === 'interpreter'
-      ? instantiateInterpreter(module, binding)
-      : loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
+  const exports = instantiate(bench, { module, unit, binding, tier })
   const [inBlock, outBlock] = [arena.allocate(input.sizeBytes, 16), arena.allocate(output.sizeBytes, 16)]
   const place = { views: bench.views, allocate: (sizeBytes: number) => arena.allocate(sizeBytes, 1) }
   for (const [row, cells] of table.rows.entries()) {
@@ -118,6 +120,17 @@ export function evaluate(
   }
   arena.reset()
   return outcomes
+}
+
+function instantiate(
+  { toolkit }: Bench,
+  parts: { readonly module: ModuleIr; readonly unit: Unit; readonly binding: UnitBinding; readonly tier: Tier },
+): UnitExports {
+  const { module, unit, binding, tier } = parts
+  if (tier === 'interpreter') return instantiateInterpreter(module, binding)
+  if (tier === 'javascript') return loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
+  const { bytes } = emitWasmUnit(must(toolkit, 'a toolkit'), module)
+  return loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)
 }
 
 function layoutOf(columns: readonly Column[]): BlockLayout {
