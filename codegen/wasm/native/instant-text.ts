@@ -40,16 +40,15 @@ export const instant: NativeIdiom = {
     const tens = i16x8.mul(v128.and(digits(), v128.const(evenBytes)), v128.const(tensOfPairs))
     const pairs = b.let('v128', i16x8.add(tens, i16x8.shr_u(digits(), i32.const(8))))
     const part = (index: number): Read => b.let('i32', i16x8.extract_lane_u(pairs(), index))
-    const year = b.let('i32', i32.add(i32.mul(part(0)(), i32.const(100)), part(1)()))
-    const [month, day, hour, minute, second] = [part(2), part(3), part(4), part(5), part(6)]
+    const [hour, minute, second] = [part(4), part(5), part(6)]
     const below = (value: Read, limit: number): Code => i32.lt_u(value(), i32.const(limit))
     const isClock = i32.and(i32.and(below(hour, 24), below(minute, 60)), below(second, 60))
-    b.if(i32.eqz(i32.and(isClock, isDate(b, { year, month, day }))), otherwise)
+    b.if(i32.eqz(isClock), otherwise)
+    const midnight = dateOf(b, { internal, from, part, otherwise })
     const micros = fraction(b, { from, to, otherwise })
     const seconds = i32.add(i32.mul(i32.add(i32.mul(hour(), i32.const(60)), minute()), i32.const(60)), second())
     const ofDay = i64.add(i64.mul(i64.extend_u(seconds), i64.const(1_000_000n)), micros)
-    const days = i64.mul(i64.extend_s(daysFromCivil(b, { year, month, day })), i64.const(86_400_000_000n))
-    const result = b.let('i64', i64.add(days, ofDay))
+    const result = b.let('i64', i64.add(midnight, ofDay))
     b.setFault('none')
     b.define(internal, 'i64', result())
   },
@@ -57,6 +56,40 @@ export const instant: NativeIdiom = {
 
 const evenBytes = Uint8Array.from({ length: 16 }, (_, index) => (index % 2 === 0 ? 255 : 0))
 const tensOfPairs = Uint8Array.from({ length: 16 }, (_, index) => (index % 2 === 0 ? 10 : 0))
+
+/**
+ * Microseconds of the date's midnight, i64. The date that was read last is kept in globals, text and value, because the next row's is
+ * mostly the same; no date's text is zeros, as which globals start.
+ */
+function dateOf(
+  b: NativeBuilder,
+  text: {
+    readonly internal: string
+    readonly from: Read
+    readonly part: (index: number) => Read
+    readonly otherwise: () => void
+  },
+): Code {
+  const { code } = b
+  const { i32, i64 } = code
+  const { internal, from, part, otherwise } = text
+  const [first, last, value] = [
+    b.global('i64', `${internal}_date`),
+    b.global('i32', `${internal}_day`),
+    b.global('i64', `${internal}_midnight`),
+  ]
+  const [start, rest] = [b.let('i64', i64.load(0, 1, from())), b.let('i32', i32.load16_u(8, 1, from()))]
+  b.if(i32.or(i64.ne(first.get(), start()), i32.ne(last.get(), rest())), () => {
+    const year = b.let('i32', i32.add(i32.mul(part(0)(), i32.const(100)), part(1)()))
+    const [month, day] = [part(2), part(3)]
+    b.if(i32.eqz(isDate(b, { year, month, day })), otherwise)
+    const days = i64.extend_s(daysFromCivil(b, { year, month, day }))
+    value.set(i64.mul(days, i64.const(86_400_000_000n)))
+    first.set(start())
+    last.set(rest())
+  })
+  return value.get()
+}
 
 interface CivilDate {
   readonly year: Read
@@ -117,7 +150,8 @@ function fraction(
       digits(),
       i64.sub(i64.shl(i64.const(1n), i64.extend_u(i32.shl(count(), i32.const(3)))), i64.const(1n)),
     )
-    micros.set(i64.div_u(eightDigits(code, kept), i64.const(100n)))
+    // two zeros before them and zeros behind: six digits
+    micros.set(eightDigits(code, i64.shl(kept, i64.const(16n))))
     at.set(i32.add(start(), count()))
   })
   b.if(i32.lt_s(at.get(), to()), () => {

@@ -63,6 +63,16 @@ export class NativeBuilder {
     }
   }
 
+  /** A variable of the module, zero at first, which keeps its value between calls. */
+  global(type: 'i32' | 'i64', name: string): Cell {
+    const wasmType = this.#unit.types[type]
+    this.code.addGlobal(name, wasmType, true, type === 'i32' ? this.code.i32.const(0) : this.code.i64.const(0n))
+    return {
+      get: () => this.code.global.get(name, wasmType),
+      set: (value) => this.push(this.code.global.set(name, value)),
+    }
+  }
+
   if(condition: Code, then: () => void, otherwise?: () => void): void {
     const yes = this.#block(then)
     this.push(otherwise ? this.code.if(condition, yes, this.#block(otherwise)) : this.code.if(condition, yes))
