@@ -1,3 +1,5 @@
+import { servedSql } from './library-uses.ts'
+
 /** What running a query showed; EXPLAIN ANALYZE adds it. The engine fills it in, pipelines in any order. */
 export interface Analysis {
   readonly elapsedMicros: number
@@ -32,6 +34,8 @@ export interface TierCounters {
 export interface TierAnalysis {
   readonly tier: 'interpreter' | 'javascript' | 'wasm'
   readonly reason: string
+  /** Functions of the library that WebAssembly calls; empty for other tiers, where calls are no exception. */
+  readonly calls: readonly string[]
   /** Of its WebAssembly, when that was compiled while the query ran. */
   readonly compileMillis: number
   readonly codeBytes: number
@@ -79,9 +83,11 @@ export function analysisText(figures: PipelineAnalysis): string {
 }
 
 /** Why code runs in its tier, in a line: `wasm tier: hot, ..; compiled in 93 ms to 5,010 bytes, 1 swap`. */
-export function tierText({ tier, reason, compileMillis, codeBytes, swaps, deoptimisations }: TierAnalysis): string {
+export function tierText(analysis: TierAnalysis): string {
+  const { tier, reason, calls, compileMillis, codeBytes, swaps, deoptimisations } = analysis
   return [
     `${tier} tier: ${reason}`,
+    ...(calls.length === 0 ? [] : [`calls ${calls.map((name) => `${name} (${servedSql(name)})`).join(', ')}`]),
     ...(codeBytes === 0 ? [] : [`compiled in ${Math.round(compileMillis)} ms to ${bytesText(codeBytes)}`]),
     ...(swaps === 0 ? [] : [counted(swaps, 'swap')]),
     ...(deoptimisations === 0 ? [] : [counted(deoptimisations, 'deoptimisation')]),

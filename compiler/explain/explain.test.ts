@@ -113,8 +113,15 @@ describe('text', () => {
   })
 
   it('adds the figures of a run to the pipelines', () => {
-    const cold = { reason: 'not hot', compileMillis: 0, codeBytes: 0, swaps: 0, deoptimisations: 0 }
-    const hot = { reason: 'hot', compileMillis: 93.4, codeBytes: 5010, swaps: 2, deoptimisations: 1 }
+    const cold = { reason: 'not hot', calls: [], compileMillis: 0, codeBytes: 0, swaps: 0, deoptimisations: 0 }
+    const hot = {
+      reason: 'hot',
+      calls: ['json_record', 'regex_count'],
+      compileMillis: 93.4,
+      codeBytes: 5010,
+      swaps: 2,
+      deoptimisations: 1,
+    }
     const figures = {
       pipeline: 0,
       tier: { tier: 'javascript', ...cold },
@@ -134,7 +141,7 @@ describe('text', () => {
     expect(text).toContain('javascript tier, 1,000 rows in, 10 out, 52 ns per row, state 64.0 KiB, 10 groups, 2 errors')
     expect(text).toContain('Elapsed: 1.5 ms')
     const source =
-      'bid: 1,200 rows in, 1,000 out, wasm tier: hot; compiled in 93 ms to 4.9 KiB; 2 swaps; 1 deoptimisation'
+      'bid: 1,200 rows in, 1,000 out, wasm tier: hot; calls json_record (reading JSON), regex_count (regexp_count); compiled in 93 ms to 4.9 KiB; 2 swaps; 1 deoptimisation'
     const counters =
       '1 compile in 93 ms beside the queries, 4.9 KiB of code, 1 failed, 2 swaps in 0.40 ms, 0.30 at most, 1 deoptimisation'
     for (const shown of [text, show('html', [], { analysis })]) {

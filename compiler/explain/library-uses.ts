@@ -7,6 +7,7 @@ const irregular: Readonly<Record<string, string>> = {
   regex_replace: 'regexp_replace',
   regex_count: 'regexp_count',
   row_error: 'rows that fail',
+  remainder: '% of doubles',
   string_equal: 'equality of strings',
   string_compare: 'order of strings',
   string_hash: 'GROUP BY and DISTINCT of strings',

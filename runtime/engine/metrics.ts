@@ -2,7 +2,7 @@ import type { GraphMetrics, LoadedUnit, OperatorMetrics, SourceMetrics } from '.
 import type { CacheMetrics } from './cache/artifact-cache.ts'
 import { objectOfInstance } from './deployment/node.ts'
 import type { Engine } from './engine.ts'
-import type { TierStatus } from './tiers/running-tier.ts'
+import type { UnitStatus } from './tiers/code-origins.ts'
 import type { TierMetrics } from './tiers/unit-tiers.ts'
 import type { SiteCount } from './errors/row-error-log.ts'
 
@@ -22,7 +22,7 @@ export interface Metrics {
 }
 
 /** Which tier the code runs in, and why. */
-type WithTier<T> = Omit<T, 'unit'> & { readonly tier: TierStatus }
+type WithTier<T> = Omit<T, 'unit'> & { readonly tier: UnitStatus }
 
 export function readMetrics(engine: Engine): Metrics {
   const { plannerLoadMillis, artifacts } = engine
@@ -40,10 +40,10 @@ export function readMetrics(engine: Engine): Metrics {
   }
   const { graph, rowErrors } = engine.running.metrics()
   const { nodes } = engine.running.topology
-  const { tiers } = engine.running.parts
+  const { parts } = engine.running
   const withTier = <T extends { readonly unit: LoadedUnit }>({ unit, ...rest }: T): WithTier<T> => ({
     ...rest,
-    tier: tiers.statusOf(unit),
+    tier: parts.statusOf(unit),
   })
   const bytesRead = new Map(nodes.map((node) => [node.name, node.feed?.driver.counters.bytes ?? 0]))
   return {
@@ -61,6 +61,6 @@ export function readMetrics(engine: Engine): Metrics {
     memory: graph.memory,
     plannerLoadMillis,
     artifacts,
-    tiers: tiers.metrics(),
+    tiers: parts.tiers.metrics(),
   }
 }

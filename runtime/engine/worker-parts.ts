@@ -13,6 +13,7 @@ import { loadUnit } from '../worker/load.ts'
 import { loadWasmUnit } from '../worker/load-wasm.ts'
 import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
 import type { Logger, Tier } from './options.ts'
+import { CodeOrigins, type UnitStatus } from './tiers/code-origins.ts'
 import { CompileThread } from './tiers/compile-thread.ts'
 import { FixedTiers } from './tiers/fixed-tiers.ts'
 import { RandomTiers } from './tiers/random-tiers.ts'
@@ -28,6 +29,7 @@ export interface WorkerParts {
   readonly memory: WorkerMemory
   readonly graph: Graph
   readonly tiers: UnitTiers
+  statusOf(loaded: LoadedUnit): UnitStatus
 }
 
 export interface WorkerPartsOptions {
@@ -55,7 +57,8 @@ export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
     >[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
-  const load = instantiator({ views: memory.views, library, code: toolchain.code })
+  const origins = new CodeOrigins()
+  const load = instantiator({ views: memory.views, library, code: toolchain.code, origins })
   const tiers = chooseTiers(chosen, load, options)
   const evaluator = new BatchEvaluator(memory.views, toolchain)
   const graph = createGraph({
@@ -71,7 +74,8 @@ export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
     evaluate: (call, rows) => evaluator.evaluate(call, rows),
     nowNanos: () => performance.now() * 1e6,
   })
-  return { memory, graph, tiers }
+  const statusOf = (loaded: LoadedUnit): UnitStatus => origins.statusOf(loaded, tiers.statusOf(loaded))
+  return { memory, graph, tiers, statusOf }
 }
 
 /** Binds a unit to the worker's memory: in a tier, or as a module of it. */
@@ -81,13 +85,15 @@ function instantiator(parts: {
   readonly views: WorkerMemory['views']
   readonly library: Library
   readonly code: UnitCode
+  readonly origins: CodeOrigins
 }): Load {
-  const { views, library, code } = parts
+  const { views, library, code, origins } = parts
   return (unit, { constants, scratch }, tier) => {
     const binding = { views, library, constants, scratchBase: scratch }
-    if (tier === 'interpreter') return code.interpret(unit, binding)
-    if (tier === 'javascript') return code.javascript(unit, binding)
-    return loadWasmUnit(tier === 'wasm' ? code.webAssembly(unit) : tier, binding)
+    if (tier === 'interpreter') return origins.note(code.interpret(unit, binding), 'interpreter')
+    if (tier === 'javascript') return origins.note(code.javascript(unit, binding), 'javascript')
+    const module = tier === 'wasm' ? code.webAssembly(unit) : tier
+    return origins.noteWasm(loadWasmUnit(module, binding), unit, module)
   }
 }
 

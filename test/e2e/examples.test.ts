@@ -59,9 +59,10 @@ describe('the example programs', () => {
     expect(lines).toHaveLength(count)
   })
 
+  const names = Object.keys(expected).filter((name) => expected[name]?.input === undefined)
+
   // with fewer rows: the interpreter is no place for many
   it('print the same in every tier', { timeout: 60_000 }, async () => {
-    const names = Object.keys(expected).filter((name) => expected[name]?.input === undefined)
     const printed = tiers.map(async (tier) => {
       const out = (name: string): string => join(folder, `${tier}-${name}.ndjson`)
       const results = await runCommands(
@@ -76,6 +77,38 @@ describe('the example programs', () => {
     for (const other of others) expect(other).toEqual(javascript)
     expect(javascript.filter(({ status, output }) => status !== 0 || output === '')).toEqual([])
   })
+
+  it('run where they were asked to, each unit, and say what is left to calls', { timeout: 60_000 }, async () => {
+    for (const tier of ['interpreter', 'wasm']) {
+      const analyses = await analysesIn(tier)
+      const units = analyses.flatMap(({ pipelines, sources }) => [...pipelines, ...sources])
+      expect(units.length).toBeGreaterThan(names.length)
+      expect(new Set(units.map((unit) => unit.tier.tier))).toEqual(new Set([tier]))
+      const calls = new Set(units.flatMap((unit) => unit.tier.calls))
+      expect(calls.has('json_record')).toBe(tier === 'wasm')
+    }
+  })
+
+  interface Analysis {
+    readonly pipelines: readonly { readonly tier: UnitTier }[]
+    readonly sources: readonly { readonly tier: UnitTier }[]
+  }
+
+  interface UnitTier {
+    readonly tier: string
+    readonly calls: readonly string[]
+  }
+
+  async function analysesIn(tier: string): Promise<readonly Analysis[]> {
+    const flags = ['--analyze', '--format', 'json', '--tier', tier, '--var', `OUT=${join(folder, 'analyzed.ndjson')}`]
+    const results = await runCommands(names.map((name) => ['explain', '-e', fewRows(name), ...flags]))
+    return results.flatMap(({ stdout }) => {
+      // what the program itself prints comes before
+      const text = stdout.trimEnd().split('\n').at(-1) ?? ''
+      const { statements } = JSON.parse(text) as { statements: { analyze?: Analysis }[] }
+      return statements.flatMap(({ analyze }) => analyze ?? [])
+    })
+  }
 })
 
 function fewRows(name: string): string {

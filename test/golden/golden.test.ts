@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadPlanner } from '../../sql/planner/planner.ts'
-import { loadWasmPrinter } from '../../runtime/engine/explain/wasm-printer.ts'
+import { WasmPrinter } from '../../runtime/engine/explain/wasm-printer.ts'
 import { planCase, type Outcome } from './plan-case.ts'
 
 /**
@@ -13,7 +13,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
 const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 const update = process.env['GOLDEN'] === 'update'
 const planner = loadPlanner()
-const printWasm = await loadWasmPrinter()
+const printer = await WasmPrinter.load()
+const printWasm = printer.codeOf.bind(printer)
 
 function expectedOf(name: string): Outcome {
   const expected = `${folder}${name}/expected`

@@ -34,9 +34,17 @@ export async function runSlt(text: string, tier: Tier): Promise<readonly Outcome
       )
     }
   }
+  if (typeof tier === 'string') checkTier(db, tier)
   const tiers = db.metrics().tiers
   if (typeof tier !== 'string') tier.onEnd(tiers?.swaps ?? 0, tiers?.deoptimisations ?? 0)
   return outcomes
+}
+
+/** Everything that runs at the end of the file runs where it was asked to. */
+function checkTier(db: Millrace, tier: Exclude<Tier, object>): void {
+  const { sources, queries } = db.metrics()
+  for (const { tier: found } of [...sources, ...queries.flatMap(({ operators }) => operators)])
+    if (found.tier !== tier) throw new Error(`${tier} was asked for, ${found.tier} runs`)
 }
 
 export function tierName(tier: Tier): string {

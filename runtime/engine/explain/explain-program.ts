@@ -7,9 +7,9 @@ import type { OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
 import { objectOfInstance } from '../deployment/node.ts'
 import type { Engine } from '../engine.ts'
 import type { Planned } from '../planning/planned.ts'
-import type { UnitTiers } from '../tiers/unit-tiers.ts'
+import type { WorkerParts } from '../worker-parts.ts'
 import { runToEnd } from './run-to-end.ts'
-import { loadWasmPrinter } from './wasm-printer.ts'
+import { WasmPrinter } from './wasm-printer.ts'
 import type { ExplainOptions } from './explain-options.ts'
 
 type Explainable = Planned & { readonly kind: 'create_query' | 'create_sink' | 'insert' | 'select' }
@@ -58,10 +58,10 @@ async function explainAll(
   statements: readonly Planned[],
   { program, levels, format, analyses }: Shown,
 ): Promise<string> {
-  const printWasm = showsWasm(levels) ? await loadWasmPrinter() : null
+  const printer = showsWasm(levels) ? await WasmPrinter.load() : null
   const explained = statements.filter(isExplainable).map((planned): ExplainedStatement => {
     const { compiled, artifact } = planned.prepared
-    const wasm = printWasm && artifact.units.map(printWasm)
+    const wasm = printer && artifact.units.map((unit) => printer.codeOf(unit))
     const analysis = analyses.get(planned) ?? null
     return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, wasm, analysis }
   })
@@ -79,7 +79,7 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
   const elapsedMicros = Math.round((performance.now() - start) * 1000)
   const { sources, queries } = engine.running.metrics().graph
   const byName = new Map(queries.map((query) => [query.name, query.operators]))
-  const { tiers } = engine.running.parts
+  const { parts } = engine.running
   return new Map(
     [...nodes].map(([planned, node]): [Planned, Analysis] => {
       const read = objectsReadBy(planned)
@@ -88,11 +88,11 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
         {
           elapsedMicros,
           code: codeOf(planned),
-          pipelines: (byName.get(node.name) ?? []).map((operator) => pipelineAnalysis(operator, tiers)),
+          pipelines: (byName.get(node.name) ?? []).map((operator) => pipelineAnalysis(operator, parts)),
           sources: sources.flatMap((source) =>
-            read.has(objectOfInstance(source.name)) ? [sourceAnalysis(source, tiers)] : [],
+            read.has(objectOfInstance(source.name)) ? [sourceAnalysis(source, parts)] : [],
           ),
-          tiers: tiers.metrics(),
+          tiers: parts.tiers.metrics(),
         },
       ]
     }),
@@ -110,15 +110,15 @@ function objectsReadBy(planned: Planned): ReadonlySet<string> {
   return new Set(pipelines.flatMap(({ input }) => (input.kind === 'object' ? [input.object] : [])))
 }
 
-function sourceAnalysis({ name, unit, rowsIn, rowsOut }: SourceMetrics, tiers: UnitTiers): SourceAnalysis {
-  return { source: objectOfInstance(name), tier: tiers.statusOf(unit), rowsIn, rowsOut }
+function sourceAnalysis({ name, unit, rowsIn, rowsOut }: SourceMetrics, parts: WorkerParts): SourceAnalysis {
+  return { source: objectOfInstance(name), tier: parts.statusOf(unit), rowsIn, rowsOut }
 }
 
-function pipelineAnalysis(operator: OperatorMetrics, tiers: UnitTiers): PipelineAnalysis {
+function pipelineAnalysis(operator: OperatorMetrics, parts: WorkerParts): PipelineAnalysis {
   const { pipeline, unit, rowsIn, rowsOut, nanoseconds, stateBytes, groups, lateDropped, rowErrors } = operator
   return {
     pipeline,
-    tier: tiers.statusOf(unit),
+    tier: parts.statusOf(unit),
     rowsIn,
     rowsOut,
     nanosPerRow: rowsIn === 0 ? null : nanoseconds / rowsIn,

@@ -1,13 +1,35 @@
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
+import type { WasmToolkit } from '../../../codegen/wasm/module.ts'
+import type { printWasmUnit } from '../../../codegen/wasm/print.ts'
 import type { WasmCode } from '../../../compiler/explain/units.ts'
 import type { Unit } from '../../abi/artifact.ts'
 
-/** Makes the WebAssembly of units for EXPLAIN. Loads Binaryen, which takes 0.4 s: only for the levels that show it. */
-export async function loadWasmPrinter(): Promise<(unit: Unit) => WasmCode> {
-  const [{ loadToolkit }, { printWasmUnit }] = await Promise.all([
-    import('../../../codegen/wasm/module.ts'),
-    import('../../../codegen/wasm/print.ts'),
-  ])
-  const toolkit = await loadToolkit()
-  return ({ name, kernel, spans }) => ({ name, ...printWasmUnit(toolkit, kernel as ModuleIr, spans) })
+/** Makes the WebAssembly of units for EXPLAIN, once for each unit: it takes as long as compiling it does. */
+export class WasmPrinter {
+  static readonly #printed = new WeakMap<Unit, WasmCode>()
+  readonly #toolkit: WasmToolkit
+  readonly #print: typeof printWasmUnit
+
+  private constructor(toolkit: WasmToolkit, print: typeof printWasmUnit) {
+    this.#toolkit = toolkit
+    this.#print = print
+  }
+
+  /** Loads Binaryen, which takes 0.4 s: only for the levels that show WebAssembly. */
+  static async load(): Promise<WasmPrinter> {
+    const [{ loadToolkit }, { printWasmUnit: print }] = await Promise.all([
+      import('../../../codegen/wasm/module.ts'),
+      import('../../../codegen/wasm/print.ts'),
+    ])
+    return new WasmPrinter(await loadToolkit(), print)
+  }
+
+  codeOf(unit: Unit): WasmCode {
+    const known = WasmPrinter.#printed.get(unit)
+    if (known) return known
+    const { name, kernel, spans } = unit
+    const code = { name, ...this.#print(this.#toolkit, kernel as ModuleIr, spans) }
+    WasmPrinter.#printed.set(unit, code)
+    return code
+  }
 }
