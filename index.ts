@@ -1,6 +1,7 @@
 /** Millrace: streaming SQL, compiled. See docs/guide/node-api.md. */
 export { Millrace, type QueryOptions } from './runtime/engine/millrace.ts'
 export type { Logger, OpenOptions, Tier } from './runtime/engine/options.ts'
+export type { CompiledFolder, CompileOptions } from './runtime/engine/artifact/compile-program.ts'
 export type { ExplainOptions } from './runtime/engine/explain/explain-options.ts'
 export type { Metrics } from './runtime/engine/metrics.ts'
 export type { StatementResult } from './runtime/engine/results.ts'

@@ -59,8 +59,8 @@ function bundle(options: Pick<BuildOptions, 'entryPoints' | 'splitting'>) {
 /** In the bundle there is one copy of apache-arrow, which is part of it. */
 const carriedArrow: Plugin = {
   name: 'carried-arrow',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/arrow-library\.ts$/ }, () => ({
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/arrow-library\.ts$/ }, () => ({
       path: `${root}runtime/engine/rows/arrow-library-carried.ts`,
     }))
   },

@@ -1,33 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Artifact } from '../../runtime/abi/artifact.ts'
+import type { Artifact, Unit } from '../../runtime/abi/artifact.ts'
+import { parseCanonicalJson } from '../../runtime/engine/artifact/parse-canonical-json.ts'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
+import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
 import { artifactHash } from './artifact-hash.ts'
 import { assembleUnit } from './assemble-unit.ts'
 import { canonicalJson } from './canonical-json.ts'
-
-/** The data that `canonicalJson` wrote. Throws SyntaxError on anything that is not JSON. */
-function parseCanonicalJson(text: string): unknown {
-  return JSON.parse(text, (_name, value: unknown) => (isTagged(value) ? untag(value) : value))
-}
-
-interface Tagged {
-  readonly $bigint?: string
-  readonly $bytes?: string
-  readonly $number?: string
-}
-
-function isTagged(value: unknown): value is Tagged {
-  if (typeof value !== 'object' || value === null) return false
-  const [name, ...rest] = Object.keys(value)
-  return rest.length === 0 && (name === '$bigint' || name === '$bytes' || name === '$number')
-}
-
-function untag(value: Tagged): unknown {
-  if (value.$bigint !== undefined) return BigInt(value.$bigint)
-  if (value.$bytes !== undefined) return new Uint8Array(Buffer.from(value.$bytes, 'base64'))
-  return Number(value.$number)
-}
 
 const tape = Array.from({ length: 500 }, (_, index) => (index * 7919) % 65_536)
 const span = { start: 3, end: 9, line: 1, column: 4 }
@@ -87,6 +66,15 @@ describe('artifactHash', () => {
       { units: [] },
     ]
     for (const mutation of others) expect(artifactHash(artifactOf(mutation))).not.toBe(base)
+  })
+
+  it('tells functions that only some back ends write in their own way', () => {
+    const [unit] = artifactOf().units as [Unit]
+    const kernel = unit.kernel as ModuleIr
+    const [first, ...rest] = kernel.functions as [FunctionIr, ...FunctionIr[]]
+    const marked = { ...kernel, functions: [{ ...first, idiom: 'instant' as const }, ...rest] }
+    const changed = artifactOf({ units: [{ ...unit, kernel: marked }] })
+    expect(artifactHash(changed)).not.toBe(artifactHash(artifactOf()))
   })
 
   it('survives serialisation', () => {

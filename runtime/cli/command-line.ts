@@ -48,7 +48,7 @@ function wrongCommandLine(error: CommanderError): SqlError {
 }
 
 /** `--format json` asks for errors as JSON too; it counts even where the rest of the command line is wrong. */
-export function diagnosticForm(argv: readonly string[]): DiagnosticForm {
+function diagnosticForm(argv: readonly string[]): DiagnosticForm {
   const json = argv.some(
     (text, index) => text === '--format=json' || (text === '--format' && argv[index + 1] === 'json'),
   )

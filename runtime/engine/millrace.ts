@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow'
 import { nodeWorld } from '../connect/connectors.ts'
+import type { CompiledFolder, CompileOptions } from './artifact/compile-program.ts'
 import { Engine } from './engine.ts'
 import type { ExplainOptions } from './explain/explain-options.ts'
 import { fullLanguage } from './full-language.ts'
@@ -124,6 +125,17 @@ export class Millrace implements AsyncDisposable {
   async explain(sql: string, options: ExplainOptions = {}): Promise<string> {
     const { explainProgram } = await import('./explain/explain-program.ts')
     return await explainProgram(this.#engine, sql, options)
+  }
+
+  /**
+   * Compiles a whole program ahead of time, into a folder that runs it without planner and compiler; it knows nothing of what this
+   * database holds. The environment is not looked at: `${NAME}` stays open until the artifact runs.
+   *
+   * @throws SqlError with everything that is wrong, not_compilable, invalid_key
+   */
+  async compile(program: string, options: CompileOptions = {}): Promise<CompiledFolder> {
+    const { compileProgram } = await import('./artifact/compile-program.ts')
+    return await compileProgram(program, options)
   }
 
   /** Rows, times, state and errors of everything that runs. */

@@ -5,7 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, onTestFinished } from 'vitest'
+import { afterAll, expect, onTestFinished } from 'vitest'
+import type { Code } from '../../sql/messages/raise.ts'
 import { runCli, type CliResult } from './run-cli.ts'
 
 /** A folder that goes when the test is over. It is outside of the checkout: nothing of millrace can be found from there. */
@@ -76,4 +77,13 @@ export async function runNode(
   child.stdin.end(input)
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { status: status as number | null, stdout, stderr }
+}
+
+/** How standard error begins when a program ends with that error. */
+export function errorText(code: Code): string {
+  return `error[${code}] `
+}
+
+export function errorOf(code: Code): unknown {
+  return expect.stringContaining(errorText(code))
 }

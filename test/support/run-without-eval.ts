@@ -17,7 +17,7 @@ function compare(what: string, expected: readonly unknown[], actual: readonly un
 
 let forbidden = false
 try {
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is what must not work
+  // oxlint-disable-next-line no-new, no-new-func, typescript/no-implied-eval -- this is what must not work
   new Function('return 1')
 } catch {
   forbidden = true

@@ -1,6 +1,7 @@
 import { emitWasmUnit } from '../../../codegen/wasm/unit.ts'
 import { loadToolkit } from '../../../codegen/wasm/module.ts'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
+import { must } from '../../../sql/base/assert.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { nodeWorld } from '../../connect/connectors.ts'
 import { checked } from '../engine.ts'
@@ -8,25 +9,38 @@ import { fullToolchain } from '../toolchain/full-toolchain.ts'
 import { folderFiles } from './folder-files.ts'
 import { makeProgram } from './make-program.ts'
 import { maskSecrets } from './mask-secrets.ts'
+import { manifestName, signatureName } from './manifest.ts'
 import { runtimeFiles } from './runtime-files.ts'
+import { signManifest } from './signature.ts'
+import { writeFolder } from './write-folder.ts'
 
 export interface CompileOptions {
   /** As SET would change them. */
   readonly settings?: Readonly<Record<string, string>>
   /** Values for `${NAME}` while compiling; those that are not given are left open. None is kept. */
   readonly vars?: Readonly<Record<string, string>>
+  /** A file with an Ed25519 private key in PEM form, to sign it with. */
+  readonly sign?: string
+}
+
+/** A compiled program. */
+export interface CompiledFolder {
+  /** Content by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Writes them, in place of an older artifact's. @throws SqlError folder_not_empty; DataError sink_unwritable */
+  write(directory: string): Promise<void>
 }
 
 /**
  * A whole program, ahead of time: the files of the folder that runs it, by path. The same program, settings and engine give the same
  * bytes wherever they are made: the environment is not looked at.
  *
- * @throws SqlError with everything that is wrong, not_compilable
+ * @throws SqlError with everything that is wrong, not_compilable, invalid_key
  */
 export async function compileProgram(
   program: string,
-  { settings = {}, vars = {} }: CompileOptions,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+  { settings = {}, vars = {}, sign }: CompileOptions,
+): Promise<CompiledFolder> {
   const toolchain = fullToolchain()
   const [toolkit, runtime] = await Promise.all([loadToolkit(), runtimeFiles(), toolchain.load('javascript')])
   const { initial } = toolchain
@@ -39,5 +53,11 @@ export async function compileProgram(
   const statements = checked(toolchain.plan({ ...initial, settings: changed }, world))
   const made = makeProgram(statements, toolchain.deadLetters)
   const units = made.units.map((unit) => ({ ...unit, wasm: emitWasmUnit(toolkit, unit.unit.kernel as ModuleIr) }))
-  return folderFiles({ program: made.program, units, text: maskSecrets(program, statements), runtime })
+  const text = maskSecrets(program, statements)
+  const files = new Map(folderFiles({ program: made.program, units, text, runtime }))
+  if (sign !== undefined) {
+    const signature = signManifest(must(files.get(manifestName), 'a manifest'), sign)
+    files.set(signatureName, new TextEncoder().encode(signature))
+  }
+  return { files, write: (directory) => writeFolder(directory, files) }
 }

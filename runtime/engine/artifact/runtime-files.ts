@@ -1,10 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
+import { lazily } from '../../../sql/base/lazily.ts'
 
 /** The runtime that an artifact carries (bin/bundle-runtime.ts), by file name: as it was built, or, in a checkout, built now. */
-export async function runtimeFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
-  return import.meta.url.endsWith('.ts') ? await bundled() : await built()
-}
+export const runtimeFiles = lazily(() => (import.meta.url.endsWith('.ts') ? bundled() : built()))
 
 async function built(): Promise<ReadonlyMap<string, Uint8Array>> {
   const folder = new URL('../../../artifact-runtime/', import.meta.url)

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../codegen/artifact/canonical-json.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { Artifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
-import { parseCanonicalJson } from '../artifact/carried-data.ts'
+import { parseCanonicalJson } from '../artifact/parse-canonical-json.ts'
 import { CacheFolder } from './cache-folder.ts'
 import { LeastRecent } from './least-recent.ts'
 

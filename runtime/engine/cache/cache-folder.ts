@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { CodeFingerprint } from './code-fingerprint.ts'
+import { codeFingerprint } from './code-fingerprint.ts'
 
 /** More are not kept: those that were not used for longest go. */
 const entriesMax = 2000
@@ -72,7 +72,7 @@ export class CacheFolder {
 
   /** The code that made it is part of the name: what another version wrote is never found, and goes in time. */
   #file(name: string): string {
-    return join(this.#path, `${CodeFingerprint.get().slice(0, 16)}-${name}`)
+    return join(this.#path, `${codeFingerprint().slice(0, 16)}-${name}`)
   }
 
   #use(name: string): void {
@@ -104,5 +104,5 @@ function remove(path: string): void {
 }
 
 function seal(name: string, bytes: Uint8Array): string {
-  return hash('sha256', Buffer.concat([Buffer.from(`${CodeFingerprint.get()}\n${name}\n`), bytes]))
+  return hash('sha256', Buffer.concat([Buffer.from(`${codeFingerprint()}\n${name}\n`), bytes]))
 }

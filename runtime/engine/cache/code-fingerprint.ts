@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { lazily } from '../../../sql/base/lazily.ts'
 
 /** Everything that has a say in what is generated. */
 const rooms = ['compiler', 'codegen', 'runtime/abi', 'sql/functions', 'sql/plan', 'sql/types']
@@ -10,13 +11,7 @@ const rooms = ['compiler', 'codegen', 'runtime/abi', 'sql/functions', 'sql/plan'
  * Sha-256 of the code that generates code. Between two releases, and in a checkout between two edits, version numbers stay and
  * generated code does not: entries on disk are found only by the very code that made them. Reads some 300 small files, once.
  */
-export class CodeFingerprint {
-  static #known: string | null = null
-
-  static get(): string {
-    return (CodeFingerprint.#known ??= fingerprint())
-  }
-}
+export const codeFingerprint = lazily(fingerprint)
 
 function fingerprint(): string {
   const root = fileURLToPath(new URL('../../..', import.meta.url))

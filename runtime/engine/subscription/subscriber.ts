@@ -1,6 +1,7 @@
 import type { Table } from 'apache-arrow'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { didYouMean } from '../../../sql/base/did-you-mean.ts'
+import { lazily } from '../../../sql/base/lazily.ts'
 import { syntaxError, unknownObject, wrongObjectKind } from '../../../sql/messages/raise.ts'
 import type { Consumer, ConsumerHandle } from '../../dataflow/graph.ts'
 import type { RunnableQuery } from '../deployment/deployable.ts'
@@ -171,9 +172,4 @@ function later<T>(): Later<T> {
       return value.of
     },
   }
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly of: T } | null = null
-  return () => (made ??= { of: make() }).of
 }
