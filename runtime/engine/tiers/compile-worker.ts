@@ -2,17 +2,12 @@
  * The compile thread: makes WebAssembly of units that have proved hot. Under tier `auto` no other thread loads Binaryen, and this one
  * loads neither planner nor compiler.
  */
-import { setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
 import { loadToolkit } from '../../../codegen/wasm/module.ts'
 import { emitWasmUnit } from '../../../codegen/wasm/unit.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { CompileRequest, CompileResponse } from './compile-message.ts'
-
-/** Queries go first where cores are few. On Linux this is a thread's own, elsewhere it would slow the whole process down. */
-const niceness = 5
-if (process.platform === 'linux') setPriority(niceness)
 
 const port = must(parentPort, 'a worker thread')
 const toolkit = await loadToolkit()
