@@ -1,6 +1,6 @@
 import { unreachable } from '../../sql/base/assert.ts'
 import { signatureOf, typeOf } from './build.ts'
-import type { Expression, FunctionIr, Statement } from './ir.ts'
+import type { BinaryOperator, Expression, FunctionIr, Statement, ValueType, Variable } from './ir.ts'
 import { blocksOf, expressionsOf, operandsOf } from './walk.ts'
 
 /**
@@ -12,7 +12,9 @@ export class Costs {
   readonly #known = new Map<Statement, number>()
 
   functionBytes(subject: FunctionIr): number {
-    return 64 + 16 * subject.parameters.length + this.blockBytes(subject.body)
+    let total = 64
+    for (const parameter of subject.parameters) total += isWide(parameter.type) ? 3 * part : 16
+    return total + this.blockBytes(subject.body)
   }
 
   blockBytes(block: readonly Statement[]): number {
@@ -40,13 +42,15 @@ const access = 30
 const hoist = 22
 /** `BigInt.asIntN(64, ..)` without its operand. */
 const wrap = 40
+/** One of the forms of an i64 in memory: whole, low half, high half. */
+const part = access + move
 /** Passing a value through the conversion cell. */
 const spill = 64
 
 function ownCostBytes(statement: Statement): number {
   switch (statement.kind) {
     case 'let':
-      return statement.variable.type === 'i128' ? 4 * access : statement.variable.type === 'i64' ? access : move
+      return letCostBytes(statement)
     case 'set':
       return statement.variable.type === 'i128' ? 4 * access : statement.variable.type === 'i64' ? access : move
     case 'store':
@@ -79,6 +83,14 @@ function ownCostBytes(statement: Statement): number {
   }
 }
 
+/** An i64 that is loaded is there in up to three forms, of which the load itself counts as one. */
+function letCostBytes({ variable, value }: Statement & { readonly kind: 'let' }): number {
+  if (variable.type === 'i128') return 4 * access
+  if (variable.type !== 'i64') return move
+  if (variable.mutable) return access
+  return value.kind === 'load' ? 2 * part + move : move
+}
+
 export function expressionCostBytes(expression: Expression): number {
   const own = nodeCostBytes(expression)
   switch (expression.kind) {
@@ -102,9 +114,9 @@ export function expressionCostBytes(expression: Expression): number {
 function nodeCostBytes(expression: Expression): number {
   switch (expression.kind) {
     case 'const':
-      return typeof expression.value === 'bigint' ? wrap + move : move
+      return typeof expression.value === 'bigint' && expression.value < 0n ? wrap + move : move
     case 'local':
-      return isWide(expression) ? access : move
+      return isInMemory(expression.variable) ? access : move
     case 'constant':
     case 'scratch':
       return move
@@ -124,9 +136,13 @@ function nodeCostBytes(expression: Expression): number {
   }
 }
 
-function isWide(expression: Expression): boolean {
-  const type = typeOf(expression)
+function isWide(type: ValueType): boolean {
   return type === 'i64' || type === 'i128'
+}
+
+/** i64 that change and all i128 are cells. */
+function isInMemory({ type, mutable }: Variable): boolean {
+  return type === 'i128' || (type === 'i64' && mutable)
 }
 
 function unaryCost({ operator, operand }: Expression & { readonly kind: 'unary' }): number {
@@ -148,12 +164,15 @@ function unaryCost({ operator, operand }: Expression & { readonly kind: 'unary' 
   }
 }
 
+const signedOrder: readonly BinaryOperator[] = ['lt_s', 'le_s', 'gt_s', 'ge_s']
+
 function binaryCost(expression: Expression & { readonly kind: 'binary' }): number {
   const { operator, left, right } = expression
   const type = typeOf(left)
   if (operator.includes('mul_overflows')) return type === 'i64' ? 9 * wrap + 60 : 50
   if (operator.includes('overflows')) return type === 'i64' ? wrap + 80 : 70
   if (type !== 'i64') return 22
+  if (signedOrder.includes(operator)) return 22
   if (operator === 'eq' || operator === 'ne') return 110
   if (operator === 'div_u' || operator === 'rem_u') return 6 * wrap + 3 * access
   if (operator.startsWith('sh') && right.kind !== 'const') return 12 * access

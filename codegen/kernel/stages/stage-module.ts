@@ -11,7 +11,7 @@ export interface StageLimits {
 }
 
 /** A stage of this size runs from the first-level instruction cache (docs/internals/javascript-tier.md). */
-const defaults: StageLimits = { functionSizeBytesMax: 40_000, stageSizeBytesMax: 20_000 }
+const defaults: StageLimits = { functionSizeBytesMax: 40_000, stageSizeBytesMax: 11_000 }
 
 /**
  * Cuts the row loops of great functions into stages (kernels.md calls it relaxed fusion). A row loop whose code exceeds the CPU's
