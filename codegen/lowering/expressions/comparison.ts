@@ -1,3 +1,4 @@
+import { viewOffsets } from '../../../runtime/abi/view.ts'
 import type { BinaryOperator as SqlOperator } from '../../../sql/plan/logical-plan.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
@@ -182,7 +183,7 @@ function neverNan(x: Expression): boolean {
   return (x.kind === 'const' && !Number.isNaN(x.value)) || (x.kind === 'unary' && x.operator === 'f64_from_i32_s')
 }
 
-/** The length and the first four bytes decide most comparisons for equality without a call. */
+/** The length and the first four bytes, tested at once, decide most comparisons for equality without a call. */
 function compareViews(lowering: Lowering, comparison: Comparison, { x, y }: Known): Expression {
   if (comparison !== 'equal' && comparison !== 'not_equal') {
     return binary(signedOperators[comparison], library('string_compare', [x, y]), constI32(0))
@@ -190,8 +191,9 @@ function compareViews(lowering: Lowering, comparison: Comparison, { x, y }: Know
   const { builder } = lowering
   const word = (view: Expression, offset: number): Expression => load('i32', view, { offset })
   const equal = builder.mutable('equal', constI1(false))
-  const start = binary('and', binary('eq', word(x, 0), word(y, 0)), binary('eq', word(x, 4), word(y, 4)))
-  builder.if(start, () => builder.set(equal, library('string_equal', [x, y])))
+  const differs = (offset: number): Expression => binary('xor', word(x, offset), word(y, offset))
+  const start = binary('or', differs(viewOffsets.length), differs(viewOffsets.prefix))
+  builder.if(unary('eqz', start), () => builder.set(equal, library('string_equal', [x, y])))
   return comparison === 'equal' ? equal : unary('not', equal)
 }
 

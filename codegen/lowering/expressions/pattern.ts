@@ -89,7 +89,7 @@ function negate(lowering: Lowering, matched: Value, negated: boolean): Value {
   return negated ? { ...matched, value: lowering.builder.let('value', unary('not', matched.value)) } : matched
 }
 
-/** Tries length and first bytes before the call: most texts that do not match differ there. */
+/** Tries first bytes and length before the call: most texts that do not match differ there, and their lengths vary more at random. */
 function guardedMatch(
   { builder }: Lowering,
   { cell, view, match }: { readonly cell: Expression; readonly view: Expression; readonly match: Expression },
@@ -102,7 +102,7 @@ function guardedMatch(
   )
   const isLong = binary('ge_s', of(view, viewOffsets.length), of(cell, patternCell.lengthMin))
   const matches = builder.mutable('matches', constI1(false))
-  builder.if(binary('and', isLong, starts), () => builder.set(matches, match))
+  builder.if(binary('and', starts, isLong), () => builder.set(matches, match))
   return matches
 }
 

@@ -1,5 +1,5 @@
 import type { LibraryContext } from '../context.ts'
-import { bytesOf, codePoints, lengthOf, textOf } from '../view/view.ts'
+import { bytesOf, codePoints, inlineMax, lengthOf, textOf } from '../view/view.ts'
 import { equalBytes } from './compare.ts'
 
 /** Finding text in text, on bytes: in UTF-8 a character's bytes occur nowhere else. */
@@ -35,10 +35,26 @@ export function contains(m: LibraryContext, text: number, part: number): boolean
   return findBytes(m, { from: start, end }, rangeOf(m, part)) >= 0
 }
 
+/** What is in the views themselves is compared in words: behind the end of short text they hold zeros. */
 export function startsWith(m: LibraryContext, text: number, part: number): boolean {
-  const length = lengthOf(m, part)
-  if (length > lengthOf(m, text)) return false
-  return equalBytes(m, { a: bytesOf(m, text), b: bytesOf(m, part), length })
+  const { i32 } = m
+  const t = text >> 2
+  const p = part >> 2
+  const length = i32[p]!
+  const textLength = i32[t]!
+  if (length > textLength) return false
+  const first = (i32[t + 1]! ^ i32[p + 1]!) & firstBytes(length)
+  if (textLength > inlineMax && length > 4) {
+    return first === 0 && equalBytes(m, { a: i32[t + 2]! + 4, b: bytesOf(m, part) + 4, length: length - 4 })
+  }
+  const second = (i32[t + 2]! ^ i32[p + 2]!) & firstBytes(length - 4)
+  const third = (i32[t + 3]! ^ i32[p + 3]!) & firstBytes(length - 8)
+  return (first | second | third) === 0
+}
+
+/** Mask of so many of a word's four bytes. */
+function firstBytes(count: number): number {
+  return count >= 4 ? -1 : count <= 0 ? 0 : (1 << (8 * count)) - 1
 }
 
 export function endsWith(m: LibraryContext, text: number, part: number): boolean {

@@ -50,6 +50,22 @@ describe('text, against JavaScript strings', () => {
     )
   })
 
+  it('text that begins alike', () => {
+    check(
+      fc.property(texts, fc.nat(40), fc.nat(255), (text, count, change) => {
+        const bytes = Buffer.from(`${text} and more of it`)
+        const at = count % bytes.length
+        const part = bytes.toString('latin1', 0, at)
+        expect(library.string_starts_with(view(bytes.toString('latin1')), view(part))).toBe(true)
+        const other = Buffer.from(bytes)
+        other[at] = change
+        const [whole, changed] = [view(bytes.toString('latin1')), view(other.toString('latin1'))]
+        expect(library.string_equal(whole, changed)).toBe(bytes[at] === change)
+        expect(library.string_starts_with(whole, view(other.toString('latin1', 0, at + 1)))).toBe(bytes[at] === change)
+      }),
+    )
+  })
+
   it('slices', () => {
     check(
       fc.property(texts, counts, counts, (text, start, count) => {
