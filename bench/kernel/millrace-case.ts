@@ -24,6 +24,8 @@ export interface CaseRequest {
   readonly name: string
   readonly directory: string
   readonly rows: number
+  /** Of a decoder, when it is another one than the suite's. */
+  readonly file?: string
 }
 
 export interface PassResult {

@@ -29,7 +29,7 @@ export function createDecodeCase(request: CaseRequest): (mode: 'timed' | 'hashed
     },
   })
   const decode = must(input.decode, 'a decoder')
-  const bytes = readBytes(request.directory, request.name === 'json' ? 'bid.ndjson' : 'bid.csv')
+  const bytes = readBytes(request.directory, request.file ?? (request.name === 'json' ? 'bid.ndjson' : 'bid.csv'))
   const arenaSizeBytes = 1 << 20
   const base = allocator.allocate(bytes.length + arenaSizeBytes + 3 * decodePaddingBytes + 16) + 16
   views.u8.set(bytes, base)
