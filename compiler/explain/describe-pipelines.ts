@@ -81,13 +81,19 @@ function stepView(step: Step, schema: readonly Column[]): StepView {
   }
 }
 
+const shownWhen = {
+  on_window_close: 'shown when the window closes',
+  close_then_changes: 'shown when the window closes, then on every change',
+  changes: 'shown on every change',
+} as const
+
 function terminalViews({ terminal }: Pipeline): readonly StepView[] {
   switch (terminal.kind) {
     case 'output':
       return [{ operator: 'output', detail: '', node: null }]
     case 'aggregate': {
       const { groups, aggregates, emit } = terminal.node
-      const shown = emit === 'changes' ? 'shown on every change' : 'shown when the window closes'
+      const shown = shownWhen[emit]
       const detail = `${counted(groups.length, 'key')}, ${counted(aggregates.length, 'aggregate')}, ${shown}`
       const update = { operator: 'aggregate', detail, node: terminal.node.id }
       return [update, ...stepViews(terminal.after, terminal.node.edge.schema)]

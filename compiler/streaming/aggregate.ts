@@ -22,7 +22,7 @@ export function lowerAggregate(
   for (const call of aggregates) checkAggregate(call)
   const window = spec && bindWindow(spec, input.edge, context)
   const windowed = spec && window && { spec, binding: window }
-  const emit = emitMode({ windowed, input: input.edge, span: plan.span }, context)
+  const emit = emitMode({ windowed, input: input.edge, span: plan.span, shows: 'groups' }, context)
   const state = stateOf(bound, window, input.edge)
   checkState(state, { label: labelOf(plan, bound, input.edge), span: plan.span }, context)
   return {
@@ -56,7 +56,7 @@ function outputEdge(
     watermarks: window ? windowWatermarks(window, parts) : [],
     uniqueKeys: [firstPart ? [...keys, firstPart[1]].toSorted((a, b) => a - b) : keys],
     partitioning: keys,
-    emit,
+    emit: emit === 'changes' ? 'changes' : 'on_window_close',
   }
 }
 

@@ -201,7 +201,11 @@ describe('windowed aggregates', () => {
 describe('ALLOW LATENESS', () => {
   it('is refused where a closed window would have to be taken back', () => {
     const asked = query(perWindow(scan(bid)), 'default', seconds(5))
-    expect(refusal(asked).code).toBe('unsupported_feature')
+    expect(lowered(asked)).toMatchObject({ emit: 'close_then_changes', edge: { mode: { kind: 'retract' } } })
+    expect(lowered(query(perWindow(scan(bid)), 'default', seconds(0)))).toMatchObject({
+      emit: 'on_window_close',
+      edge: { mode: { kind: 'append' } },
+    })
     expect(refusal(asked, { sink: { name: 'out', takesChanges: false } }).code).toBe('sink_change_mode')
   })
 

@@ -89,6 +89,6 @@ export type StreamNode =
       readonly groups: readonly GroupColumn[]
       readonly aggregates: readonly AggregateCall[]
       readonly window: WindowBinding | null
-      readonly emit: 'on_window_close' | 'changes'
+      readonly emit: 'on_window_close' | 'close_then_changes' | 'changes'
     })
   | (NodeBase & { readonly kind: 'union'; readonly inputs: readonly StreamNode[] })

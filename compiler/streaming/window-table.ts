@@ -22,7 +22,12 @@ export function lowerWindowTable(
   context: StreamContext,
 ): StreamNode {
   const binding = bindWindow(plan.window, input.edge, context)
-  const operator = { windowed: { spec: plan.window, binding }, input: input.edge, span: plan.span }
+  const operator = {
+    windowed: { spec: plan.window, binding },
+    input: input.edge,
+    span: plan.span,
+    shows: 'rows',
+  } as const
   const emit = aggregated ? 'changes' : emitMode(operator, context)
   const assign = windowAssign(plan, { input, window: { ...binding, latenessMicros: '0' } }, context)
   return emit === 'changes' ? assign : windowHold(plan, { input: assign, window: binding }, context)

@@ -117,7 +117,7 @@ export type TerminalArtifact =
       readonly kind: 'aggregate'
       readonly update: KernelReference
       readonly emit: KernelReference
-      readonly emitWhen: 'on_window_close' | 'changes'
+      readonly emitWhen: 'on_window_close' | 'close_then_changes' | 'changes'
       /** tables[0] holds the groups, the others the sets of DISTINCT aggregates */
       readonly tables: readonly TableArtifact[]
       /** No GROUP BY keys: exactly one group, shown even when no row came (and under CHANGES from the start). */

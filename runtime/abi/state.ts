@@ -72,6 +72,8 @@ export const tableHeader = {
   viewFields: 140,
   /** address of the order in which the table keeps its rows (`rowOrder`), 0 when it keeps none */
   order: 144,
+  /** 1: the window has closed and its rows have been shown, but late ones may still change them */
+  shown: 148,
   sizeBytes: 152,
 } as const
 

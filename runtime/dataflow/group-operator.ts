@@ -18,12 +18,14 @@ import { tableShape } from './table-shape.ts'
 export interface GroupParts {
   readonly update: KernelEntry
   readonly emit: KernelEntry
-  readonly emitWhen: 'on_window_close' | 'changes'
+  readonly emitWhen: 'on_window_close' | 'close_then_changes' | 'changes'
   /** The groups first. */
   readonly tables: readonly TableArtifact[]
   readonly singleGroup: boolean
   readonly windowed: boolean
   readonly finishAfterMicros: bigint
+  /** Watermark at which a window's rows are shown, counted from its end. */
+  readonly closeAfterMicros: bigint
   readonly liveCountOffset: number | null
   readonly indexed: boolean
   readonly outputLayout: BlockLayout
@@ -40,14 +42,16 @@ type Showing =
       readonly panes: readonly number[]
       next: number
       row: number
-      readonly after: 'close' | 'keep'
+      /** `settle`: a pane that is finished is closed, another one keeps taking late rows */
+      readonly after: 'close' | 'keep' | 'settle'
     }
 
 const nothing: Showing = { kind: 'nothing' }
 
 /**
  * Keeps groups in panes and shows them when it is time: under CHANGES what a batch changed, at its end, as pairs of old and new; else
- * each pane when the watermark has passed it, in order of window end, groups in order of arrival.
+ * each pane when the watermark has passed it, in order of window end, groups in order of arrival. With lateness under ON WINDOW CLOSE it does both: a
+ * pane that has been shown goes on as under CHANGES until it is finished.
  */
 export class GroupOperator extends PipelineOperator {
   readonly #parts: GroupParts
@@ -104,16 +108,38 @@ export class GroupOperator extends PipelineOperator {
     this.#parts.update.kernel(block, count, this.control)
     // the kernel has counted
     this.#lateDropped += this.#i32(this.control + controlBlock.lateDropped)
-    if (this.#parts.emitWhen === 'changes') this.#showing = { kind: 'touched', next: 0 }
+    if (this.#parts.emitWhen !== 'on_window_close') this.#showing = { kind: 'touched', next: 0 }
   }
 
   protected override takeWatermark(watermark: bigint): void {
     if (!this.#parts.windowed || this.#parts.shows === 'final') return
     const panes = this.#panes.finished(watermark)
+    if (this.#parts.emitWhen === 'close_then_changes') {
+      this.#settle(watermark, panes)
+      return
+    }
     if (panes.length === 0) return
     if (this.#parts.emitWhen === 'on_window_close')
       this.#showing = { kind: 'panes', panes, next: 0, row: 0, after: 'close' }
     else for (const pane of panes) this.#panes.close(pane)
+  }
+
+  /** Windows that have closed are shown; those that have been shown and are finished go. */
+  #settle(watermark: bigint, finished: readonly number[]): void {
+    for (const pane of finished) if (this.#isShown(pane)) this.#panes.close(pane)
+    const closed = this.#panes.ended(watermark - this.#parts.closeAfterMicros).filter((pane) => !this.#isShown(pane))
+    if (closed.length > 0) this.#showing = { kind: 'panes', panes: closed, next: 0, row: 0, after: 'settle' }
+  }
+
+  /** Ends the showing of a pane: it goes, or from now on shows what late rows change. */
+  #leavePane(pane: number, after: 'close' | 'keep' | 'settle'): void {
+    if (after === 'keep') return
+    if (after === 'close' || this.#panes.isFinished(pane, this.watermark)) this.#panes.close(pane)
+    else this.memory.views.i32[(pane + tableHeader.shown) >>> 2] = 1
+  }
+
+  #isShown(pane: number): boolean {
+    return this.#i32(pane + tableHeader.shown) !== 0
   }
 
   protected override takeEnd(): void {
@@ -165,6 +191,10 @@ export class GroupOperator extends PipelineOperator {
       const row = this.#i32(entry + touchedEntry.row)
       const snapshot = this.#i32(entry + touchedEntry.snapshot)
       const table = this.#i32(entry + touchedEntry.table)
+      if (this.#parts.emitWhen === 'close_then_changes' && !this.#isShown(table)) {
+        showing.next++
+        continue
+      }
       const hasOld = snapshot !== 0 && this.#isLive(snapshot)
       const hasNew = this.#isLive(row)
       if (hasOld && hasNew) this.#isPair[this.#list.count] = 1
@@ -207,7 +237,7 @@ export class GroupOperator extends PipelineOperator {
         if (this.#list.count > 0) return true
         if (showing.row !== -1) continue
       }
-      if (showing.after === 'close') this.#panes.close(pane)
+      this.#leavePane(pane, showing.after)
       showing.next++
       showing.row = 0
     }

@@ -183,6 +183,7 @@ export class RunningQuery implements Owner {
       emit: this.#units.kernel(terminal.emit),
       finishAfterMicros:
         terminal.lagMicros === null ? infinity : BigInt(terminal.lagMicros) + BigInt(terminal.latenessMicros),
+      closeAfterMicros: terminal.lagMicros === null ? infinity : BigInt(terminal.lagMicros),
       outputLayout,
       shows: this.#binding.inputs === 'snapshot' ? 'final' : 'as_it_comes',
     } as const

@@ -61,10 +61,24 @@ export class Panes {
   /** Panes finished at this watermark, in order of window end, then start. */
   finished(watermark: bigint): readonly number[] {
     if (watermark < this.#nextFinish) return []
-    const found = [...this.#byStart.values()].filter((pane) => this.#finishOf(this.windowEnd(pane)) <= watermark)
-    return found.sort(
-      (a, b) => compare(this.windowEnd(a), this.windowEnd(b)) || compare(this.windowStart(a), this.windowStart(b)),
-    )
+    return this.#inOrder((pane) => this.isFinished(pane, watermark))
+  }
+
+  isFinished(pane: number, watermark: bigint): boolean {
+    return this.#finishOf(this.windowEnd(pane)) <= watermark
+  }
+
+  /** Panes whose window ends at this instant or before, in the same order. */
+  ended(instant: bigint): readonly number[] {
+    return this.#inOrder((pane) => this.windowEnd(pane) <= instant)
+  }
+
+  #inOrder(condition: (pane: number) => boolean): readonly number[] {
+    return [...this.#byStart.values()]
+      .filter(condition)
+      .sort(
+        (a, b) => compare(this.windowEnd(a), this.windowEnd(b)) || compare(this.windowStart(a), this.windowStart(b)),
+      )
   }
 
   /** Frees a pane's pages and forgets it. */

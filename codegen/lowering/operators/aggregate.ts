@@ -48,7 +48,7 @@ export function lowerAggregate(module: ModuleBuilder, parts: AggregateParts): Te
     keys,
     plan,
     window: node.window,
-    touches: node.emit === 'changes',
+    touches: node.emit !== 'on_window_close',
     singleGroup,
     removesEmpty: false,
     rowSizeBytes: groups.rowSizeBytes,

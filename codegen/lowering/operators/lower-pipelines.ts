@@ -122,7 +122,7 @@ function outputLayoutOf({ outputEdge, terminal }: Pipeline): BlockLayout {
   const parts = {
     weight: outputEdge.mode.kind === 'retract',
     watermark: outputEdge.watermarks.length > 0,
-    origin: terminal.kind === 'aggregate' && terminal.node.emit === 'changes',
+    origin: terminal.kind === 'aggregate' && terminal.node.emit !== 'on_window_close',
   }
   return terminal.kind === 'evaluate'
     ? evaluatorLayout(outputEdge.schema, terminal.calls.length, parts)

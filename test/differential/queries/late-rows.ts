@@ -13,11 +13,12 @@ export function rowsInTime(testCase: QueryCase): QueryCase['rows'] {
   const { window } = testCase.query
   if (window === null) return testCase.rows
   const size = BigInt(window.sizeSeconds) * 1_000_000n
+  const lateness = BigInt(window.latenessSeconds ?? 0) * 1_000_000n
   let watermark: bigint | null = null
   return testCase.rows.filter((row) => {
     const ts = micros(row[0] as string)
     const start = ts - (((ts % size) + size) % size)
-    const counts = watermark === null || start + size > watermark
+    const counts = watermark === null || start + size + lateness > watermark
     const bound = ts - BigInt(window.delaySeconds) * 1_000_000n
     if (watermark === null || bound > watermark) watermark = bound
     return counts

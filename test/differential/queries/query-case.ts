@@ -14,6 +14,14 @@ export interface QueryCase {
   readonly rows: readonly (readonly (string | null)[])[]
   readonly query: GroupQuery
   readonly cuts: readonly number[]
+  /** A second GROUP BY over the changes of the first; cases that were kept before there was one have none. */
+  readonly outer?: OuterQuery | null
+}
+
+/** Over the output columns of the inner query, by their place among its keys and aggregates (the window column is never one). */
+export interface OuterQuery {
+  readonly key: number | null
+  readonly aggregates: readonly { readonly name: 'min' | 'max' | 'count'; readonly column: number }[]
 }
 
 export interface GroupQuery {
@@ -28,6 +36,8 @@ export interface TumbleWindow {
   readonly sizeSeconds: number
   readonly delaySeconds: number
   readonly emit: 'on window close' | 'changes'
+  /** Cases that were kept before there was any have none. */
+  readonly latenessSeconds?: number
 }
 
 export interface Aggregate {
@@ -118,17 +128,49 @@ function queryArbitrary(columns: readonly TableColumn[]): fc.Arbitrary<GroupQuer
         sizeSeconds: fc.constantFrom(1, 7, 10, 60),
         delaySeconds: fc.constantFrom(0, 5, 30),
         emit: fc.constantFrom('on window close' as const, 'changes' as const),
+        latenessSeconds: fc.constantFrom(0, 0, 15),
       }),
       { freq: 2, nil: null },
     ),
   })
 }
 
+/** Extremes are those that DuckDB has, too: not of booleans. Rows that are final do not change, so that their queries have no outer one. */
+function outerArbitrary(columns: readonly TableColumn[], query: GroupQuery): fc.Arbitrary<OuterQuery | null> {
+  const isBoolean = (column: number): boolean => columns[column]?.type.family === 'boolean'
+  const usable = [
+    ...query.keys.map((key, index) => ({ index, isKey: true, usable: !isBoolean(key) })),
+    ...query.aggregates.map(({ name }, index) => ({
+      index: query.keys.length + index,
+      isKey: false,
+      usable: !name.startsWith('bool_'),
+    })),
+  ].filter((column) => column.usable)
+  if (query.window?.emit === 'on window close' || usable.length === 0) return fc.constant(null)
+  const keys = usable.filter(({ isKey }) => isKey).map(({ index }) => index)
+  return fc.option(
+    fc.record({
+      key: fc.constantFrom(null, ...keys),
+      aggregates: fc.array(
+        fc.record({
+          name: fc.constantFrom('min' as const, 'max' as const, 'count' as const),
+          column: fc.constantFrom(...usable.map(({ index }) => index)),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    { freq: 2, nil: null },
+  )
+}
+
 export const queryCases: fc.Arbitrary<QueryCase> = columnsArbitrary.chain((columns) =>
-  fc.record({
-    columns: fc.constant(columns),
-    rows: fc.array(rowArbitrary(columns), { maxLength: 60 }),
-    query: queryArbitrary(columns),
-    cuts: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 }),
-  }),
+  queryArbitrary(columns).chain((query) =>
+    fc.record({
+      columns: fc.constant(columns),
+      rows: fc.array(rowArbitrary(columns), { maxLength: 60 }),
+      query: fc.constant(query),
+      cuts: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 }),
+      outer: outerArbitrary(columns, query),
+    }),
+  ),
 )

@@ -47,8 +47,22 @@ function isFloat(aggregate: Aggregate, columns: readonly TableColumn[]): boolean
   return aggregate.name === 'avg' || (aggregate.name === 'sum' && family === 'float')
 }
 
+/** What the query shows in the end. */
 export function outputColumns(testCase: QueryCase): readonly OutputColumn[] {
-  const { query, columns } = testCase
+  const { outer, query } = testCase
+  const inner = innerColumns(testCase)
+  if (!outer) return inner
+  const ofInner = inner.slice(query.window === null ? 0 : 1)
+  return [
+    ...(outer.key === null ? [] : [{ name: 'g', role: 'key' } as const]),
+    ...outer.aggregates.map(({ name, column }, index): OutputColumn => ({
+      name: `b${index}`,
+      role: name !== 'count' && ofInner[column]?.role === 'float' ? 'float' : 'exact',
+    })),
+  ]
+}
+
+function innerColumns({ query, columns }: QueryCase): readonly OutputColumn[] {
   return [
     ...(query.window === null ? [] : [{ name: 'w', role: 'window' } as const]),
     ...query.keys.map((_, index) => ({ name: `k${index}`, role: 'key' }) as const),
@@ -60,6 +74,20 @@ export function outputColumns(testCase: QueryCase): readonly OutputColumn[] {
 }
 
 export function selectText(testCase: QueryCase, dialect: Dialect): string {
+  const { outer, query } = testCase
+  if (!outer) return innerText(testCase, dialect)
+  const names = innerColumns(testCase)
+    .slice(query.window === null ? 0 : 1)
+    .map(({ name }) => name)
+  const items = [
+    ...(outer.key === null ? [] : [`${names[outer.key]} AS g`]),
+    ...outer.aggregates.map(({ name, column }, index) => `${name}(${names[column]}) AS b${index}`),
+  ]
+  const groupBy = outer.key === null ? '' : ` GROUP BY ${names[outer.key]}`
+  return `SELECT ${items.join(', ')} FROM (${innerText(testCase, dialect)}) AS i${groupBy}`
+}
+
+function innerText(testCase: QueryCase, dialect: Dialect): string {
   const { query, columns } = testCase
   const windowStart =
     query.window === null

@@ -17,7 +17,9 @@ function sourceText(testCase: QueryCase): string {
 }
 
 function emitText(testCase: QueryCase): string {
-  return testCase.query.window?.emit === 'on window close' ? 'EMIT ON WINDOW CLOSE' : 'EMIT CHANGES'
+  const { window } = testCase.query
+  const lateness = window?.latenessSeconds ? ` ALLOW LATENESS INTERVAL '${window.latenessSeconds}' SECOND` : ''
+  return `${window?.emit === 'on window close' ? 'EMIT ON WINDOW CLOSE' : 'EMIT CHANGES'}${lateness}`
 }
 
 function toText(value: unknown): string | null {

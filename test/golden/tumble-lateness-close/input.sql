@@ -1,0 +1,9 @@
+CREATE SOURCE bid (
+  auction BIGINT NOT NULL,
+  bidder BIGINT,
+  price BIGINT,
+  channel VARCHAR,
+  "dateTime" TIMESTAMP NOT NULL,
+  WATERMARK FOR "dateTime" AS "dateTime" - INTERVAL '5' SECOND
+) FORMAT JSON WITH (connector = 'file', path = 'bid.ndjson');
+CREATE STREAM a AS SELECT TUMBLE("dateTime", INTERVAL '10' SECOND) AS w, COUNT(*) AS n FROM bid GROUP BY TUMBLE("dateTime", INTERVAL '10' SECOND) ALLOW LATENESS INTERVAL '1' MINUTE;
