@@ -11,6 +11,7 @@ const compiled: CompiledUnit = { module: new WebAssembly.Module(emptyModule), by
 /** A manager over a clock, a compiler that answers when told, and units that take what `slice` says. */
 function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
   let clock = 0
+  const looked: string[] = []
   const requests: { readonly effort: string; readonly answer: PromiseWithResolvers<CompiledUnit> }[] = []
   const kept: CompiledUnit[] = []
   const compiler = {
@@ -34,7 +35,13 @@ function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
     hotMillis: 700,
     loader: { load: () => kernelOf(1), loadWasm: () => kernelOf(0.5) },
     compiler,
-    modules: { readyModule: () => options.ready ?? null, keepModule: (_unit, unit) => kept.push(unit) },
+    modules: {
+      readyModule: (unit) => {
+        looked.push(unit.name)
+        return options.ready ?? null
+      },
+      keepModule: (_unit, unit) => kept.push(unit),
+    },
     logger: silentLogger,
     nowMillis: () => clock,
   })
@@ -54,7 +61,7 @@ function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
       for (const [loaded, millis] of work) loaded.entries['run']?.kernel(millis, 1000)
     }
   }
-  return { manager, open, slices, requests, kept }
+  return { manager, open, slices, requests, kept, looked }
 }
 
 describe('the tier manager', () => {
@@ -135,6 +142,18 @@ describe('the tier manager', () => {
     slices(4, new Map([[unit, 10]]))
     expect(manager.statusOf(unit).tier).toBe('wasm')
     expect(requests).toEqual([])
+  })
+
+  it('looks for such a module once, and not for a unit that does nothing', () => {
+    const { open, slices, looked } = makeManager()
+    slices(
+      50,
+      new Map([
+        [open('busy'), 10],
+        [open('idle'), 0.01],
+      ]),
+    )
+    expect(looked).toEqual(['busy'])
   })
 
   it('does not measure most slices of a query that has settled', () => {

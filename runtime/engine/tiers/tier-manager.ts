@@ -28,7 +28,7 @@ export interface UnitCompiler {
 
 /** Modules that need not be compiled: carried by an artifact, or kept from an earlier deployment. */
 export interface ReadyModules {
-  /** Asked often: answers from memory. */
+  /** Asked once for each unit that is in use for a while; may read a file. */
   readyModule(unit: Unit): WebAssembly.Module | null
   keepModule(unit: Unit, compiled: CompiledUnit): void
 }
@@ -52,6 +52,8 @@ export interface TierManagerParts {
 export class TierManager implements UnitTiers {
   readonly #parts: TierManagerParts
   readonly #units = new Map<LoadedUnit, AdaptiveUnit>()
+  /** Units whose module was looked for. */
+  readonly #asked = new WeakSet<AdaptiveUnit>()
   #slices = 0
   /** What the slice in hand stands for; 0: it is not measured. */
   #weight = 0
@@ -124,11 +126,11 @@ export class TierManager implements UnitTiers {
   }
 
   #compileHot(): void {
-    const { compiler, modules, hotMillis } = this.#parts
+    const { compiler, hotMillis } = this.#parts
     const cold = [...this.#units.values()].filter((unit) => unit.cold)
     let total = 0
     for (const unit of cold) {
-      const module = unit.workMillis < readyMillis ? null : modules.readyModule(unit.loaded.unit)
+      const module = this.#readyModule(unit)
       if (module === null) total += unit.workMillis
       else this.#promote(unit, module, { effort: 'best', millis: 0, codeBytes: 0 })
     }
@@ -141,6 +143,12 @@ export class TierManager implements UnitTiers {
       unit.compiling()
       void this.#compile(unit, 'quick')
     }
+  }
+
+  #readyModule(unit: AdaptiveUnit): WebAssembly.Module | null {
+    if (unit.workMillis < readyMillis || this.#asked.has(unit)) return null
+    this.#asked.add(unit)
+    return this.#parts.modules.readyModule(unit.loaded.unit)
   }
 
   async #compile(unit: AdaptiveUnit, effort: CompileEffort): Promise<void> {
