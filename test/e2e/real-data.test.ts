@@ -45,10 +45,7 @@ interface Comparison {
 async function compare({ sources, query, duckdb: wanted, columns }: Comparison): Promise<number> {
   const runs = tiers.map((tier) => ({ tier, out: join(folder, `${tier}.ndjson`) }))
   const program = `${sources}; CREATE SINK result AS ${query} FORMAT JSON WITH (connector = 'file', path = '\${OUT}')`
-  const results = await runCommands(
-    runs.map(({ tier, out }) => ['run', '-e', program, '--tier', tier, '--var', `OUT=${out}`]),
-  )
-  expect(results).toEqual(runs.map(() => ({ status: 0, stdout: '' })))
+  await runCommands(runs.map(({ tier, out }) => ['run', '-e', program, '--tier', tier, '--var', `OUT=${out}`]))
   const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`)
   await duckdb.run(
     `CREATE OR REPLACE TABLE wanted AS SELECT ${Object.entries(columns)

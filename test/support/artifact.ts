@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, onTestFinished } from 'vitest'
 import type { Code } from '../../sql/messages/raise.ts'
-import { runCli, type CliResult } from './run-cli.ts'
+import { runCli, runCommands, type CliResult } from './run-cli.ts'
 
 /** A folder that goes when the test is over. It is outside of the checkout: nothing of millrace can be found from there. */
 export async function temporaryFolder(): Promise<string> {
@@ -43,6 +43,20 @@ export async function compiled(program: string, options: Compilation = {}): Prom
   } finally {
     await rm(sources, { recursive: true })
   }
+}
+
+/** Compiles programs, by name, in one process; gives their artifacts' folders in `folder`. @throws Error with what compile has to say */
+export async function compiledTogether(
+  programs: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const places = Object.entries(programs).map(([name, program], index) => {
+    const place = join(folder, `artifact-${index}`)
+    return { name, program, source: `${place}.sql`, out: place }
+  })
+  await Promise.all(places.map(({ source, program }) => writeFile(source, program)))
+  await runCommands(places.map(({ source, out }) => ['compile', source, '-o', out]))
+  return new Map(places.map(({ name, out }) => [name, out]))
 }
 
 export interface ArtifactRun {

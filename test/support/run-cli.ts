@@ -43,15 +43,21 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return { status: status as number | null, stdout, stderr }
 }
 
-/** Runs command lines one after the other in one process, which is much cheaper than one each. @throws what any of them says on standard error */
-export async function runCommands(
-  commands: readonly (readonly string[])[],
-): Promise<readonly { readonly status: number; readonly stdout: string }[]> {
+/** Runs command lines one after the other in one process, which is much cheaper than one each. @throws where one fails or complains */
+export async function runCommands(commands: readonly (readonly string[])[]): Promise<readonly CliResult[]> {
+  const results = await tryCommands(commands)
+  const failed = results.find(({ status, stderr }) => status !== 0 || stderr !== '')
+  if (failed) throw new Error(`status ${failed.status}: ${failed.stderr}`)
+  return results
+}
+
+/** As runCommands, whatever comes of it. */
+export async function tryCommands(commands: readonly (readonly string[])[]): Promise<readonly CliResult[]> {
   const child = spawn(process.execPath, [commandRunner], { cwd: root, env: { ...process.env, NO_COLOR: '1' } })
   child.stdin.end(JSON.stringify(commands))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   if (stderr !== '') throw new Error(stderr)
-  return JSON.parse(stdout) as { status: number; stdout: string }[]
+  return JSON.parse(stdout) as CliResult[]
 }
 
 /** The tiers that a program can be asked to run in. */

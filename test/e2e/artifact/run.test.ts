@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
-import { compiled, runArtifact, temporaryFolder } from '../../support/artifact.ts'
-import { runCli } from '../../support/run-cli.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { must } from '../../../sql/base/assert.ts'
+import { compiled, compiledTogether, keptFolder, runArtifact } from '../../support/artifact.ts'
+import { runCli, tryCommands, type CliResult } from '../../support/run-cli.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const examples = join(root, 'docs/examples')
@@ -64,35 +65,42 @@ describe('a compiled program', () => {
     'stdin.sql': '{"path":"/a","millis":700}\n{"path":"/b","millis":3}\n',
   }
 
-  it.for(readdirSync(examples).filter((name) => name.endsWith('.sql')))(
-    'prints what run prints: %s',
-    { timeout: 60_000 },
-    async (name) => {
-      const folder = await temporaryFolder()
-      const artifact = await compiled(readFileSync(join(examples, name), 'utf8'))
-      const input = inputs[name] ?? ''
-      const written: string[] = []
-      const outputs = []
-      for (const tier of ['run', 'auto', 'javascript']) {
-        const out = join(folder, `${tier}.ndjson`)
-        const flags = ['--var', `OUT=${out}`, '--format', 'ndjson']
-        outputs.push(
-          tier === 'run'
-            ? await runCli(['run', join(examples, name), ...flags], { input })
-            : await runArtifact(artifact, [...flags, '--tier', tier], { input, cwd: root }),
-        )
-        written.push(readText(out))
-      }
-      const [run, auto, javascript] = outputs
-      expect(run?.status).toBe(0)
-      expect([auto, javascript]).toEqual([run, run])
-      expect(new Set(written).size).toBe(1)
-    },
-  )
+  const names = readdirSync(examples).filter((name) => name.endsWith('.sql'))
+  const folder = keptFolder()
+  let artifacts: ReadonlyMap<string, string>
+  let runs: ReadonlyMap<string, CliResult>
+  beforeAll(async () => {
+    const files = names.map((name) => [name, readFileSync(join(examples, name), 'utf8')] as const)
+    artifacts = await compiledTogether({ ...Object.fromEntries(files), ...programs }, folder)
+    const entries = Object.entries(programs)
+    const results = await tryCommands(entries.map(([, program]) => ['run', '-e', program, '--format', 'ndjson']))
+    runs = new Map(entries.map(([name], index) => [name, must(results[index])]))
+  }, 120_000)
 
-  it.for(Object.entries(programs))('prints what run prints: %s', { timeout: 60_000 }, async ([, program]) => {
-    const artifact = await compiled(program)
-    const run = await runCli(['run', '-e', program, '--format', 'ndjson'])
+  it.for(names)('prints what run prints: %s', { timeout: 60_000 }, async (name) => {
+    const artifact = must(artifacts.get(name))
+    const input = inputs[name] ?? ''
+    const written: string[] = []
+    const outputs = []
+    for (const tier of ['run', 'auto', 'javascript']) {
+      const out = join(folder, `${name}-${tier}.ndjson`)
+      const flags = ['--var', `OUT=${out}`, '--format', 'ndjson']
+      outputs.push(
+        tier === 'run'
+          ? await runCli(['run', join(examples, name), ...flags], { input })
+          : await runArtifact(artifact, [...flags, '--tier', tier], { input, cwd: root }),
+      )
+      written.push(readText(out))
+    }
+    const [run, auto, javascript] = outputs
+    expect(run?.status).toBe(0)
+    expect([auto, javascript]).toEqual([run, run])
+    expect(new Set(written).size).toBe(1)
+  })
+
+  it.for(Object.entries(programs))('prints what run prints: %s', { timeout: 60_000 }, async ([name]) => {
+    const artifact = must(artifacts.get(name))
+    const run = must(runs.get(name))
     expect(`${run.stdout}${run.stderr}`).not.toBe('')
     for (const tier of ['auto', 'javascript']) {
       const { status, stdout, stderr } = await runArtifact(artifact, ['--tier', tier, '--format', 'ndjson'])
