@@ -38,8 +38,7 @@ export class CompileThread {
   }
 
   #start(): Worker {
-    const file = import.meta.url.endsWith('.ts') ? './compile-worker.ts' : './compile-worker.js'
-    const worker = new Worker(new URL(file, import.meta.url))
+    const worker = new Worker(new URL('./compile-worker.ts', import.meta.url))
     worker.unref()
     worker.on('message', (response: CompileResponse) => this.#receive(response))
     worker.on('error', (error: Error) => this.#fail(worker, error))
