@@ -17,6 +17,7 @@ export function emitOperands(scope: FunctionScope, expressions: readonly Express
 }
 
 export function emitPair(scope: FunctionScope, left: Expression, right: Expression): readonly [Js, Js] {
+  if (!scope.effects.has(right)) return [scope.emit(left), scope.emit(right)]
   const [first, second] = emitOperands(scope, [left, right])
   return [first as Js, second as Js]
 }

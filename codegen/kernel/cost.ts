@@ -9,12 +9,18 @@ import { blocksOf, expressionsOf, operandsOf } from './walk.ts'
  * IR does not change once it is made, so that a statement is counted once, however often the passes that share the counts ask.
  */
 export class Costs {
+  readonly #functions = new Map<FunctionIr, number>()
   readonly #known = new Map<Statement, number>()
 
+  /** Nothing is noted about the statements: most functions are small, and nobody asks for less than the whole. */
   functionBytes(subject: FunctionIr): number {
+    const known = this.#functions.get(subject)
+    if (known !== undefined) return known
     let total = 64
     for (const parameter of subject.parameters) total += isWide(parameter.type) ? 3 * part : 16
-    return total + this.blockBytes(subject.body)
+    total += blockCostBytes(subject.body)
+    this.#functions.set(subject, total)
+    return total
   }
 
   blockBytes(block: readonly Statement[]): number {
@@ -32,6 +38,16 @@ export class Costs {
     this.#known.set(statement, total)
     return total
   }
+}
+
+function blockCostBytes(block: readonly Statement[]): number {
+  let total = 0
+  for (const statement of block) {
+    total += ownCostBytes(statement)
+    for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
+    for (const inner of blocksOf(statement)) total += blockCostBytes(inner)
+  }
+  return total
 }
 
 /** Loading a variable into the accumulator, or storing it from there. */

@@ -22,7 +22,7 @@ function findProblems(module: ModuleIr): readonly string[] {
   const problems: string[] = []
   const functions = new Map<string, FunctionIr>()
   for (const candidate of module.functions) {
-    if (!/^[a-z][a-z0-9_]*$/.test(candidate.name)) problems.push(`bad function name`)
+    if (!word.test(candidate.name)) problems.push(`bad function name`)
     if (functions.has(candidate.name)) problems.push(`function ${candidate.name} is defined twice`)
     functions.set(candidate.name, candidate)
   }
@@ -51,12 +51,15 @@ function checkExport(subject: FunctionIr | undefined, name: string, problems: st
     problems.push(`export ${name} has a parameter or result that is no number`)
 }
 
+const word = /^[a-z][a-z0-9_]*$/
+
 class FunctionVerifier {
   /** Names of the functions that are called. */
   readonly callees = new Set<string>()
   readonly #module: ModuleIr
   readonly #functions: ReadonlyMap<string, FunctionIr>
   readonly #problems: string[]
+  readonly #roles = new Set<string>()
   readonly #declared = new Set<number>()
   readonly #inScope = new Map<number, Variable>()
   readonly #labels: number[] = []
@@ -82,11 +85,17 @@ class FunctionVerifier {
   }
 
   #declare(variable: Variable): void {
-    if (!/^[a-z][a-z0-9_]*$/.test(variable.role)) this.#problem(`bad role of variable ${variable.id}`)
+    if (!this.#roles.has(variable.role)) this.#checkRole(variable)
     if (!Number.isSafeInteger(variable.id) || variable.id < 0) this.#problem('bad variable id')
     if (this.#declared.has(variable.id)) this.#problem(`variable ${variable.id} is declared twice`)
     this.#declared.add(variable.id)
     this.#inScope.set(variable.id, variable)
+  }
+
+  /** Roles are few, variables many. */
+  #checkRole({ role, id }: Variable): void {
+    if (word.test(role)) this.#roles.add(role)
+    else this.#problem(`bad role of variable ${id}`)
   }
 
   #block(block: readonly Statement[]): void {
@@ -146,7 +155,7 @@ class FunctionVerifier {
         this.#return(statement.value)
         return
       case 'mark':
-        if (!/^[a-z][a-z0-9_]*$/.test(statement.operator)) this.#problem('bad operator name in a mark')
+        if (!word.test(statement.operator)) this.#problem('bad operator name in a mark')
         if (!isSize(statement.planNode) || (statement.span !== null && !isSize(statement.span)))
           this.#problem('bad number in a mark')
         return
