@@ -11,9 +11,13 @@ interface CsvColumn {
   readonly dataOffset: number
   readonly validOffset: number | null
   readonly sizeBytes: number
-  readonly text: boolean
+  /** What it writes may need quotes. */
+  readonly isQuotable: boolean
   readonly write: TextWriter
 }
+
+/** Any of these may be part of a number, a truth value or an instant. */
+const plainText = /[0-9A-Za-z+\-.:]/
 
 /** CSV as COPY writes it: quoted only where it must be; a text that reads like the NULL marker is quoted. */
 export class CsvEncoder implements Encoder {
@@ -29,6 +33,9 @@ export class CsvEncoder implements Encoder {
     this.#dialect = csv
     this.#nullText = new TextEncoder().encode(csv.nullText)
     this.#weighted = changelog === 'weight' || rows.layout.weightOffset !== null
+    // plain values are never empty, and have no separators of any usual dialect
+    const separators = String.fromCharCode(csv.quote, csv.delimiter)
+    const isPlainSafe = csv.nullText === '' && !plainText.test(separators)
     this.#columns = rows.columns.flatMap(({ type }, index): CsvColumn[] => {
       const place = rows.layout.columns[index]
       if (place === undefined) return []
@@ -43,7 +50,7 @@ export class CsvEncoder implements Encoder {
           dataOffset: place.dataOffset,
           validOffset: place.validOffset,
           sizeBytes: physicalSizeBytes(place.physical),
-          text,
+          isQuotable: text || type.kind === 'bytea' || !isPlainSafe,
           write,
         },
       ]
@@ -74,7 +81,7 @@ export class CsvEncoder implements Encoder {
       else {
         const from = this.out.at
         column.write(this.out, block + column.dataOffset + row * column.sizeBytes)
-        this.#quoteWritten(from)
+        if (column.isQuotable) this.#quoteWritten(from)
       }
     }
     if (this.#weighted)

@@ -146,6 +146,44 @@ describe('CSV', () => {
     expect(output).toContain('\n"",,4\n')
   })
 
+  test('numbers and instants are quoted where the dialect is an odd one, and only there', () => {
+    const columns = columnsOf('i INTEGER', 'ts TIMESTAMP', 'd DOUBLE')
+    const rows = [
+      '{"i":-5,"ts":"2026-01-01T00:00:05","d":0.5}',
+      '{"i":7,"ts":"2026-01-01T00:00:05","d":2}',
+      '{"i":7,"ts":"2026-01-01T00:00:06.5","d":2}',
+    ]
+    const lines = (dialect: Partial<typeof csvDialect>): string[] => {
+      const csv = { ...csvDialect, header: false, ...dialect }
+      return encode(`${rows.join('\n')}\n`, { columns, format: { kind: 'csv', changelog: 'auto', csv } })
+        .trimEnd()
+        .split('\n')
+    }
+    expect(lines({})).toEqual([
+      '-5,2026-01-01T00:00:05,0.5',
+      '7,2026-01-01T00:00:05,2.0',
+      '7,2026-01-01T00:00:06.5,2.0',
+    ])
+    expect(lines({ delimiter: 45 })[0]).toBe('"-5"-"2026-01-01T00:00:05"-0.5')
+    expect(lines({ nullText: '7' })[1]).toBe('"7",2026-01-01T00:00:05,2.0')
+  })
+
+  test('integers and decimals around the limits of doubles keep all their digits', () => {
+    const columns = columnsOf('l BIGINT', 'm DECIMAL(18,3)', 'w DECIMAL(38,0)')
+    const texts = [
+      ['9007199254740991', '9007199254740.991', '9007199254740991'],
+      ['-9007199254740993', '-9007199254740.993', '-9007199254740993'],
+      ['9007199254740993', '-0.001', '18446744073709551616'],
+      ['-1', '0.000', '-18446744073709551617'],
+      ['-9223372036854775808', '-999999999999999.999', '-1'],
+      ['4294967296', '4294967.296', '99999999999999999999999999999999999999'],
+    ]
+    const input = texts.map(([l, m, w]) => `{"l":${l},"m":${m},"w":${w}}\n`).join('')
+    const csv = { ...csvDialect, header: false }
+    const output = encode(input, { columns, format: { kind: 'csv', changelog: 'auto', csv } })
+    expect(output.trimEnd().split('\n')).toEqual(texts.map((row) => row.join(',')))
+  })
+
   test('changes have a weight column', () => {
     const output = encode('{"a":1}\n{"a":2}\n', {
       columns: columnsOf('a BIGINT'),

@@ -94,23 +94,40 @@ function integerWriter(views: MemoryViews, physical: PhysicalType): TextWriter {
 function wideWriter(views: MemoryViews, physical: 'i64' | 'u64'): TextWriter {
   return (out, address) => {
     out.ensure(integerBytesMax)
-    const high = views.i32[(address >> 2) + 1] ?? 0
-    if (high < 0x200000 && (high >= 0 || (physical === 'i64' && high >= -0x200000))) {
-      const value = high * 4_294_967_296 + ((views.i32[address >> 2] ?? 0) >>> 0)
-      if (value < 0) out.bytes[out.at++] = 45
-      out.at = writeUnsigned(out.bytes, out.at, Math.abs(value))
-    } else out.at = writeBigint(out.bytes, out.at, loadBigint(views, address, physical))
+    const value = loadExact(views, address, physical)
+    if (!Number.isNaN(value)) writeExact(out, value)
+    else out.at = writeBigint(out.bytes, out.at, loadBigint(views, address, physical))
   }
+}
+
+/** The integer at an address when it is within 2^53, NaN otherwise. */
+function loadExact({ i32 }: MemoryViews, address: number, physical: 'i64' | 'u64' | 'i128'): number {
+  const cell = address >> 2
+  const high = i32[cell + 1] ?? 0
+  const isExact = high < 0x200000 && (high >= 0 || (physical !== 'u64' && high >= -0x200000))
+  if (!isExact) return Number.NaN
+  const sign = high >> 31
+  if (physical === 'i128' && (i32[cell + 2] !== sign || i32[cell + 3] !== sign)) return Number.NaN
+  return high * 4_294_967_296 + ((i32[cell] ?? 0) >>> 0)
+}
+
+function writeExact(out: OutputBuffer, value: number): void {
+  if (value < 0) out.bytes[out.at++] = 45
+  out.at = writeUnsigned(out.bytes, out.at, Math.abs(value))
 }
 
 function decimalWriter(views: MemoryViews, { precision, scale }: { precision: number; scale: number }): TextWriter {
   const physical = precision <= 18 ? 'i64' : 'i128'
   return (out, address) => {
-    const value = loadBigint(views, address, physical)
     out.ensure(48)
-    if (value < 0n) out.bytes[out.at++] = 45
+    const exact = loadExact(views, address, physical)
+    const value = !Number.isNaN(exact) ? exact : loadBigint(views, address, physical)
+    if (value < 0) out.bytes[out.at++] = 45
     const from = out.at
-    out.at = writeBigint(out.bytes, from, value < 0n ? -value : value)
+    out.at =
+      typeof value === 'number'
+        ? writeUnsigned(out.bytes, from, Math.abs(value))
+        : writeBigint(out.bytes, from, value < 0n ? -value : value)
     if (scale > 0) insertPoint(out, { from, scale })
   }
 }
@@ -129,11 +146,23 @@ function insertPoint(out: OutputBuffer, { from, scale }: { from: number; scale: 
   out.at += 1
 }
 
+/** Neighbouring rows often have the same instant (the start of their window): its text is kept. */
 function timestampWriter(views: MemoryViews, zone: string): TextWriter {
+  const text = new Uint8Array(instantBytesMax + zone.length)
+  let size = 0
+  let [low, high] = [0, 0]
   return (out, address) => {
-    out.ensure(instantBytesMax)
-    out.at = writeBigTimestamp(out.bytes, out.at, { micros: loadBigint(views, address, 'i64'), separator: 84 })
-    out.at = writeAscii(out.bytes, out.at, zone)
+    const cell = address >> 2
+    if (size === 0 || views.i32[cell] !== low || views.i32[cell + 1] !== high) {
+      low = views.i32[cell] ?? 0
+      high = views.i32[cell + 1] ?? 0
+      size = writeBigTimestamp(text, 0, { micros: loadBigint(views, address, 'i64'), separator: 84 })
+      size = writeAscii(text, size, zone)
+    }
+    out.ensure(size)
+    const { bytes, at } = out
+    for (let index = 0; index < size; index++) bytes[at + index] = text[index] ?? 0
+    out.at = at + size
   }
 }
 
