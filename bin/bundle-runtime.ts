@@ -2,7 +2,7 @@
  * The runtime that artifacts carry: everything that runs a compiled program, without planner, compiler and code generators, as a
  * few ES modules. `npm run build` writes it into dist/; in a checkout `millrace compile` has it made when it needs it.
  */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
@@ -29,10 +29,24 @@ export async function bundleRuntime(): Promise<BundledRuntime> {
     outputFiles.map(({ path, contents }) => [basename(path), contents] as const),
   )
   const module = await readFile(`${root}sql/planner/planner.wasm.br`)
-  return {
-    files: new Map([...files, ['planner.wasm.br', module]]),
-    inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
-  }
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const licenses = new TextEncoder().encode(await licenseTexts(inputs))
+  return { files: new Map([...files, ['LICENSES.txt', licenses], ['planner.wasm.br', module]]), inputs }
+}
+
+/** What the licenses of the packages that went in ask to be handed on. */
+async function licenseTexts(inputs: readonly string[]): Promise<string> {
+  const packages = new Set(inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
+  const folders = ['.', ...[...packages].toSorted()]
+  const texts = await Promise.all(
+    folders.map(async (folder) => {
+      const names = (await readdir(root + folder)).filter((name) => /^(license|notice)/i.test(name)).toSorted()
+      const contents = await Promise.all(names.map((name) => readFile(`${root}${folder}/${name}`, 'utf8')))
+      const title = folder === '.' ? 'millrace' : folder.slice('node_modules/'.length)
+      return [`==== ${title}`, ...contents.map((content) => content.trim())].join('\n\n')
+    }),
+  )
+  return `${texts.join('\n\n')}\n`
 }
 
 function bundle(options: Pick<BuildOptions, 'entryPoints' | 'splitting'>) {

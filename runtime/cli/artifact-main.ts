@@ -7,6 +7,7 @@ import { must } from '../../sql/base/assert.ts'
 import { carriedLanguage, type CarriedCode } from '../engine/artifact/carried-toolchain.ts'
 import { carriedStatements } from '../engine/artifact/carried-statements.ts'
 import { checkRuntimeSettings } from '../engine/artifact/runtime-settings.ts'
+import { describeCarried } from '../engine/artifact/unit-origins.ts'
 import { checkVersion, type VerifiedFolder } from '../engine/artifact/verify-folder.ts'
 import type { UnitFactory } from '../worker/load.ts'
 import { runCommandLine } from './command-line.ts'
@@ -44,8 +45,10 @@ function opener(folder: VerifiedFolder): OpenProgram {
   }
 }
 
-function codeOf({ directory, manifest, files }: VerifiedFolder): CarriedCode {
+function codeOf(folder: VerifiedFolder): CarriedCode {
+  const { directory, manifest, files } = folder
   return {
+    describe: (unit) => describeCarried(folder, unit),
     webAssembly: (unit) => must(files.get(`units/${unit}.wasm`), `unit ${unit}`),
     async factories() {
       const names = Object.keys(manifest.files).flatMap((path) => /^units\/(.*)\.mjs$/.exec(path)?.[1] ?? [])

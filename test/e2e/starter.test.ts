@@ -1,26 +1,15 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { oldNodes } from '../support/old-nodes.ts'
 
 const run = promisify(execFile)
 const starter = fileURLToPath(new URL('../../bin/millrace.mjs', import.meta.url))
 
-/** Nodes of this machine that Millrace itself cannot run on. */
-const oldNodes = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'node'))
-  .filter((path) => existsSync(path) && majorOf(path) < 24)
-
-function majorOf(node: string): number {
-  return Number.parseInt(execFileSync(node, ['--version'], { encoding: 'utf8' }).slice(1), 10)
-}
-
 describe('the starter', () => {
-  const nodes = [process.execPath, ...oldNodes.slice(0, 1)]
+  const nodes = [process.execPath, ...oldNodes().slice(0, 1)]
 
   it.for(nodes)('prints the version under %s', async (node) => {
     const { stdout } = await run(node, [starter, '--version'])

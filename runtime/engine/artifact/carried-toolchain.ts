@@ -8,6 +8,7 @@ import type { DeployableSource } from '../deployment/deployable.ts'
 import type { EngineOptions } from '../engine.ts'
 import { deadLetterSource } from '../errors/dead-letter-source.ts'
 import type { UnitCode } from '../toolchain/toolchain.ts'
+import type { UnitDescription } from '../toolchain/unit-description.ts'
 import { sourceOf } from './carried-data.ts'
 import type { ProgramArtifact } from './program-artifact.ts'
 
@@ -16,6 +17,8 @@ export interface CarriedCode {
   /** The default exports of the units' modules. */
   factories(): Promise<ReadonlyMap<string, UnitFactory>>
   webAssembly(unit: string): Uint8Array
+  /** For profiles; absent: it is not known. */
+  describe?(unit: string): UnitDescription
 }
 
 /** What an engine works with that runs an artifact: code that is there already, and nothing that could make more. */
@@ -74,5 +77,6 @@ function unitCode(factories: () => ReadonlyMap<string, UnitFactory>, code: Carri
     // under tier `auto` nothing need be compiled: hot units are swapped at once
     readyModule: ({ name }) => moduleOf(name),
     keepModule: () => {},
+    describe: ({ name }) => code.describe?.(name) ?? null,
   }
 }

@@ -4,7 +4,7 @@ import { importEntry, runEntry } from './entries.ts'
 import type { FolderParts } from './folder-parts.ts'
 import { folderReadme } from './folder-readme.ts'
 import { manifestName, sealManifest, sha256 } from './manifest.ts'
-import { unitModule, unitSourceMap } from './unit-files.ts'
+import { unitModule, unitOrigins, unitSourceMap } from './unit-files.ts'
 
 const evaluatorModule = 'planner.wasm.br'
 
@@ -25,6 +25,7 @@ export function folderFiles(parts: FolderParts): ReadonlyMap<string, Uint8Array>
     if (name !== evaluatorModule || program.needsEvaluator) add(`runtime/${name}`, content)
   for (const each of units) {
     add(`units/${each.name}.mjs`, unitModule(each.unit, each))
+    add(`units/${each.name}.json`, unitOrigins(each.unit, each))
     add(`units/${each.name}.mjs.map`, unitSourceMap(each.unit, each))
     add(`units/${each.name}.wasm`, each.wasm.bytes)
   }

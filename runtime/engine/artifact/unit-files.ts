@@ -1,8 +1,7 @@
 import type { Unit } from '../../abi/artifact.ts'
+import { describeUnit } from '../toolchain/describe-unit.ts'
 import { encodeMappings } from './source-map.ts'
-
-/** Lines of a module before the first line of its unit. */
-const headerLines = 2
+import { headerLines } from './unit-origins.ts'
 
 /** A unit as an ES module whose default export is the function that `loadUnit` makes of it (runtime/worker/load.ts). */
 export function unitModule(
@@ -33,4 +32,10 @@ export function unitSourceMap(unit: Unit, { name }: { readonly name: string }): 
     mappings: encodeMappings(marks),
   }
   return `${JSON.stringify(map)}\n`
+}
+
+/** Where the code of a unit comes from, for profiles (unit-origins.ts). */
+export function unitOrigins(unit: Unit, { name }: { readonly name: string }): string {
+  const { marks, module, functions } = describeUnit(unit, name)
+  return `${JSON.stringify({ marks, module, functions })}\n`
 }

@@ -17,7 +17,7 @@ export interface RunningSource extends RunningObject {
   readonly columns: readonly unknown[]
   readonly definitions: readonly RunningColumn[]
   /** null: the source has no event time */
-  readonly watermark: object | null
+  readonly watermark: { readonly column: number } | null
   readonly maxAheadMicros: number | null | undefined
 }
 

@@ -21,7 +21,7 @@ export interface UnitCode {
   /** What the compile thread has made. */
   keepModule(unit: Unit, compiled: CompiledUnit): void
   /** For profiles; absent: it is not known any more. */
-  describe?(unit: Unit): UnitDescription
+  describe?(unit: Unit): UnitDescription | null
 }
 
 /**

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { compiled, runArtifact, temporaryFolder } from '../../support/artifact.ts'
+import { oldNodes } from '../../support/old-nodes.ts'
+
+const example = new URL('../../../docs/examples/auctions.sql', import.meta.url)
+
+describe('a compiled program', () => {
+  it('has profiles whose frames name SQL', { timeout: 60_000 }, async () => {
+    const folder = await temporaryFolder()
+    const artifact = await compiled(readFileSync(example, 'utf8'))
+    for (const tier of ['wasm', 'javascript']) {
+      const path = join(folder, `${tier}.cpuprofile`)
+      const { status, stderr } = await runArtifact(artifact, ['--tier', tier, '--profile', path])
+      expect([status, stderr]).toEqual([0, ''])
+      expect(readFileSync(path, 'utf8')).toMatch(/"functionName":"[^"]*busy_auctions[^"]*"/)
+    }
+  })
+
+  it('carries the licenses of what it carries', { timeout: 60_000 }, async () => {
+    const text = readFileSync(join(await compiled('SELECT 1 AS one'), 'runtime/LICENSES.txt'), 'utf8')
+    for (const name of ['millrace', 'apache-arrow', 'commander', 'flatbuffers', 'tslib'])
+      expect(text).toContain(`==== ${name}\n`)
+  })
+
+  it.runIf(oldNodes().length > 0)('tells an old Node which one it needs', { timeout: 60_000 }, async () => {
+    const artifact = await compiled('SELECT 1 AS one')
+    const [node = ''] = oldNodes()
+    await expect(promisify(execFile)(node, [join(artifact, 'main.mjs')])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: this program needs Node 24 or newer; this is v\d+/) as unknown,
+    })
+  })
+})
