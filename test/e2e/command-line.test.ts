@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { jsonLines, runCli, startCli } from '../support/run-cli.ts'
+import { jsonLines, runCli, runCommands, startCli } from '../support/run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -81,12 +81,12 @@ const fewAuctions = readFileSync('docs/examples/auctions.sql', 'utf8')
 describe('run', () => {
   it('prints the rows of a final SELECT in every form', async () => {
     const sql = 'SELECT 1 AS n, \'a,"b"\' AS t'
-    const output = async (format: string): Promise<string> =>
-      (await runCli(['run', '-e', sql, '--format', format])).stdout
-    expect(await output('ndjson')).toBe('{"n":1,"t":"a,\\"b\\""}\n')
-    expect(await output('csv')).toBe('n,t\n1,"a,""b"""\n')
-    expect(JSON.parse(await output('json'))).toEqual([{ n: 1, t: 'a,"b"' }])
-    expect(await output('table')).toBe(' n | t\n---+-------\n 1 | a,"b"\n(1 row)\n')
+    const forms = ['ndjson', 'csv', 'json', 'table'].map((format) => ['run', '-e', sql, '--format', format])
+    const [ndjson, csv, json, table] = (await runCommands(forms)).map(({ stdout }) => stdout)
+    expect(ndjson).toBe('{"n":1,"t":"a,\\"b\\""}\n')
+    expect(csv).toBe('n,t\n1,"a,""b"""\n')
+    expect(JSON.parse(json ?? '')).toEqual([{ n: 1, t: 'a,"b"' }])
+    expect(table).toBe(' n | t\n---+-------\n 1 | a,"b"\n(1 row)\n')
     expect((await runCli(['run', '-e', 'SELECT 1 AS n'])).stdout).toBe('{"n":1}\n')
   })
 
@@ -352,22 +352,31 @@ SELECT price FROM bid;
 })
 
 describe('explain', () => {
-  const explain = async (level: string, format: string): Promise<string> =>
-    (await runCli(['explain', 'docs/examples/auctions.sql', '--level', level, '--format', format])).stdout
+  const explained = async (
+    forms: readonly (readonly [level: string, format: string])[],
+  ): Promise<readonly string[]> => {
+    const results = await runCommands(
+      forms.map(([level, format]) => ['explain', 'docs/examples/auctions.sql', '--level', level, '--format', format]),
+    )
+    return results.map(({ stdout }) => stdout)
+  }
 
   it('shows every level in every form', async () => {
-    expect(await explain('all', 'text')).toContain('CREATE STREAM busy_auctions')
-    const { statements } = JSON.parse(await explain('all', 'json')) as { statements: object[] }
+    const formats = ['text', 'json', 'dot', 'html']
+    const [text, json, dot, html] = await explained(formats.map((format) => ['all', format] as const))
+    expect(text).toContain('CREATE STREAM busy_auctions')
+    const { statements } = JSON.parse(json ?? '') as { statements: object[] }
     expect(statements).toHaveLength(2)
     expect(Object.keys(statements[0] ?? {})).toEqual(
       expect.arrayContaining(['sql', 'span', 'logical', 'stream', 'pipelines', 'state', 'units']),
     )
-    expect(await explain('all', 'dot')).toMatch(/^digraph/)
-    expect(await explain('all', 'html')).toMatch(/^<!doctype html>/i)
+    expect(dot).toMatch(/^digraph/)
+    expect(html).toMatch(/^<!doctype html>/i)
   })
 
   it('leaves out levels that were not asked for', async () => {
-    const { statements } = JSON.parse(await explain('code', 'json')) as { statements: object[] }
+    const [json] = await explained([['code', 'json']])
+    const { statements } = JSON.parse(json ?? '') as { statements: object[] }
     expect(Object.keys(statements[0] ?? {})).toEqual(['sql', 'span', 'units'])
   })
 
@@ -379,13 +388,15 @@ describe('explain', () => {
 
   it('prints WebAssembly on the level wasm, also from SQL', async () => {
     const sql = `SELECT 1 + 1 AS two`
-    const { stdout } = await runCli(['explain', '-e', sql, '--level', 'wasm'])
-    expect(stdout).toMatch(
+    const [level, inSql] = await runCommands([
+      ['explain', '-e', sql, '--level', 'wasm'],
+      ['run', '--format', 'csv', '-e', `EXPLAIN (WASM) ${sql}`],
+    ])
+    expect(level?.stdout).toMatch(
       /^Code of pipeline0 \(WebAssembly, \d+ bytes, \d+ before optimisation, compiled in \d+ us\)\n/,
     )
-    expect(stdout).toContain(';; plan 2 project 1:8\n')
-    const inSql = await runCli(['run', '--format', 'csv', '-e', `EXPLAIN (WASM) ${sql}`])
-    expect(inSql.stdout).toContain(';; plan 2 project 1:23')
+    expect(level?.stdout).toContain(';; plan 2 project 1:8\n')
+    expect(inSql?.stdout).toContain(';; plan 2 project 1:23')
   })
 })
 

@@ -62,7 +62,7 @@ describe('the example programs', () => {
   const names = Object.keys(expected).filter((name) => expected[name]?.input === undefined)
 
   // with fewer rows: the interpreter is no place for many
-  it('print the same in every tier', { timeout: 60_000 }, async () => {
+  it('print the same in every tier', { timeout: 120_000 }, async () => {
     const printed = tiers.map(async (tier) => {
       const out = (name: string): string => join(folder, `${tier}-${name}.ndjson`)
       const results = await runCommands(
@@ -78,7 +78,7 @@ describe('the example programs', () => {
     expect(javascript.filter(({ output }) => output === '')).toEqual([])
   })
 
-  it('run where they were asked to, each unit, and say what is left to calls', { timeout: 60_000 }, async () => {
+  it('run where they were asked to, each unit, and say what is left to calls', { timeout: 120_000 }, async () => {
     for (const tier of ['interpreter', 'wasm']) {
       const analyses = await analysesIn(tier)
       const units = analyses.flatMap(({ pipelines, sources }) => [...pipelines, ...sources])
