@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataflowBench, type Shown, type Tier } from '../../test/support/dataflow/dataflow-bench.ts'
+import { DataflowBench, type Shown } from '../../test/support/dataflow/dataflow-bench.ts'
+import { benchTiers, loadBenches } from '../../test/support/dataflow/tiered-benches.ts'
 import type { Cell } from '../../test/support/expressions/cells.ts'
 import {
   aggregate,
@@ -180,15 +181,17 @@ function byAll(a: Row, b: Row): number {
   )
 }
 
+const makeBench = await loadBenches()
+
 describe('an aggregate that shows its changes', () => {
   it('adds up, after every prefix, to the result over that prefix', () => {
     fc.assert(
       fc.property(
         fc.array(anyRow, { maxLength: 120 }),
         fc.constantFrom(1, 5, 1024),
-        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        fc.constantFrom(...benchTiers),
         (rows, cut, tier) => {
-          const bench = new DataflowBench(tier)
+          const bench = makeBench(tier)
           bench.addSource('t', { definitions: input.definitions, watermark: null })
           bench.deploy('q', bench.lower(bench.compile(query(grouped(), 'changes'), catalogOf(input))))
           const out = bench.collect('q')
@@ -237,9 +240,9 @@ describe('an aggregate that shows its changes', () => {
       fc.property(
         fc.array(anyRow, { maxLength: 80 }),
         fc.constantFrom(1, 3, 1024),
-        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        fc.constantFrom(...benchTiers),
         (rows, cut, tier) => {
-          const bench = new DataflowBench(tier)
+          const bench = makeBench(tier)
           bench.addSource('t', { definitions: input.definitions, watermark: null })
           const counts = aggregate(scan(input), { k: column(scan(input), 0) }, { n: countStar })
           bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
@@ -280,14 +283,14 @@ describe('an aggregate that shows its changes', () => {
     )
   })
 
-  it('takes back least, greatest, first and last values', () => {
+  it('takes back least, greatest, first and last values', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.array(anyRow, { maxLength: 100 }),
         fc.constantFrom(1, 3, 1024),
-        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        fc.constantFrom(...benchTiers),
         (rows, cut, tier) => {
-          const bench = new DataflowBench(tier)
+          const bench = makeBench(tier)
           bench.addSource('t', { definitions: input.definitions, watermark: null })
           const of = (index: number) => column(scan(input), index)
           const counts = aggregate(scan(input), { k: of(0), d: of(2), x: of(3), s: of(4) }, { n: countStar })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataflowBench, type Shown, type Tier } from '../../test/support/dataflow/dataflow-bench.ts'
+import type { Shown } from '../../test/support/dataflow/dataflow-bench.ts'
+import { benchTiers, loadBenches, type BenchTier } from '../../test/support/dataflow/tiered-benches.ts'
 import type { Cell } from '../../test/support/expressions/cells.ts'
 import {
   aggregate,
@@ -102,8 +103,8 @@ function expected(rows: readonly Bid[]): { shown: readonly (readonly Cell[])[]; 
   return { shown, late }
 }
 
-function run(tier: Tier, rows: readonly Bid[], cut: number): { shown: readonly Shown[]; late: number } {
-  const bench = new DataflowBench(tier)
+function run(tier: BenchTier, rows: readonly Bid[], cut: number): { shown: readonly Shown[]; late: number } {
+  const bench = makeBench(tier)
   bench.addSource('bid', { definitions: bid.definitions, watermark })
   bench.deploy('q', bench.lower(bench.compile(query(plan()), catalogOf(bid))))
   const out = bench.collect('q')
@@ -127,13 +128,15 @@ const anyBid: fc.Arbitrary<Bid> = fc.tuple(
   fc.bigInt({ min: -60_000_000n, max: 60_000_000n }),
 )
 
+const makeBench = await loadBenches()
+
 describe('a windowed aggregate', () => {
   it('shows each window once, when it closes, whatever the tier and the batches', () => {
     fc.assert(
       fc.property(
         fc.array(anyBid, { maxLength: 300 }),
         fc.constantFrom(1, 7, 100, 1024),
-        fc.constantFrom<Tier>('interpreter', 'javascript'),
+        fc.constantFrom(...benchTiers),
         (rows, cut, tier) => {
           const { shown, late } = run(tier, rows, cut)
           const wanted = expected(rows)

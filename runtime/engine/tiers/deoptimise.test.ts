@@ -39,7 +39,7 @@ function run(tiersOf: (bench: () => DataflowBench) => UnitTiers | null) {
   let made: DataflowBench | null = null
   const tiers = tiersOf(() => made as DataflowBench)
   const hooks = tiers === null ? {} : { onLoaded: (loaded: never) => tiers.onLoaded(loaded) }
-  made = new DataflowBench('javascript', 1 << 28, hooks)
+  made = new DataflowBench('javascript', hooks)
   made.addSource('t', { definitions: t.definitions, watermark: null })
   made.deploy('q', made.lower(made.compile(plan, catalogOf(t))))
   const out = made.collect('q')

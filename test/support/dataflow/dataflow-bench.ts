@@ -26,6 +26,7 @@ import { createWorkerMemory, type WorkerMemory } from '../../../runtime/memory/w
 import { OperatorRegistry } from '../../../runtime/state/operator-registry.ts'
 import { createStateLibrary } from '../../../runtime/state/state-library.ts'
 import { loadUnit } from '../../../runtime/worker/load.ts'
+import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { Catalog } from '../../../sql/catalog/catalog.ts'
 import type { Query } from '../../../sql/plan/statement.ts'
@@ -59,10 +60,10 @@ export class DataflowBench {
   readonly #layouts = new Map<string, BlockLayout>()
 
   /** Loads a unit into this worker, in any tier. */
-  readonly load: (unit: Unit, binding: UnitBinding, tier: Tier) => UnitExports
+  readonly load: (unit: Unit, binding: UnitBinding, tier: Tier | WebAssembly.Module) => UnitExports
 
-  constructor(tier: Tier, limitBytes = 1 << 28, hooks: Pick<GraphOptions, 'onLoaded' | 'onUnloaded'> = {}) {
-    this.memory = createWorkerMemory({ limitBytes })
+  constructor(tier: Tier, hooks: Pick<GraphOptions, 'onLoaded' | 'onUnloaded'> = {}) {
+    this.memory = createWorkerMemory({ limitBytes: 1 << 28 })
     const { views } = this.memory
     const operators = new OperatorRegistry(this.memory)
     const patterns = new Patterns()
@@ -75,9 +76,10 @@ export class DataflowBench {
     })
     this.load = (unit, { constants, scratch }, to) => {
       const binding = { views, library, constants, scratchBase: scratch }
-      return to === 'interpreter'
-        ? instantiateInterpreter(unit.kernel as ModuleIr, binding)
-        : loadUnit({ javascript: unit.javascript, hash: unit.name }, binding)
+      if (to === 'interpreter') return instantiateInterpreter(unit.kernel as ModuleIr, binding)
+      return to === 'javascript'
+        ? loadUnit({ javascript: unit.javascript, hash: unit.name }, binding)
+        : loadWasmUnit(to, binding)
     }
     this.graph = createGraph({
       ...hooks,
