@@ -143,3 +143,5 @@ export const emitList = { addresses: 0, weights: 4096, starts: 8192, ends: 16_38
  */
 export const instantMin: bigint = -(2n ** 62n)
 export const instantMax: bigint = 2n ** 62n
+/** Stands for a NULL event time in rows that callers push, where the column has no validity: ingest turns it into a row error. */
+export const nullEventTime: bigint = instantMax + 1n

@@ -5,7 +5,8 @@ import { typeName } from '../../../sql/types/sql-type.ts'
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
 import { validityAbsent } from '../../../runtime/abi/format.ts'
-import { binary, constI32, load } from '../../kernel/build.ts'
+import { nullEventTime } from '../../../runtime/abi/state.ts'
+import { binary, constI1, constI32, constI64, load } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { loweringOf } from '../aggregates/accumulate.ts'
 import { lowerExpression } from '../expressions/lower.ts'
@@ -148,7 +149,10 @@ function checkEventTime(
   const failure = { span: watermark.span, arguments: { column: name } }
   if (time.valid) failWhen(lowering, isNull(time), { code: 'null_event_time', ...failure })
   const limit = load('i64', control, { offset: sourceControl.aheadLimit })
-  failWhen(lowering, andValid(time.valid, binary('gt_s', time.value, limit)), { code: 'future_event_time', ...failure })
+  builder.if(andValid(time.valid, binary('gt_s', time.value, limit)), () => {
+    failWhen(lowering, binary('eq', time.value, constI64(nullEventTime)), { code: 'null_event_time', ...failure })
+    failWhen(lowering, constI1(true), { code: 'future_event_time', ...failure })
+  })
   const promised = watermark.expression ? lowerExpression(watermark.expression, scope) : null
   return () => {
     const known = (): Expression => load('i64', control, { offset: sourceControl.watermark })

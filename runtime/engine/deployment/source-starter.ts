@@ -1,4 +1,5 @@
 import { sourceControl, type SourceArtifact } from '../../abi/artifact.ts'
+import { instantMax } from '../../abi/state.ts'
 import type { SourceConnector, SourceContext, SourceRowError } from '../../connect/connector.ts'
 import type { RowError, SourceInput } from '../../dataflow/graph.ts'
 import type { OnError } from '../errors/row-error-log.ts'
@@ -14,7 +15,7 @@ export type ColumnsNeeded = ReadonlyMap<string, ReadonlySet<number>> | 'all'
 
 /** One day: a producer's clock may be wrong by a time zone, not by more. */
 const maxAheadMicrosLive = 86_400_000_000n
-const noLimit = 2n ** 63n - 1n
+const noLimit = instantMax
 
 export interface StartEvents {
   readonly onRowError: (node: DataflowNode, error: RowError, facts: { readonly onError: OnError }) => void
@@ -129,8 +130,10 @@ export class SourceStarter {
 }
 
 /** By the block's column order; computed columns are the source's own business. */
-function inboxColumns(object: RunningSource): readonly InboxColumn[] {
-  return object.definitions.map(({ name, type, nullable, computed, defaultValue }) =>
-    computed === undefined ? { name, type, nullable, hasDefault: defaultValue !== undefined } : null,
-  )
+function inboxColumns({ definitions, watermark, onError }: RunningSource): readonly InboxColumn[] {
+  return definitions.map(({ name, type, nullable, computed, defaultValue }, index) => {
+    if (computed !== undefined) return null
+    const isLenientEventTime = watermark?.column === index && onError !== 'fail'
+    return { name, type, nullable, hasDefault: defaultValue !== undefined, isLenientEventTime }
+  })
 }

@@ -3,6 +3,7 @@ import { physicalType, typeName, type IntegerKind, type SqlType } from '../../..
 import type { BlockColumn } from '../../abi/block.ts'
 import { validityAbsent } from '../../abi/format.ts'
 import type { MemoryViews } from '../../abi/memory.ts'
+import { nullEventTime } from '../../abi/state.ts'
 import { timestampMax, timestampMin } from '../../abi/time-unit.ts'
 import { viewSizeBytes } from '../../abi/view.ts'
 import type { Arena } from '../../memory/arena.ts'
@@ -17,6 +18,8 @@ export interface WritableColumn {
   readonly type: SqlType
   readonly nullable: boolean
   readonly hasDefault: boolean
+  /** A NULL of this column is a row error of its source, which obeys on_error. */
+  readonly isLenientEventTime?: boolean
 }
 
 export interface WriteTarget {
@@ -29,13 +32,14 @@ export interface WriteTarget {
 /** `undefined` is an absent field: DEFAULT or NULL. Null stays null. */
 export function makeValueWriter(target: WriteTarget, declared: WritableColumn): ValueWriter {
   const { views, column } = target
-  const { name, nullable, hasDefault, type } = declared
+  const { name, nullable, hasDefault, isLenientEventTime, type } = declared
   const write = writerOf(target, type)
   const { validOffset } = column
   return (base, row, value) => {
     if (value === null || value === undefined) {
       if (value === undefined && hasDefault && validOffset !== null) views.u8[base + validOffset + row] = validityAbsent
       else if (nullable && validOffset !== null) views.u8[base + validOffset + row] = 0
+      else if (isLenientEventTime) views.i64[(base + column.dataOffset + row * 8) >>> 3] = nullEventTime
       else return `column ${name} is ${value === null ? 'null' : 'missing'} but NOT NULL`
       return null
     }

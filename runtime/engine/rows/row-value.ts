@@ -2,6 +2,7 @@ import { physicalType, type SqlType } from '../../../sql/types/sql-type.ts'
 import { unreachable } from '../../../sql/base/assert.ts'
 import type { BlockColumn } from '../../abi/block.ts'
 import type { MemoryViews } from '../../abi/memory.ts'
+import { nullEventTime } from '../../abi/state.ts'
 import { viewInlineBytesMax, viewOffsets, viewSizeBytes } from '../../abi/view.ts'
 import { dateText, decimalText, timestampText, timeText } from './value-text.ts'
 
@@ -28,6 +29,11 @@ export function makeValueReader(views: MemoryViews, column: BlockColumn, type: S
   return (base, row) => (views.u8[base + validOffset + row] === 0 ? null : read(base, row))
 }
 
+/** A refused row may have the value that stands for a NULL event time. */
+function instantText(micros: bigint, zone: string): string | null {
+  return micros === nullEventTime ? null : timestampText(micros) + zone
+}
+
 function readerOf(views: MemoryViews, { dataOffset }: BlockColumn, type: SqlType): ValueReader {
   const i64 = (base: number, row: number): bigint => views.i64[(base + dataOffset + row * 8) >>> 3] as bigint
   switch (type.kind) {
@@ -44,9 +50,9 @@ function readerOf(views: MemoryViews, { dataOffset }: BlockColumn, type: SqlType
     case 'time':
       return (base, row) => timeText(i64(base, row))
     case 'timestamp':
-      return (base, row) => timestampText(i64(base, row))
+      return (base, row) => instantText(i64(base, row), '')
     case 'timestamptz':
-      return (base, row) => `${timestampText(i64(base, row))}Z`
+      return (base, row) => instantText(i64(base, row), 'Z')
     case 'bigint':
       return i64
     case 'ubigint':
