@@ -180,7 +180,7 @@ function unaryCost({ operator, operand }: Expression & { readonly kind: 'unary' 
   }
 }
 
-const signedOrder: readonly BinaryOperator[] = ['lt_s', 'le_s', 'gt_s', 'ge_s']
+const signedOrder: ReadonlySet<BinaryOperator> = new Set(['lt_s', 'le_s', 'gt_s', 'ge_s'])
 
 function binaryCost(expression: Expression & { readonly kind: 'binary' }): number {
   const { operator, left, right } = expression
@@ -188,7 +188,7 @@ function binaryCost(expression: Expression & { readonly kind: 'binary' }): numbe
   if (operator.includes('mul_overflows')) return type === 'i64' ? 9 * wrap + 60 : 50
   if (operator.includes('overflows')) return type === 'i64' ? wrap + 80 : 70
   if (type !== 'i64') return 22
-  if (signedOrder.includes(operator)) return 22
+  if (signedOrder.has(operator)) return 22
   if (operator === 'eq' || operator === 'ne') return 110
   if (operator === 'div_u' || operator === 'rem_u') return 6 * wrap + 3 * access
   if (operator.startsWith('sh') && right.kind !== 'const') return 12 * access

@@ -159,20 +159,24 @@ function foldOrder(operator: BinaryOperator, a: number | bigint, b: number | big
   }
 }
 
+const integerOnly: ReadonlySet<BinaryOperator> = new Set(['and', 'or', 'xor', 'shl', 'shr_s', 'shr_u'])
+const keepsLeftOfZero: ReadonlySet<BinaryOperator> = new Set(['add', 'sub', 'or', 'xor', 'shl', 'shr_s', 'shr_u'])
+const commutative: ReadonlySet<BinaryOperator> = new Set(['add', 'or', 'xor', 'mul'])
+
 /** Integer and truth identities only: on f64, x + 0 is not x for -0. */
 function foldRight(operator: BinaryOperator, left: Expression, value: number | bigint | boolean): Expression | null {
   if (typeof value === 'boolean') return foldTruth(operator, left, value)
-  const isInteger = typeof value === 'bigint' || isIntegerOperator(operator) || isI32(left)
+  const isInteger = typeof value === 'bigint' || integerOnly.has(operator) || isI32(left)
   if (!isInteger) return null
   const isZero = value === 0 || value === 0n
-  if (isZero && ['add', 'sub', 'or', 'xor', 'shl', 'shr_s', 'shr_u'].includes(operator)) return left
+  if (isZero && keepsLeftOfZero.has(operator)) return left
   const isOne = value === 1 || value === 1n
   return isOne && operator === 'mul' ? left : null
 }
 
 function foldLeft(operator: BinaryOperator, value: number | bigint | boolean, right: Expression): Expression | null {
   if (typeof value === 'boolean') return foldTruth(operator, right, value)
-  return ['add', 'or', 'xor', 'mul'].includes(operator) ? foldRight(operator, right, value) : null
+  return commutative.has(operator) ? foldRight(operator, right, value) : null
 }
 
 function foldTruth(operator: BinaryOperator, other: Expression, value: boolean): Expression | null {
@@ -181,10 +185,6 @@ function foldTruth(operator: BinaryOperator, other: Expression, value: boolean):
   if (operator === 'eq') return value ? other : { kind: 'unary', operator: 'not', operand: other }
   if (operator === 'ne' || operator === 'xor') return value ? { kind: 'unary', operator: 'not', operand: other } : other
   return null
-}
-
-function isIntegerOperator(operator: BinaryOperator): boolean {
-  return ['and', 'or', 'xor', 'shl', 'shr_s', 'shr_u'].includes(operator)
 }
 
 /** Whether the expression is surely i32: enough for folding, without a dependency on `typeOf`. */
