@@ -81,6 +81,8 @@ const texts = [
   'exactly sixteen!',
   'a text that is longer than one vector of bytes',
   'Grüße',
+  'a "quoted" word',
+  'back\\slash, \n and \t',
 ]
 
 /** Of fields that nobody knows: alike for one vector of bytes, or for two. */

@@ -12,13 +12,15 @@ export const jsonKeyed: NativeIdiom = {
     const { i32 } = b.code
     const [start, table] = b.two()
     b.if(i32.ne(i32.load8_u(0, 1, start()), i32.const(123)), () => miss(b))
+    const stop = b.cell('i32')
+    stop.set(i32.load(learnt.firstStop, 4, table()))
     const at = b.cell('i32')
     at.set(i32.add(start(), i32.const(1)))
     b.loop(() => {
       const entry = passKey(b, at, table)
       b.if(i32.load(0, 4, i32.load(learntKey.guard, 4, entry())), () => miss(b))
       const cell = b.let('i32', i32.load(learntKey.tokenCell, 4, entry()))
-      passValue({ b, unit, at: at.get, cell, setAt: at.set })
+      passValue({ b, unit, at: at.get, cell, setAt: at.set, table, stop })
       b.if(
         i32.eq(i32.load8_u(0, 1, at.get()), i32.const(44)),
         () => passSpace(b, at, i32.add(at.get(), i32.const(1))),

@@ -16,6 +16,8 @@ export const jsonMembers: NativeIdiom = {
     const [start, table] = b.two()
     const at = b.cell('i32')
     const entry = b.cell('i32')
+    const stop = b.cell('i32')
+    stop.set(i32.load(learnt.firstStop, 4, table()))
     at.set(start())
     entry.set(i32.add(table(), i32.const(learnt.entries)))
     const last = b.let(
@@ -27,7 +29,7 @@ export const jsonMembers: NativeIdiom = {
       at.set(i32.add(at.get(), i32.load(learntEntry.length, 4, entry.get())))
       b.if(i32.eq(entry.get(), last()), () => b.return(at.get()))
       const cell = b.let('i32', i32.load(learntEntry.tokenCell, 4, entry.get()))
-      passValue({ b, unit, at: at.get, cell, setAt: at.set })
+      passValue({ b, unit, at: at.get, cell, setAt: at.set, table, stop })
       entry.set(i32.add(entry.get(), i32.const(learntEntrySizeBytes)))
     })
     b.define(internal, 'i32', null)

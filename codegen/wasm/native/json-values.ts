@@ -1,8 +1,8 @@
-import { token, tokenKind } from '../../../runtime/abi/decode-token.ts'
+import { learnt, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
 import type { Code } from '../module.ts'
 import { alignDigits, digitCount, digitStops, eightDigits, loadDigits } from './digits.ts'
 import type { UnitScope } from '../unit-scope.ts'
-import type { NativeBuilder, Read } from './native-builder.ts'
+import type { Cell, NativeBuilder, Read } from './native-builder.ts'
 import { scanFor, stringStops } from './scan.ts'
 
 /** A function that walks along a record, while it is written; it returns 0 for a miss. */
@@ -12,6 +12,10 @@ export interface Walk {
   readonly at: Read
   readonly cell: Read
   setAt(value: Code): void
+  /** address of what is learnt */
+  readonly table: Read
+  /** the next backslash of the input */
+  readonly stop: Cell
 }
 
 export const miss = (b: NativeBuilder): void => b.return(b.code.i32.const(0))
@@ -44,13 +48,24 @@ function putToken(
 }
 
 function passString(walk: Walk): void {
-  const { b, at } = walk
-  const { i32 } = b.code
+  const { b, unit, at, table, stop } = walk
+  const { code } = b
+  const { i32 } = code
   const from = b.let('i32', i32.add(at(), i32.const(1)))
-  const end = scanFor(b, from(), (bytes) => stringStops(b, bytes))
-  b.if(i32.ne(i32.load8_u(0, 1, end()), i32.const(34)), () => miss(b))
-  putToken(walk, { kind: i32.const(tokenKind.text), from: from(), to: end() })
-  walk.setAt(i32.add(end(), i32.const(1)))
+  const end = b.cell('i32')
+  end.set(scanFor(b, from(), (bytes) => stringStops(b, bytes))())
+  b.if(i32.ne(i32.load8_u(0, 1, end.get()), i32.const(34)), () => miss(b))
+  const kind = b.cell('i32')
+  kind.set(i32.const(tokenKind.text))
+  // the next backslash of the input is in this string: its first quote may be an escaped one
+  b.if(i32.gt_s(end.get(), stop.get()), () => {
+    end.set(code.call(unit.importLibrary('json_string'), [table(), from()], unit.types.i32))
+    stop.set(i32.load(learnt.firstStop, 4, table()))
+    b.if(i32.eqz(end.get()), () => miss(b))
+    kind.set(i32.const(tokenKind.rawText))
+  })
+  putToken(walk, { kind: kind.get(), from: from(), to: end.get() })
+  walk.setAt(i32.add(end.get(), i32.const(1)))
 }
 
 function passDigits(walk: Walk, first: Read): void {
