@@ -1,12 +1,11 @@
 import { main } from '../../runtime/cli/main.ts'
-import type { CliResult } from './run-cli.ts'
 
 /**
  * Runs many command lines one after the other in a process that starts once: its standard input is a JSON list of lists of arguments, its
  * standard output a list of their results.
  */
 const commands = JSON.parse(await new Response(process.stdin as never).text()) as readonly (readonly string[])[]
-const results: CliResult[] = []
+const results: { readonly status: number; readonly stdout: string; readonly stderr: string }[] = []
 const { stdout, stderr } = process
 const write = stdout.write.bind(stdout)
 stdout.setMaxListeners(0)
