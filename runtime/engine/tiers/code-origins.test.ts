@@ -14,9 +14,10 @@ const status = {
 /** A module that imports `library.string_upper` and `library.row_error`, both of no parameters, and exports nothing. */
 const imports = ['string_upper', 'row_error'].map((name) => `${text('library')}${text(name)}0000`)
 const section = hex(imports.length) + imports.join('')
-/** Imports two functions without parameters, and does nothing. */
+const importSectionId = hex(2)
+/** One type, a function of nothing that gives nothing; then two imports of it. */
 const module = new WebAssembly.Module(
-  Buffer.from(`0061736d01000000${'01040160'}0000${'02'}${hex(section.length / 2)}${section}`, 'hex'),
+  Buffer.from(`0061736d01000000010401600000${importSectionId}${hex(section.length / 2)}${section}`, 'hex'),
 )
 
 function hex(value: number): string {
