@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv } from 'node:process'
-import { DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api'
+import { DuckDBDecimalValue, DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { caseSql } from './cases.ts'
 import { hashOf, hashSum } from './result-hash.ts'
@@ -43,6 +43,20 @@ async function loadColumns(connection: DuckDBConnection): Promise<void> {
     appender.endRow()
   }
   appender.flushSync()
+  if (name === 'sum-decimal') await loadDecimals(connection)
+}
+
+/** In the place of the other columns. */
+async function loadDecimals(connection: DuckDBConnection): Promise<void> {
+  await connection.run('CREATE OR REPLACE TABLE t (d DECIMAL(38, 4))')
+  const appender = await connection.createAppender('t')
+  const words = new BigInt64Array(readFileSync(join(directory, 'd.bin')).buffer)
+  for (let row = 0; row < rows; row++) {
+    const value = (words[2 * row + 1] as bigint) * 2n ** 64n + BigInt.asUintN(64, words[2 * row] as bigint)
+    appender.appendDecimal(new DuckDBDecimalValue(value, 38, 4))
+    appender.endRow()
+  }
+  appender.flushSync()
 }
 
 function sqlOf(): string {
@@ -62,6 +76,9 @@ const hashSql: Readonly<Record<string, string>> = {
   project: `SELECT sum(p)::HUGEINT, sum(trunc(q * 1e6)::HUGEINT) FROM (${caseSql['project']})`,
 }
 
+/** As an unscaled integer. */
+const unscaled = `SELECT (total * 10000)::HUGEINT FROM (${caseSql['sum-decimal']})`
+
 /** The same hashes as the other contenders', from the result's values; for the streaming cases by DuckDB itself. */
 async function resultHash(connection: DuckDBConnection): Promise<bigint> {
   if (name === 'json' || name === 'csv') {
@@ -74,8 +91,12 @@ async function resultHash(connection: DuckDBConnection): Promise<bigint> {
     const sums = await connection.runAndReadAll(hashSql[name] as string)
     return hashOf(...((sums.getRows()[0] ?? []) as unknown as readonly bigint[]))
   }
+  if (name === 'sum-decimal') {
+    const [sum] = (await connection.runAndReadAll(unscaled)).getRows()[0] as unknown as readonly bigint[]
+    return hashOf(sum as bigint, (sum as bigint) >> 64n)
+  }
   const values = (await connection.runAndReadAll(sqlOf())).getRows() as unknown as readonly (readonly bigint[])[]
-  if (name === 'string') return hashOf(values[0]?.[0] as bigint)
+  if (name === 'string' || name === 'sum-bigint') return hashOf(values[0]?.[0] as bigint)
   const windowOf = (value: unknown): bigint => (value instanceof DuckDBTimestampValue ? value.micros : 0n)
   const withWindow = name === 'tumble' ? values : values.map((row) => [0n, ...row])
   return hashSum(

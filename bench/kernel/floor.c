@@ -113,6 +113,26 @@ static u64 run_string(void) {
   return mix(1, count);
 }
 
+/* --- sum-bigint: SELECT sum(a) FROM t; the sum is exact, and must fit 64 bits in the end --- */
+static u64 run_sum_bigint(void) {
+  static i64 *a;
+  if (!a) a = column("a.bin", 0);
+  i128 sum = 0;
+  for (size_t i = 0; i < rows; i++) sum += a[i];
+  if (sum != (i64)sum) { fprintf(stderr, "overflow\n"); exit(1); }
+  return mix(1, (u64)sum);
+}
+
+/* --- sum-decimal: SELECT sum(d) FROM t, d DECIMAL(38, 4) --- */
+static u64 run_sum_decimal(void) {
+  static i128 *d;
+  if (!d) d = column("d.bin", 0);
+  i128 sum = 0; int overflow = 0;
+  for (size_t i = 0; i < rows; i++) overflow |= __builtin_add_overflow(sum, d[i], &sum);
+  if (overflow) { fprintf(stderr, "overflow\n"); exit(1); }
+  return mix(mix(1, (u64)sum), (u64)(sum >> 64));
+}
+
 /* --- group: SELECT k, count(*), sum(a), min(a), max(a) FROM t GROUP BY k --- */
 typedef struct { i64 key, count; i128 sum; i64 min, max; } group;
 typedef struct { u32 *index; u32 mask; group *groups; u32 count, capacity; } table;
@@ -284,6 +304,8 @@ static u64 run(const char *name) {
   if (!strcmp(name, "filter")) return run_filter();
   if (!strcmp(name, "project")) return run_project();
   if (!strcmp(name, "string")) return run_string();
+  if (!strcmp(name, "sum-bigint")) return run_sum_bigint();
+  if (!strcmp(name, "sum-decimal")) return run_sum_decimal();
   if (!strcmp(name, "group-16")) return run_group("k16");
   if (!strcmp(name, "group-1k")) return run_group("k1k");
   if (!strcmp(name, "group-1m")) return run_group("k1m");

@@ -134,6 +134,34 @@ function stringCase(directory: string, rows: number): Case {
   }
 }
 
+/** Words of 32 bits, summed as doubles, which are exact for a block; blocks are added up as one big integer. */
+function sumCase(directory: string, rows: number, { column, wordCount }: SummedColumn): Case {
+  const words = new Int32Array(shared(directory, `${column}.bin`))
+  const one = (start: number, end: number, sums: Float64Array): void => {
+    for (let word = 0; word < wordCount; word++) {
+      const isTop = word === wordCount - 1
+      let sum = 0
+      for (let at = start * wordCount + word; at < end * wordCount; at += wordCount)
+        sum += isTop ? (words[at] as number) : (words[at] as number) >>> 0
+      sums[word] = sum
+    }
+  }
+  return () => {
+    const sums = new Float64Array(wordCount)
+    let total = 0n
+    for (let start = 0; start < rows; start += block) {
+      one(start, Math.min(start + block, rows), sums)
+      for (let word = 0; word < wordCount; word++) total += BigInt(sums[word] as number) << BigInt(32 * word)
+    }
+    return () => (wordCount === 2 ? hashOf(total) : hashOf(total, total >> 64n))
+  }
+}
+
+interface SummedColumn {
+  readonly column: string
+  readonly wordCount: 2 | 4
+}
+
 function groupCase(directory: string, rows: number, key: string): Case {
   setInput(readFileSync(join(directory, `${key}.bin`)), readFileSync(join(directory, 'a.bin')))
   return () => {
@@ -209,6 +237,10 @@ function makeCase(name: string, directory: string, rows: number): Case {
       return projectCase(directory, rows)
     case 'string':
       return stringCase(directory, rows)
+    case 'sum-bigint':
+      return sumCase(directory, rows, { column: 'a', wordCount: 2 })
+    case 'sum-decimal':
+      return sumCase(directory, rows, { column: 'd', wordCount: 4 })
     case 'group-16':
       return groupCase(directory, rows, 'k16')
     case 'group-1k':

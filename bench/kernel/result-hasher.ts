@@ -29,7 +29,11 @@ export class ResultHasher {
           this.#sums[1] += BigInt(Math.trunc(must(f64[offset(1) + row]) * 1e6))
           break
         case 'string':
+        case 'sum-bigint':
           this.#sums[0] = integer(0, row)
+          break
+        case 'sum-decimal':
+          this.#sums = [integer(0, 2 * row), integer(0, 2 * row + 1)]
           break
         case 'tumble':
           this.#parts.push(hashOf(...[0, 1, 2, 3, 4, 5].map((column) => integer(column, row))))
@@ -45,8 +49,10 @@ export class ResultHasher {
       case 'filter':
         return hashOf(BigInt(this.#count), ...this.#sums).toString()
       case 'project':
+      case 'sum-decimal':
         return hashOf(...this.#sums).toString()
       case 'string':
+      case 'sum-bigint':
         return hashOf(this.#sums[0]).toString()
       default:
         return hashSum(this.#parts).toString()

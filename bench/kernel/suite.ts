@@ -10,6 +10,8 @@ export const kernelCases = [
   'filter',
   'project',
   'string',
+  'sum-bigint',
+  'sum-decimal',
   'group-16',
   'group-1k',
   'group-1m',
@@ -34,7 +36,6 @@ export function prepareKernelSuite(rows: number, passes: number): KernelSuite {
     contenders: (name) => [
       { name: 'c', command: [floor, name, ...settings] },
       { name: 'handwritten', command: [process.execPath, script('handwritten.ts'), name, ...settings] },
-      { name: 'wasm', command: [process.execPath, script('millrace.ts'), 'wasm', name, ...settings] },
       { name: 'javascript', command: [process.execPath, script('millrace.ts'), 'javascript', name, ...settings] },
       { name: 'wasm', command: [process.execPath, script('millrace.ts'), 'wasm', name, ...settings] },
       {

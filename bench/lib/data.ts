@@ -11,6 +11,7 @@ import { join } from 'node:path'
  * | k16, k1k, k1m | i64 | uniform keys of 16, 1,000 and 1,000,000 values, spread over 2^40 |
  * | a, b | i64 | uniform 0..999,999 |
  * | x, y | f64 | uniform 0..1 |
+ * | d | i128 | unscaled decimals of up to 28 digits, of either sign |
  * | ts | i64 | micros, on average 100 microseconds apart, up to 2 s out of order |
  * | bid.ndjson, bid.csv | bytes | the first `rows` bids of the Nexmark stream, about 200 bytes each |
  * | s.data, s.offsets | bytes, i32 | 30 % `item-<n>`, 10 % `alpha-beta-gamma-<0..99>`, else 4 to 24 other bytes |
@@ -34,8 +35,9 @@ export function createRandom(seed: number): () => number {
 
 export function kernelData(rows: number): KernelData {
   const directory = join(tmpdir(), `millrace-bench-v2-${rows}`)
-  if (existsSync(join(directory, 'complete'))) return { directory, rows }
   mkdirSync(directory, { recursive: true })
+  if (!existsSync(join(directory, 'd.bin'))) writeDecimals(directory, rows)
+  if (existsSync(join(directory, 'complete'))) return { directory, rows }
   const random = createRandom(42)
   const write = (name: string, bytes: NodeJS.ArrayBufferView): void =>
     writeFileSync(join(directory, `${name}.bin`), bytes)
@@ -79,6 +81,19 @@ export function kernelData(rows: number): KernelData {
   writeBids(directory, rows, 'csv')
   writeFileSync(join(directory, 'complete'), '')
   return { directory, rows }
+}
+
+function writeDecimals(directory: string, rows: number): void {
+  const random = createRandom(43)
+  const words = new Int32Array(rows * 4)
+  for (let at = 0; at < words.length; at += 4) {
+    words[at] = random()
+    words[at + 1] = random()
+    // 91 bits and a sign
+    words[at + 2] = random() >> 5
+    words[at + 3] = (words[at + 2] as number) >> 31
+  }
+  writeFileSync(join(directory, 'd.bin'), words)
 }
 
 function writeStrings(

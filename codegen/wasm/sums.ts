@@ -1,19 +1,32 @@
 import { openAccess } from './access.ts'
 import type { FunctionScope, Temporary } from './function-scope.ts'
+import { HeldVectors } from './held-vectors.ts'
 import type { Code } from './module.ts'
 import type { SumCell, SummedColumn, SumPlan } from './sum-plan.ts'
 
-/** Sums of the words of a column, in two lanes: low words, high words, and how many values have their top bit. */
+/** Vectors of a column that one turn of the loop adds: what a turn costs besides is shared by them. */
+const unrolled = 4
+const vectorBytes = 16
+
+/** Sums of a column in two lanes: of its values, modulo 2^64, and of their high words, moved so that none is negative. */
 interface LaneSums {
   readonly column: SummedColumn
-  readonly low: Temporary
-  readonly high: Temporary
-  readonly top: Temporary
+  readonly values: TwoSums
+  readonly highs: TwoSums
+  /** What makes the values of each lane unsigned. */
+  readonly raise: () => Code
+}
+
+/** One for even vectors and one for odd ones: an addition takes two cycles, and two chains of them are as fast as what feeds them. */
+type TwoSums = readonly [Temporary, Temporary]
+
+interface Held extends Temporary {
+  readonly code: Code
 }
 
 /**
- * The whole loop: 32-bit words are summed in 64-bit lanes, where no block can overflow them, and only the totals are added to the
- * group. `x = low word + 2^32 * high word - 2^64 * top bit`. A vector holds two values of 64 bits or the halves of one of 128.
+ * The whole loop. A vector holds two values of 64 bits or the halves of one of 128. What a lane adds up wraps; but the high words, summed beside it,
+ * say within 2^32 per row where the sum is, and so how often it has wrapped. Only the totals are added to the group.
  */
 export function emitSumLoop(
   scope: FunctionScope,
@@ -22,107 +35,143 @@ export function emitSumLoop(
 ): Code {
   const { code } = scope
   const { i32, i64, v128 } = code
-  const sums = plan.columns.map((column) => openSums(scope, column))
-  const row = (): Code => scope.read(plan.row)
-  const isPairs = (sum: LaneSums): boolean => sum.column.load.memory === 'i64'
-  const step = sums.some(isPairs) ? 2 : 1
-  const zeroed = sums.flatMap(({ low, high, top }) => [low, high, top].map((each) => each.set(zeros(scope))))
-  const body = sums.flatMap((sum) =>
-    isPairs(sum) || step === 1
-      ? addRow(scope, sum, { offset: 0, width: 16 })
-      : [...addRow(scope, sum, { offset: 0, width: 16 }), ...addRow(scope, sum, { offset: 16, width: 16 })],
+  const held = new HeldVectors(scope, end)
+  const sums = plan.columns.map((column) => openSums(scope, column, held))
+  const hasPairs = plan.columns.some(isPairs)
+  const rowsAtOnce = hasPairs ? 2 : 1
+  const zeroed = sums.flatMap(({ values, highs }) =>
+    [...values, ...highs].map((sum) => sum.set(v128.const(new Uint8Array(vectorBytes)))),
   )
-  const last = sums.flatMap((sum) => addRow(scope, sum, { offset: 0, width: isPairs(sum) ? 8 : 16 }))
-  const again = scope.label('sums')
-  const leave = scope.label('summed')
-  const hasStep = (): Code => i32.le_s(i32.add(row(), i32.const(step)), end.get())
-  const advance = scope.assign(plan.row, i32.add(row(), i32.const(step)))
+  const last = sums.flatMap((sum) => addVector(scope, sum, { at: 0, part: hasPairs ? 'last' : 'whole' }))
   const counted = plan.counts.map((offset) => {
     const field = i64.load(offset, 8, scope.read(plan.group.variable))
     return i64.store(offset, 8, scope.read(plan.group.variable), i64.add(field, i64.extend_u(end.get())))
   })
+  const loops = [
+    rowLoop(scope, { plan, sums, end, rows: unrolled * rowsAtOnce }),
+    rowLoop(scope, { plan, sums, end, rows: rowsAtOnce }),
+    code.if(i32.lt_s(scope.read(plan.row), end.get()), code.block(null, last)),
+  ]
+  const totals = sums.flatMap((sum) => sum.column.cells.flatMap((cell) => addTotal(scope, plan, { sum, cell, end })))
   return code.if(
     i32.gt_s(end.get(), i32.const(0)),
-    code.block(null, [
-      once,
-      ...zeroed,
-      code.block(leave, [
-        code.br_if(leave, i32.eqz(hasStep())),
-        code.loop(again, code.block(null, [...body, advance, code.br_if(again, hasStep())])),
-      ]),
-      code.if(i32.lt_s(row(), end.get()), code.block(null, last)),
-      ...sums.flatMap((sum) => sum.column.cells.flatMap((cell) => addTotal(scope, plan, { sum, cell }))),
-      ...counted,
-    ]),
+    code.block(null, [once, ...held.setup, ...zeroed, ...loops, ...totals, ...counted]),
   )
-
-  function zeros({ code: { v128: vector } }: FunctionScope): Code {
-    return vector.const(new Uint8Array(16))
-  }
-
-  function addRow(
-    { code: { i64x2 } }: FunctionScope,
-    { column, low, high, top }: LaneSums,
-    { offset: more, width }: { readonly offset: number; readonly width: 8 | 16 },
-  ): readonly Code[] {
-    const value = scope.temporary('v128')
-    const { pointer, offset } = openAccess(scope, column.load)
-    const loaded = width === 16 ? v128.load(offset + more, 8, pointer) : v128.load64_zero(offset + more, 8, pointer)
-    const add = (sum: Temporary, part: Code): Code => sum.set(i64x2.add(sum.get(), part))
-    const isSigned = column.cells.some(({ sign }) => sign === 'signed')
-    return [
-      value.set(loaded),
-      add(low, v128.and(value.get(), i64x2.splat(i64.const(0xffff_ffffn)))),
-      add(high, i64x2.shr_u(value.get(), i32.const(32))),
-      ...(isSigned ? [add(top, i64x2.shr_u(value.get(), i32.const(63)))] : []),
-    ]
-  }
 }
 
-function openSums(scope: FunctionScope, column: SummedColumn): LaneSums {
-  return { column, low: scope.temporary('v128'), high: scope.temporary('v128'), top: scope.temporary('v128') }
+function isPairs({ load }: SummedColumn): boolean {
+  return load.memory === 'i64'
+}
+
+function openSums(scope: FunctionScope, column: SummedColumn, held: HeldVectors): LaneSums {
+  const bias = new Uint8Array(vectorBytes)
+  for (const lane of [0, 1] as const) if (isPairs(column) || isSignedHalf(column, lane)) bias[8 * lane + 7] = 0x80
+  const two = (): TwoSums => [scope.temporary('v128'), scope.temporary('v128')]
+  return { column, values: two(), highs: two(), raise: () => held.read(bias) }
+}
+
+function isSignedHalf({ cells }: SummedColumn, lane: 0 | 1): boolean {
+  return cells.some(({ half, sign }) => sign === 'signed' && (half === 'low') === (lane === 0))
+}
+
+interface LoopParts {
+  readonly plan: SumPlan
+  readonly sums: readonly LaneSums[]
+  readonly end: Temporary
+  /** Of one turn. */
+  readonly rows: number
+}
+
+/** Goes on with the row variable where it stands, while `rows` are left. */
+function rowLoop(scope: FunctionScope, { plan, sums, end, rows }: LoopParts): Code {
+  const { code } = scope
+  const { i32 } = code
+  const again = scope.label('sums')
+  const next = (): Code => i32.add(scope.read(plan.row), i32.const(rows))
+  const hasTurn = (): Code => i32.le_s(next(), end.get())
+  const vectors = (sum: LaneSums): number => (isPairs(sum.column) ? rows / 2 : rows)
+  const body = sums.flatMap((sum) =>
+    Array.from({ length: vectors(sum) }, (_, at) => addVector(scope, sum, { at, part: 'whole' })).flat(),
+  )
+  return code.if(
+    hasTurn(),
+    code.loop(again, code.block(null, [...body, scope.assign(plan.row, next()), code.br_if(again, hasTurn())])),
+  )
+}
+
+/** `at`: vectors from the row on. `last`: of 64-bit values only one is left; the other lane is as if there were a 0. */
+function addVector(
+  scope: FunctionScope,
+  { column, values, highs, raise }: LaneSums,
+  { at, part }: { readonly at: number; readonly part: 'whole' | 'last' },
+): readonly Code[] {
+  const { i32, v128, i64x2 } = scope.code
+  const value = scope.temporary('v128')
+  const { pointer, offset } = openAccess(scope, column.load)
+  const load = part === 'last' && isPairs(column) ? v128.load64_zero : v128.load
+  const add = (sums: TwoSums, added: Code): Code => {
+    const sum = sums[(at % 2) as 0 | 1]
+    return sum.set(i64x2.add(sum.get(), added))
+  }
+  const raised = v128.xor(value.get(), raise())
+  return [
+    value.set(load(offset + at * vectorBytes, 8, pointer)),
+    add(values, value.get()),
+    add(highs, i64x2.shr_u(raised, i32.const(32))),
+  ]
 }
 
 /** cell += the total of its lanes. A cell is (signed low word, wraps): `value = low + 2^64 * wraps`. */
 function addTotal(
   scope: FunctionScope,
   plan: SumPlan,
-  { sum, cell }: { readonly sum: LaneSums; readonly cell: SumCell },
+  { sum, cell, end }: { readonly sum: LaneSums; readonly cell: SumCell; readonly end: Temporary },
 ): readonly Code[] {
-  const { code } = scope
-  const { i64 } = code
-  const held = (value: Code): Temporary & { readonly code: Code } => {
+  const { i64 } = scope.code
+  const codes: Code[] = []
+  const held = (value: Code): Held => {
     const temporary = scope.temporary('i64')
-    return { ...temporary, code: temporary.set(value) }
+    const one = { ...temporary, code: temporary.set(value) }
+    codes.push(one.code)
+    return one
   }
-  const lowWords = held(laneTotal(scope, sum, { of: sum.low, cell }))
-  const highWords = held(laneTotal(scope, sum, { of: sum.high, cell }))
-  const shifted = held(i64.shl(highWords.get(), i64.const(32n)))
-  const low = held(i64.add(lowWords.get(), shifted.get()))
-  const carry = i64.extend_u(i64.lt_u(low.get(), shifted.get()))
-  const unsigned = i64.add(i64.shr_u(highWords.get(), i64.const(32n)), carry)
-  const high = held(cell.sign === 'signed' ? i64.sub(unsigned, laneTotal(scope, sum, { of: sum.top, cell })) : unsigned)
+  const isLess = (left: Temporary, right: Temporary): Code => i64.extend_u(i64.lt_u(left.get(), right.get()))
+  const low = held(laneTotal(scope, sum.values, { sum, cell }))
+  const highs = held(laneTotal(scope, sum.highs, { sum, cell }))
+  const raisedBy = held(raisedValues(scope, { sum, cell, end }))
+  // raised total = total + 2^63 * raisedBy: the first one at or after highs * 2^32 whose low word is this
+  const raisedLow = held(i64.add(low.get(), i64.shl(raisedBy.get(), i64.const(63n))))
+  const least = held(i64.shl(highs.get(), i64.const(32n)))
+  const raisedHigh = i64.add(i64.shr_u(highs.get(), i64.const(32n)), isLess(raisedLow, least))
+  const half = held(i64.shl(raisedBy.get(), i64.const(63n)))
+  const taken = i64.add(i64.shr_u(raisedBy.get(), i64.const(1n)), isLess(raisedLow, half))
+  const high = held(i64.sub(raisedHigh, taken))
+  // to the cell as unsigned words with a carry, then back to a signed low word
   const group = (): Code => scope.read(plan.group.variable)
   const before = held(i64.load(cell.offset, 8, group()))
   const after = held(i64.add(before.get(), low.get()))
   const topOf = (word: Temporary): Code => i64.shr_u(word.get(), i64.const(63n))
-  // as unsigned words with a carry, then back to a signed low word
-  const carried = i64.sub(i64.extend_u(i64.lt_u(after.get(), before.get())), topOf(before))
-  const wraps = i64.add(i64.load(cell.offset + 8, 8, group()), i64.add(i64.add(high.get(), carried), topOf(after)))
-  return [
-    ...[lowWords, highWords, shifted, low, high, before, after].map((each) => each.code),
-    i64.store(cell.offset, 8, group(), after.get()),
-    i64.store(cell.offset + 8, 8, group(), wraps),
-  ]
+  const carried = i64.add(i64.sub(isLess(after, before), topOf(before)), topOf(after))
+  const wraps = i64.add(i64.load(cell.offset + 8, 8, group()), i64.add(high.get(), carried))
+  return [...codes, i64.store(cell.offset, 8, group(), after.get()), i64.store(cell.offset + 8, 8, group(), wraps)]
+}
+
+/** How many values 2^63 was added to. */
+function raisedValues(
+  { code: { i32, i64 } }: FunctionScope,
+  { sum, cell, end }: { readonly sum: LaneSums; readonly cell: SumCell; readonly end: Temporary },
+): Code {
+  if (isPairs(sum.column)) return i64.extend_u(i32.and(i32.add(end.get(), i32.const(1)), i32.const(-2)))
+  return cell.sign === 'signed' ? i64.extend_u(end.get()) : i64.const(0n)
 }
 
 /** Of two 64-bit values both lanes count, of a 128-bit one the lane of the half. */
 function laneTotal(
-  { code }: FunctionScope,
-  { column }: LaneSums,
-  { of, cell }: { readonly of: Temporary; readonly cell: SumCell },
+  { code: { i64, i64x2 } }: FunctionScope,
+  [even, odd]: TwoSums,
+  { sum, cell }: { readonly sum: LaneSums; readonly cell: SumCell },
 ): Code {
-  const { i64, i64x2 } = code
-  if (column.load.memory === 'i64') return i64.add(i64x2.extract_lane(of.get(), 0), i64x2.extract_lane(of.get(), 1))
-  return i64x2.extract_lane(of.get(), cell.half === 'low' ? 0 : 1)
+  const lane = (index: 0 | 1): Code =>
+    i64.add(i64x2.extract_lane(even.get(), index), i64x2.extract_lane(odd.get(), index))
+  return isPairs(sum.column) ? i64.add(lane(0), lane(1)) : lane(cell.half === 'low' ? 0 : 1)
 }

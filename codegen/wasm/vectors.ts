@@ -3,6 +3,7 @@ import { typeOf } from '../kernel/build.ts'
 import type { Expression } from '../kernel/ir.ts'
 import { openAccess } from './access.ts'
 import type { FunctionScope, Temporary } from './function-scope.ts'
+import { HeldVectors } from './held-vectors.ts'
 import type { Code } from './module.ts'
 import { isNoErrorSoFar } from './vector-plan.ts'
 import type { VectorPlan } from './vector-plan.ts'
@@ -24,6 +25,7 @@ export function emitVectorLoop(scope: FunctionScope, plan: VectorPlan, end: Temp
   const leave = scope.label('scalar')
   const again = scope.label('pairs')
   const lanes: Lanes = new Map()
+  const constants = new HeldVectors(scope, end)
   const failed = scope.temporary('v128')
   const body: Code[] = []
   if (plan.error) body.push(failed.set(v128.const(new Uint8Array(16))))
@@ -32,12 +34,12 @@ export function emitVectorLoop(scope: FunctionScope, plan: VectorPlan, end: Temp
     switch (step.kind) {
       case 'let': {
         const held = scope.temporary('v128')
-        body.push(held.set(emitLanes(scope, { plan, lanes }, step.value)))
+        body.push(held.set(emitLanes(scope, { plan, lanes, constants }, step.value)))
         lanes.set(step.variable.id, held)
         break
       }
       case 'fails':
-        body.push(failed.set(v128.or(failed.get(), emitLanes(scope, { plan, lanes }, step.condition))))
+        body.push(failed.set(v128.or(failed.get(), emitLanes(scope, { plan, lanes, constants }, step.condition))))
         break
       case 'leave_on_failure':
         body.push(code.br_if(leave, v128.any_true(failed.get())))
@@ -49,23 +51,25 @@ export function emitVectorLoop(scope: FunctionScope, plan: VectorPlan, end: Temp
           offset: step.offset,
           index: { kind: 'local', variable: written },
         } as const
-        stores.push({ access: openAccess(scope, place), value: emitLanes(scope, { plan, lanes }, step.value) })
+        stores.push({
+          access: openAccess(scope, place),
+          value: emitLanes(scope, { plan, lanes, constants }, step.value),
+        })
         break
       }
     }
   }
-  body.push(...emitStores(scope, { plan, lanes, stores }))
+  body.push(...emitStores(scope, { plan, lanes, constants, stores }))
   body.push(scope.assign(row, i32.add(scope.read(row), i32.const(width))))
   const hasPair = (): Code => i32.le_s(i32.add(scope.read(row), i32.const(width)), end.get())
   return code.block(leave, [
     code.br_if(leave, i32.eqz(hasPair())),
+    ...constants.setup,
     code.loop(again, code.block(null, [...body, code.br_if(again, hasPair())])),
   ])
 }
 
-interface StoreParts {
-  readonly plan: VectorPlan
-  readonly lanes: Lanes
+interface StoreParts extends LaneScope {
   readonly stores: readonly {
     readonly access: { readonly pointer: Code; readonly offset: number }
     readonly value: Code
@@ -73,7 +77,7 @@ interface StoreParts {
 }
 
 /** Both values are stored; where only the second row is chosen it comes first, and what lies behind the chosen ones is written over. */
-function emitStores(scope: FunctionScope, { plan, lanes, stores }: StoreParts): readonly Code[] {
+function emitStores(scope: FunctionScope, { plan, lanes, constants, stores }: StoreParts): readonly Code[] {
   const { code } = scope
   const { i32, v128, i8x16, i64x2 } = code
   const { written, chosen } = plan
@@ -86,7 +90,7 @@ function emitStores(scope: FunctionScope, { plan, lanes, stores }: StoreParts): 
   const mask = scope.temporary('v128')
   const first = scope.temporary('v128')
   const codes = [
-    mask.set(emitLanes(scope, { plan, lanes }, chosen)),
+    mask.set(emitLanes(scope, { plan, lanes, constants }, chosen)),
     first.set(i8x16.shuffle(mask.get(), mask.get(), firstLane)),
   ]
   for (const { access, value } of stores) {
@@ -104,6 +108,7 @@ const secondLane = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]
 interface LaneScope {
   readonly plan: VectorPlan
   readonly lanes: Lanes
+  readonly constants: HeldVectors
 }
 
 function emitLanes(scope: FunctionScope, within: LaneScope, expression: Expression): Code {
@@ -111,9 +116,7 @@ function emitLanes(scope: FunctionScope, within: LaneScope, expression: Expressi
   const lanesOf = (part: Expression): Code => emitLanes(scope, within, part)
   switch (expression.kind) {
     case 'const':
-      return expression.type === 'f64'
-        ? code.f64x2.splat(code.f64.const(Number(expression.value)))
-        : code.i64x2.splat(code.i64.const(BigInt(expression.value)))
+      return within.constants.read(bytesOf(expression))
     case 'local': {
       const { variable } = expression
       const held = within.lanes.get(variable.id)
@@ -136,6 +139,16 @@ function emitLanes(scope: FunctionScope, within: LaneScope, expression: Expressi
     default:
       throw new InternalError(`${expression.kind} in a vector`)
   }
+}
+
+/** The constant in both lanes. */
+function bytesOf({ type, value }: Expression & { readonly kind: 'const' }): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(16))
+  for (const at of [0, 8]) {
+    if (type === 'f64') bytes.setFloat64(at, Number(value), true)
+    else bytes.setBigInt64(at, BigInt(value), true)
+  }
+  return new Uint8Array(bytes.buffer)
 }
 
 /** A scalar from outside of the loop: an i64, or a truth value as ones or zeros. */
