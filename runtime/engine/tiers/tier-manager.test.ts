@@ -126,6 +126,23 @@ describe('the tier manager', () => {
     expect(requests).toHaveLength(1)
   })
 
+  it('goes on in what it has when better code cannot be made', async () => {
+    const { manager, open, slices, requests } = makeManager()
+    const hot = open('hot')
+    slices(100, new Map([[hot, 10]]))
+    requests[0]?.answer.resolve(compiled)
+    await requests[0]?.answer.promise
+    slices(40, new Map([[hot, 10]]))
+    requests[1]?.answer.reject(new Error('no room'))
+    await requests[1]?.answer.promise.catch(() => {})
+    await Promise.resolve()
+    expect(manager.statusOf(hot)).toMatchObject({
+      tier: 'wasm',
+      reason: 'hot: WebAssembly takes 0.50 of the time of javascript',
+    })
+    expect(manager.metrics()).toMatchObject({ compiles: 1, compileFailures: 1 })
+  })
+
   it('forgets a unit that was taken out while it was compiled', async () => {
     const { manager, open, slices, requests } = makeManager()
     const hot = open('hot')
