@@ -144,12 +144,20 @@ function conversionCell(scope: FunctionScope, part: 'i64' | 'i32' | 'high' | 'f6
   return scope.cellElement(offset, part)
 }
 
+/**
+ * V8 keeps `BigInt(x)` in a register only where it sees that x is a 32-bit integer. Of a parameter or the result of a call it does not: that would
+ * be a call of the runtime and an object.
+ */
+function asInt32(value: Js): Js {
+  return value.type === 'Identifier' || value.type === 'CallExpression' ? wrap32(value) : value
+}
+
 export function emitI64Unary(scope: FunctionScope, operator: UnaryOperator, operand: Expression): Js {
   switch (operator) {
     case 'eqz':
       return emitZeroTest(scope, operand)
     case 'i64_from_i32_s':
-      return wrap64(bigintOf(scope.emit(operand)))
+      return wrap64(bigintOf(asInt32(scope.emit(operand))))
     case 'i64_from_i32_u':
       return wrap64(bigintOf(infix('>>>', scope.emit(operand), literal(0))))
     case 'i32_wrap_i64':

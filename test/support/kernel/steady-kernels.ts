@@ -100,6 +100,7 @@ function shapes(): Record<string, ModuleIr> {
       row.put(key)
     }),
     'call of a part with wide values': partKernel(),
+    'i64 of what a great function returns': resultKernel(),
   }
 }
 
@@ -205,6 +206,25 @@ function partKernel(): ModuleIr {
     body: [returnValue(select(isSmall, local(wide), binary('mul', local(wide), constI64(3))))],
   }
   row.put(call(part, [row.input, binary('add', row.a(), row.b()), row.f64()]))
+  return moduleOf([loop(row.statements)], [part])
+}
+
+/** A function that V8 does not inline, so that it does not see what kind of number comes back. */
+function resultKernel(): ModuleIr {
+  const row = new Row(input, rowVariable)
+  const value: Variable = { id: 1, role: 'p', type: 'i32', mutable: true }
+  const steps = Array.from({ length: 100 }, (_, index) =>
+    setVariable(value, binary('add', binary('xor', local(value), constI32(index)), constI32(index))),
+  )
+  const from: Variable = { id: 2, role: 'p', type: 'i32', mutable: false }
+  const part: FunctionIr = {
+    name: 'part_0',
+    parameters: [from],
+    result: 'i32',
+    body: [letVariable(value, local(from)), ...steps, returnValue(local(value))],
+  }
+  const result = row.bind('i32', call(part, [row.i32()]))
+  row.put(unary('i64_from_i32_s', result))
   return moduleOf([loop(row.statements)], [part])
 }
 
