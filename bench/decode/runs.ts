@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { loadToolkit } from '../../codegen/wasm/module.ts'
 import { must } from '../../sql/base/assert.ts'
 import { createDecodeCase } from '../kernel/millrace-decode.ts'
 import { hashOf } from '../kernel/result-hash.ts'
@@ -126,10 +127,9 @@ function putBid({ auctions, prices, times }: Columns, row: number, { auction, pr
 }
 
 async function handwritten({ path, rows }: RunInput): Promise<Run> {
-  const { default: binaryen } = await import('binaryen')
-  const module = binaryen.parseText(handwrittenWat)
-  module.setFeatures(binaryen.Features.All)
-  module.optimize()
+  const toolkit = await loadToolkit()
+  const module = toolkit.parse(handwrittenWat)
+  toolkit.optimize(module, 3)
   const file = readFileSync(path)
   const base = 64
   const places = [0, 1, 2].map((column) => Math.ceil((base + file.length) / 64) * 64 + 64 + column * rows * 8)

@@ -27,6 +27,8 @@ export type OptimizeLevel = 0 | 1 | 2 | 3
 export interface WasmToolkit {
   readonly types: WasmTypes
   createModule(): WasmModule
+  /** A module written by hand, in the text format. */
+  parse(text: string): WasmModule
   /** Throws nothing; gives false for a module that breaks the rules of WebAssembly, which is a bug of ours. */
   isValid(module: WasmModule): boolean
   /** Traps do not happen: addresses are right, divisors not zero, conversions saturate; so loads without use may go. */
@@ -73,6 +75,11 @@ export async function loadToolkit(): Promise<WasmToolkit> {
       module.setMemory(memoryPagesMin, memoryPagesMax, null, [], true, false, 'memory')
       module.addMemoryImport('memory', 'unit', 'memory', true)
       markLoadsUnsigned(module, library as unknown as RawBinaryen)
+      return module
+    },
+    parse: (text) => {
+      const module = library.parseText(text)
+      module.setFeatures(features)
       return module
     },
     isValid: (module) => module.validate() === 1,
