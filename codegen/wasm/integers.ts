@@ -1,3 +1,5 @@
+import { InternalError } from '../../sql/base/diagnostic.ts'
+import type { BinaryOperator } from '../kernel/ir.ts'
 import type { FunctionScope, Operands } from './function-scope.ts'
 import type { Code } from './module.ts'
 
@@ -13,8 +15,49 @@ export const ranges = {
   i64: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
 } as const
 
+/** What is the same for both widths. */
+export function emitIntegerBinary(
+  scope: FunctionScope,
+  { type, operator }: { readonly type: IntegerType; readonly operator: BinaryOperator },
+  operands: Operands,
+): Code {
+  const { left, right } = operands
+  switch (operator) {
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div_u':
+    case 'rem_s':
+    case 'rem_u':
+    case 'and':
+    case 'or':
+    case 'xor':
+    case 'shl':
+    case 'shr_s':
+    case 'shr_u':
+    case 'eq':
+    case 'ne':
+    case 'lt_s':
+    case 'le_s':
+    case 'gt_s':
+    case 'ge_s':
+    case 'lt_u':
+    case 'le_u':
+    case 'gt_u':
+    case 'ge_u':
+      return scope.code[type][operator](left, right)
+    case 'div_s':
+      return emitSignedDivision(scope, type, operands)
+    case 'add_overflows':
+    case 'sub_overflows':
+      return emitAdditiveOverflow(scope, { type, operator }, operands)
+    default:
+      throw new InternalError(`${operator} of ${type}`)
+  }
+}
+
 /** The least integer divided by -1 wraps in the IR and would trap here. */
-export function emitSignedDivision(scope: FunctionScope, type: IntegerType, { left, right, constant }: Operands): Code {
+function emitSignedDivision(scope: FunctionScope, type: IntegerType, { left, right, constant }: Operands): Code {
   const { code, types } = scope
   const integer = code[type]
   if (constant !== null && BigInt(constant) !== -1n) return integer.div_s(left, right)
@@ -34,7 +77,7 @@ export function emitSignedDivision(scope: FunctionScope, type: IntegerType, { le
 }
 
 /** Against a constant: is the left operand beyond what leaves room for it? Else: does the sign of the result differ from what it must be? */
-export function emitAdditiveOverflow(
+function emitAdditiveOverflow(
   scope: FunctionScope,
   { type, operator }: { readonly type: IntegerType; readonly operator: 'add_overflows' | 'sub_overflows' },
   { left, right, constant }: Operands,

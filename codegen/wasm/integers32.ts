@@ -1,7 +1,7 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { BinaryOperator, UnaryOperator } from '../kernel/ir.ts'
 import type { FunctionScope, Operands } from './function-scope.ts'
-import { emitAdditiveOverflow, emitSignedDivision } from './integers.ts'
+import { emitIntegerBinary } from './integers.ts'
 import type { Code } from './module.ts'
 
 /** i1 (0 or 1) and i32 arithmetic. */
@@ -27,42 +27,9 @@ export function emitInteger32Unary({ code }: FunctionScope, operator: UnaryOpera
 }
 
 export function emitInteger32Binary(scope: FunctionScope, operator: BinaryOperator, operands: Operands): Code {
-  const { i32 } = scope.code
-  const { left, right } = operands
-  switch (operator) {
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div_u':
-    case 'rem_s':
-    case 'rem_u':
-    case 'and':
-    case 'or':
-    case 'xor':
-    case 'shl':
-    case 'shr_s':
-    case 'shr_u':
-    case 'eq':
-    case 'ne':
-    case 'lt_s':
-    case 'le_s':
-    case 'gt_s':
-    case 'ge_s':
-    case 'lt_u':
-    case 'le_u':
-    case 'gt_u':
-    case 'ge_u':
-      return i32[operator](left, right)
-    case 'div_s':
-      return emitSignedDivision(scope, 'i32', operands)
-    case 'add_overflows':
-    case 'sub_overflows':
-      return emitAdditiveOverflow(scope, { type: 'i32', operator }, operands)
-    case 'mul_overflows':
-      return emitProductOverflow(scope, operands)
-    default:
-      throw new InternalError(`${operator} of i32`)
-  }
+  return operator === 'mul_overflows'
+    ? emitProductOverflow(scope, operands)
+    : emitIntegerBinary(scope, { type: 'i32', operator }, operands)
 }
 
 /** The product of 64 bits is not what its low half extends to. */

@@ -1,7 +1,7 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { BinaryOperator, UnaryOperator } from '../kernel/ir.ts'
 import type { FunctionScope, Operands } from './function-scope.ts'
-import { emitAdditiveOverflow, emitSignedDivision, ranges } from './integers.ts'
+import { emitIntegerBinary, ranges } from './integers.ts'
 import type { Code } from './module.ts'
 import { surelyFits } from './native/products.ts'
 
@@ -30,34 +30,6 @@ export function emitInteger64Binary(scope: FunctionScope, operator: BinaryOperat
   const { i64 } = scope.code
   const { left, right } = operands
   switch (operator) {
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div_u':
-    case 'rem_s':
-    case 'rem_u':
-    case 'and':
-    case 'or':
-    case 'xor':
-    case 'shl':
-    case 'shr_s':
-    case 'shr_u':
-    case 'eq':
-    case 'ne':
-    case 'lt_s':
-    case 'le_s':
-    case 'gt_s':
-    case 'ge_s':
-    case 'lt_u':
-    case 'le_u':
-    case 'gt_u':
-    case 'ge_u':
-      return i64[operator](left, right)
-    case 'div_s':
-      return emitSignedDivision(scope, 'i64', operands)
-    case 'add_overflows':
-    case 'sub_overflows':
-      return emitAdditiveOverflow(scope, { type: 'i64', operator }, operands)
     case 'mul_overflows':
       return operands.constant === null
         ? emitProductOverflow(scope, operands)
@@ -69,7 +41,7 @@ export function emitInteger64Binary(scope: FunctionScope, operator: BinaryOperat
     case 'mul_overflows_u':
       return emitUnsignedProductOverflow(scope, operands)
     default:
-      throw new InternalError(`${operator} of i64`)
+      return emitIntegerBinary(scope, { type: 'i64', operator }, operands)
   }
 }
 
