@@ -48,6 +48,7 @@ function statement(more: Partial<ExplainedStatement> = {}): ExplainedStatement {
     secrets: [],
     compiled,
     artifact,
+    units: artifact.units.map((unit) => ({ name: unit.name, unit })),
     wasm: [wasmCode],
     analysis: null,
     ...more,

@@ -43,3 +43,9 @@ function levelsOf(levels: readonly ExplainLevel[]): ReadonlySet<Level> {
 export function showsWasm(levels: readonly ExplainLevel[]): boolean {
   return levelsOf(levels).has('wasm')
 }
+
+/** Whether these levels show generated code, in whatever language. */
+export function showsCode(levels: readonly ExplainLevel[]): boolean {
+  const shown = levelsOf(levels)
+  return shown.has('code') || shown.has('wasm')
+}

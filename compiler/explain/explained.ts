@@ -6,7 +6,7 @@ import { describeLogical } from './describe-logical.ts'
 import { describePipelines, type PipelineView } from './describe-pipelines.ts'
 import { describeStream } from './describe-stream.ts'
 import { RedactedText } from '../../sql/catalog/options/redacted-text.ts'
-import { javascriptView, wasmView, type UnitView, type WasmCode } from './units.ts'
+import { javascriptView, wasmView, type NamedUnit, type UnitView, type WasmCode } from './units.ts'
 import type { ViewNode } from './view.ts'
 
 /** A statement to explain, with everything that its stages gave. */
@@ -19,7 +19,9 @@ export interface ExplainedStatement {
   readonly secrets: readonly Span[]
   readonly compiled: CompiledQuery
   readonly artifact: Artifact
-  /** The WebAssembly of the artifact's units; null unless the level is asked for. */
+  /** What runs for the statement: the units of its pipelines, then of the sources that it reads as far as the program makes them. */
+  readonly units: readonly NamedUnit[]
+  /** Their WebAssembly; null unless the level is asked for. */
   readonly wasm: readonly WasmCode[] | null
   readonly analysis: Analysis | null
 }
@@ -47,8 +49,8 @@ export interface StateView {
 }
 
 export function explainStatement(statement: ExplainedStatement, levels: ReadonlySet<Level>): Explanation {
-  const { program, span, secrets, compiled, artifact, wasm, analysis } = statement
-  const javascript = levels.has('code') ? artifact.units.map(javascriptView) : []
+  const { program, span, secrets, compiled, artifact, units, wasm, analysis } = statement
+  const javascript = levels.has('code') ? units.map(javascriptView) : []
   const wat = levels.has('wasm') ? (wasm ?? []).map(wasmView) : []
   return {
     sql: new RedactedText(program, span, secrets),

@@ -33,6 +33,12 @@ export interface ImportView {
   readonly called: 'always' | 'cases'
 }
 
+/** A unit by the name that it is shown under: its own, which is one of its query's, or that of its source. */
+export interface NamedUnit {
+  readonly name: string
+  readonly unit: Unit
+}
+
 /** A unit's WebAssembly, as the engine has it made for EXPLAIN. */
 export interface WasmCode {
   readonly name: string
@@ -44,7 +50,8 @@ export interface WasmCode {
   readonly compileMicros: number
 }
 
-export function javascriptView({ name, javascript, marks, generateMicros }: Unit): UnitView {
+export function javascriptView({ name, unit }: NamedUnit): UnitView {
+  const { javascript, marks, generateMicros } = unit
   return {
     name,
     language: 'javascript',

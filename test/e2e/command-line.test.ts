@@ -378,6 +378,8 @@ describe('explain', () => {
     const [json] = await explained([['code', 'json']])
     const { statements } = JSON.parse(json ?? '') as { statements: object[] }
     expect(Object.keys(statements[0] ?? {})).toEqual(['sql', 'span', 'units'])
+    const units = statements.map((statement) => (statement as { units: { name: string }[] }).units)
+    expect(units.map((each) => each.map(({ name }) => name))).toEqual([['pipeline0', 'source bid'], ['pipeline0']])
   })
 
   it('counts rows with --analyze', async () => {

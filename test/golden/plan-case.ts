@@ -4,8 +4,7 @@ import type { Planned } from '../../runtime/engine/planning/planned.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
 import { explain } from '../../compiler/explain/explain.ts'
 import type { ExplainedStatement } from '../../compiler/explain/explained.ts'
-import type { WasmCode } from '../../compiler/explain/units.ts'
-import type { Unit } from '../../runtime/abi/artifact.ts'
+import type { NamedUnit, WasmCode } from '../../compiler/explain/units.ts'
 import { renderDiagnostic } from '../../sql/base/code-frame.ts'
 import { emptyCatalog } from '../../sql/catalog/catalog.ts'
 import { defaultSettings } from '../../sql/catalog/settings.ts'
@@ -17,7 +16,7 @@ export type Outcome = Readonly<Record<string, string>>
 export interface CaseTools {
   readonly planner: Planner
   /** Makes the WebAssembly of the cases that show it. */
-  readonly printWasm: ((unit: Unit) => WasmCode) | null
+  readonly printWasm: ((unit: NamedUnit) => WasmCode) | null
 }
 
 /** Plans the program as `millrace check` does: with the real planner, catalog, connectors and code generator; runs nothing. */
@@ -50,9 +49,10 @@ function explained(
 ): ExplainedStatement | undefined {
   if (!('prepared' in planned)) return undefined
   const { compiled, artifact } = planned.prepared
+  const units = artifact.units.map((unit) => ({ name: unit.name, unit }))
   // how long it took is no part of the outcome
-  const wasm = printWasm && artifact.units.map((unit) => ({ ...printWasm(unit), compileMicros: 0 }))
-  return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, wasm, analysis: null }
+  const wasm = printWasm && units.map((unit) => ({ ...printWasm(unit), compileMicros: 0 }))
+  return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, units, wasm, analysis: null }
 }
 
 /** Diagnostics with an empty line between them. */

@@ -17,6 +17,15 @@ export type ColumnsNeeded = ReadonlyMap<string, ReadonlySet<number>> | 'all'
 const maxAheadMicrosLive = 86_400_000_000n
 const noLimit = instantMax
 
+/** The columns of a source that have to be decoded; of one that is fed from outside, all. */
+export function columnsNeeded(
+  { object, connector }: Pick<DeployableSource, 'object' | 'connector'>,
+  needs: ColumnsNeeded,
+): ReadonlySet<number> {
+  const all = new Set(object.columns.keys())
+  return connector === null || needs === 'all' ? all : (needs.get(object.name) ?? all)
+}
+
 export interface StartEvents {
   readonly onRowError: (node: DataflowNode, error: RowError, facts: { readonly onError: OnError }) => void
 }
@@ -38,18 +47,13 @@ export class SourceStarter {
     batch: { readonly needs: ColumnsNeeded; readonly starts: (() => void)[] },
   ): void {
     const { object, connector } = deployed
-    const artifact = deployed.compile(this.#columnsNeeded(deployed, batch.needs))
+    const artifact = deployed.compile(columnsNeeded(deployed, batch.needs))
     const input = this.#context.graph.addSource(node.name, artifact, {
       onRowError: (error) => this.#events.onRowError(node, error, object),
     })
     node.input = input
     if (connector === null) this.#startInbox(node, object, input)
     else batch.starts.push(() => this.#startConnector(node, { object, connector, artifact, input }))
-  }
-
-  #columnsNeeded({ object, connector }: DeployableSource, needs: ColumnsNeeded): ReadonlySet<number> {
-    const all = new Set(object.columns.keys())
-    return connector === null || needs === 'all' ? all : (needs.get(object.name) ?? all)
   }
 
   #startInbox(node: DataflowNode, object: RunningSource, input: SourceInput): void {

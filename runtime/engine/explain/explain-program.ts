@@ -1,10 +1,13 @@
 import type { Analysis, PipelineAnalysis, SourceAnalysis } from '../../../compiler/explain/analyze.ts'
-import { explain, showsWasm, type ExplainFormat } from '../../../compiler/explain/explain.ts'
+import { explain, showsCode, showsWasm, type ExplainFormat } from '../../../compiler/explain/explain.ts'
 import type { ExplainedStatement } from '../../../compiler/explain/explained.ts'
+import type { NamedUnit } from '../../../compiler/explain/units.ts'
 import type { Listing } from '../../../sql/catalog/listing.ts'
+import { printName } from '../../../sql/plan/print-expression.ts'
 import type { ExplainLevel } from '../../../sql/plan/statement.ts'
 import type { OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
 import { objectOfInstance } from '../deployment/node.ts'
+import { columnsNeeded } from '../deployment/source-starter.ts'
 import type { Engine } from '../engine.ts'
 import type { Planned } from '../planning/planned.ts'
 import type { WorkerParts } from '../worker-parts.ts'
@@ -23,7 +26,7 @@ export async function explainStatement(
   const { levels, format, analyze } = planned.statement
   const { inner } = planned
   const analyses = isExplainable(inner) && analyze ? await analyzeProgram(engine, [inner]) : noAnalyses
-  const text = await explainAll([inner], { program, levels, format, analyses })
+  const text = await explainAll(engine, [inner], { program, levels, format, analyses })
   return {
     columns: ['plan'],
     rows: text
@@ -40,7 +43,7 @@ export async function explainProgram(engine: Engine, program: string, options: E
   const planned = await engine.planChecked(program)
   const statements = planned.map((each) => (each.kind === 'explain' ? each.inner : each))
   const analyses = analyze ? await analyzeProgram(engine, planned) : noAnalyses
-  return await explainAll(statements, { program, levels, format, analyses })
+  return await explainAll(engine, statements, { program, levels, format, analyses })
 }
 
 type Analyses = ReadonlyMap<Planned, Analysis>
@@ -55,17 +58,36 @@ interface Shown {
 }
 
 async function explainAll(
+  engine: Engine,
   statements: readonly Planned[],
   { program, levels, format, analyses }: Shown,
 ): Promise<string> {
   const printer = showsWasm(levels) ? await WasmPrinter.load() : null
+  const sourceUnits = showsCode(levels) ? unitsOfSources(engine, statements) : new Map<string, readonly NamedUnit[]>()
   const explained = statements.filter(isExplainable).map((planned): ExplainedStatement => {
     const { compiled, artifact } = planned.prepared
-    const wasm = printer && artifact.units.map((unit) => printer.codeOf(unit))
+    const units = [
+      ...artifact.units.map((unit) => ({ name: unit.name, unit })),
+      ...[...objectsReadBy(planned)].flatMap((object) => sourceUnits.get(object) ?? []),
+    ]
+    const wasm = printer && units.map((unit) => printer.codeOf(unit))
     const analysis = analyses.get(planned) ?? null
-    return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, wasm, analysis }
+    return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, units, wasm, analysis }
   })
   return explain(explained, { levels, format })
+}
+
+/** The code of the sources that the program makes, for the columns that it reads. */
+function unitsOfSources(engine: Engine, statements: readonly Planned[]): ReadonlyMap<string, readonly NamedUnit[]> {
+  const { needs } = engine.newBatch(statements)
+  return new Map(
+    statements.flatMap((planned): [string, readonly NamedUnit[]][] => {
+      if (planned.kind !== 'create_source') return []
+      const { object, connector } = planned
+      const { units } = planned.compile(columnsNeeded({ object, connector }, needs))
+      return [[object.name, units.map((unit) => ({ name: `${unit.name} ${printName(object.name)}`, unit }))]]
+    }),
+  )
 }
 
 function isExplainable(planned: Planned): planned is Explainable {

@@ -1,12 +1,12 @@
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 import type { WasmToolkit } from '../../../codegen/wasm/module.ts'
-import type { printWasmUnit } from '../../../codegen/wasm/print.ts'
-import type { WasmCode } from '../../../compiler/explain/units.ts'
+import type { printWasmUnit, WasmListing } from '../../../codegen/wasm/print.ts'
+import type { NamedUnit, WasmCode } from '../../../compiler/explain/units.ts'
 import type { Unit } from '../../abi/artifact.ts'
 
 /** Makes the WebAssembly of units for EXPLAIN, once for each unit: it takes as long as compiling it does. */
 export class WasmPrinter {
-  static readonly #printed = new WeakMap<Unit, WasmCode>()
+  static readonly #printed = new WeakMap<Unit, WasmListing>()
   readonly #toolkit: WasmToolkit
   readonly #print: typeof printWasmUnit
 
@@ -24,12 +24,9 @@ export class WasmPrinter {
     return new WasmPrinter(await loadToolkit(), print)
   }
 
-  codeOf(unit: Unit): WasmCode {
-    const known = WasmPrinter.#printed.get(unit)
-    if (known) return known
-    const { name, kernel, spans } = unit
-    const code = { name, ...this.#print(this.#toolkit, kernel as ModuleIr, spans) }
-    WasmPrinter.#printed.set(unit, code)
-    return code
+  codeOf({ name, unit }: NamedUnit): WasmCode {
+    const listing = WasmPrinter.#printed.get(unit) ?? this.#print(this.#toolkit, unit.kernel as ModuleIr, unit.spans)
+    WasmPrinter.#printed.set(unit, listing)
+    return { name, ...listing }
   }
 }
