@@ -77,7 +77,8 @@ function compileOnce(
   { clock, program }: { readonly clock: Clock; readonly program: string },
 ): Artifact {
   const parsed = clock.time('parse', () => planner.parse(program))
-  const statement = clock.time('plan', () => planner.plan(parsed, 0, { tables: plannerTables(state.catalog) }))
+  const read = new Set(parsed.statements.flatMap(({ reads }) => reads.map(({ name }) => name)))
+  const statement = clock.time('plan', () => planner.plan(parsed, 0, { tables: plannerTables(state.catalog, read) }))
   planner.release(parsed)
   if (statement.kind !== 'create_stream') throw new TypeError('a statement to compile creates a stream')
   const { pipelines } = clock.time('compile', () =>

@@ -91,6 +91,11 @@ describe('dropObject', () => {
 
 describe('plannerTables', () => {
   it('are all that can be read', () => {
-    expect(plannerTables(catalog).map(({ name }) => name)).toEqual(['s', 'a', 'b'])
+    expect(plannerTables(catalog, new Set()).map(({ name }) => name)).toEqual(['s', 'a', 'b'])
+  })
+
+  it('have columns where they are read', () => {
+    const sent = plannerTables(catalog, new Set(['a', 'x'])).filter(({ columns }) => columns.length > 0)
+    expect(sent.map(({ name }) => name)).toEqual(['a'])
   })
 })

@@ -140,13 +140,15 @@ function inDependencyOrder(catalog: Catalog): readonly CatalogObject[] {
   return [...ordered]
 }
 
-/** The tables that a query may read, as the planner wants them. */
-export function plannerTables(catalog: Catalog): readonly PlannerTable[] {
+/** All tables, so that the planner can propose names, with columns for those that a statement reads: it gets them with every statement. */
+export function plannerTables(catalog: Catalog, read: ReadonlySet<string>): readonly PlannerTable[] {
   return [...catalog.objects.values()]
     .filter(({ kind }) => kind !== 'sink')
     .map(({ name, columns }) => ({
       name,
-      columns: columns.map((column) => ({ name: column.name, type: column.type, nullable: column.nullable })),
+      columns: read.has(name)
+        ? columns.map((column) => ({ name: column.name, type: column.type, nullable: column.nullable }))
+        : [],
     }))
 }
 

@@ -69,8 +69,8 @@ function scopeOf(head: StatementHead, state: SessionState): PlannerScope {
 }
 
 /** An INSERT brings the columns of its target that are not computed; a NULL among its rows is the target's to refuse. */
-function tablesFor({ kind, name }: StatementHead, { catalog }: SessionState): readonly PlannerTable[] {
-  const tables = plannerTables(catalog)
+function tablesFor({ kind, name, reads }: StatementHead, { catalog }: SessionState): readonly PlannerTable[] {
+  const tables = plannerTables(catalog, new Set(reads.map((each) => each.name)))
   const target = kind === 'insert' && name !== undefined ? catalog.objects.get(name) : undefined
   if (target?.kind !== 'source') return tables
   const columns = storedColumns(target).map((column) => ({ ...column, nullable: true }))
