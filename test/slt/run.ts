@@ -1,4 +1,4 @@
-import { Millrace } from '../../index.ts'
+import { Millrace, type Change, type SourceHandle } from '../../index.ts'
 import type { SltRecord } from './parse.ts'
 import { parseSlt } from './parse.ts'
 
@@ -34,7 +34,7 @@ export async function runSlt(text: string, tier: Tier): Promise<readonly Outcome
       )
     }
   }
-  if (typeof tier === 'string') checkTier(db, tier)
+  if (typeof tier === 'string' && tier !== 'auto') checkTier(db, tier)
   const tiers = db.metrics().tiers
   if (typeof tier !== 'string') tier.onEnd(tiers?.swaps ?? 0, tiers?.deoptimisations ?? 0)
   return outcomes
@@ -53,8 +53,17 @@ export function tierName(tier: Tier): string {
 
 const nothing = { expected: [], actual: [] }
 
-async function runRecord(
-  db: Millrace,
+/** What records are run on. */
+export interface SltDatabase {
+  execute(sql: string): Promise<unknown>
+  drain(): Promise<void>
+  source(name: string): Pick<SourceHandle, 'push' | 'ready' | 'watermark' | 'end'>
+  subscribe(object: string, callback: (change: Change) => unknown): unknown
+  query(sql: string): Promise<readonly object[]>
+}
+
+export async function runRecord(
+  db: SltDatabase,
   record: SltRecord,
   collected: Map<string, string[]>,
 ): Promise<Omit<Outcome, 'record'>> {
@@ -97,7 +106,7 @@ async function runRecord(
 }
 
 async function runStatement(
-  db: Millrace,
+  db: SltDatabase,
   record: SltRecord & { readonly kind: 'statement' },
 ): Promise<Omit<Outcome, 'record'>> {
   try {
