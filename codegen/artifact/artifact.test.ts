@@ -4,7 +4,7 @@ import type { Artifact, Unit } from '../../runtime/abi/artifact.ts'
 import { parseCanonicalJson } from '../../runtime/engine/artifact/parse-canonical-json.ts'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
 import type { FunctionIr, ModuleIr } from '../kernel/ir.ts'
-import { artifactHash } from './artifact-hash.ts'
+import { artifactHash, withHash } from './artifact-hash.ts'
 import { assembleUnit } from './assemble-unit.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -75,6 +75,11 @@ describe('artifactHash', () => {
     const marked = { ...kernel, functions: [{ ...first, idiom: 'instant' as const }, ...rest] }
     const changed = artifactOf({ units: [{ ...unit, kernel: marked }] })
     expect(artifactHash(changed)).not.toBe(artifactHash(artifactOf()))
+  })
+
+  it('comes with an artifact, and with its copies', () => {
+    const content = artifactOf()
+    expect(structuredClone(withHash(content)).hash).toBe(artifactHash(content))
   })
 
   it('survives serialisation', () => {
