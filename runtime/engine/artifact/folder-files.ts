@@ -2,6 +2,7 @@ import { canonicalJson } from '../../../codegen/artifact/canonical-json.ts'
 import { must } from '../../../sql/base/assert.ts'
 import { importEntry, runEntry } from './entries.ts'
 import type { FolderParts } from './folder-parts.ts'
+import { importTypes } from './import-types.ts'
 import { folderReadme } from './folder-readme.ts'
 import { manifestName, sealManifest, sha256 } from './manifest.ts'
 import { unitModule, unitOrigins, unitSourceMap } from './unit-files.ts'
@@ -18,6 +19,7 @@ export function folderFiles(parts: FolderParts): ReadonlyMap<string, Uint8Array>
   }
   const data = canonicalJson(program)
   add('README.md', folderReadme(parts))
+  add('index.d.mts', importTypes)
   add('index.mjs', importEntry(data, units))
   add('main.mjs', runEntry(sha256(must(runtime.get('verify.mjs'), 'the verifier of the runtime'))))
   add('program.sql', text)

@@ -38,7 +38,7 @@ export function folderReadme({ program, units }: FolderParts): string {
     '| file | what |',
     '|---|---|',
     '| `main.mjs` | runs the program |',
-    '| `index.mjs` | exports `open` |',
+    '| `index.mjs` | exports `open`; `index.d.mts` has its types |',
     '| `manifest.json` | hashes of all files; statements, schemas, options, layouts of blocks and state, constants, sites |',
     '| `program.sql` | the text, secrets overwritten; source maps point into it |',
     '| `runtime/` | what runs compiled programs |',

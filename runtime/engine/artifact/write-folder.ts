@@ -7,6 +7,7 @@ import { manifestName, signatureName } from './manifest.ts'
 /** What an artifact's folder may hold; a folder with anything else is not ours to replace. */
 const known: ReadonlySet<string> = new Set([
   'README.md',
+  'index.d.mts',
   'index.mjs',
   'main.mjs',
   manifestName,

@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -76,6 +77,22 @@ describe('importing an artifact', () => {
     await writeFile(path, block('js runnable'))
     const { stdout, stderr } = await runNode([path])
     expect([stderr, stdout]).toEqual(['', block('text printed')])
+  })
+
+  it('has types', { timeout: 60_000 }, async () => {
+    const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
+    const check = async (name: string, line: string) => {
+      const path = join(folder, `${name}.mts`)
+      const use = `const p = await open({ tier: 'wasm' })\np.source<{ a: bigint }>('s').push([{ a: 1n }])`
+      await writeFile(path, `import { open } from './artifact/index.mjs'\n${use}\n${line}\nexport {}\n`)
+      const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', '']
+      return await runNode([compiler, ...flags, path], { cwd: folder })
+    }
+    expect(
+      (await check('right', `for await (const { kind, row } of p.results<{ n: bigint }>()) kind === 'insert' && row.n`))
+        .stdout,
+    ).toBe('')
+    expect((await check('wrong', `await open({ tier: 'interpreter' })`)).stdout).toContain('TS2322')
   })
 
   it('runs it in WebAssembly', async () => {
