@@ -108,17 +108,14 @@ function addVector(
   const { i32, v128, i64x2 } = scope.code
   const value = scope.temporary('v128')
   const { pointer, offset } = openAccess(scope, column.load)
-  const load = part === 'last' && isPairs(column) ? v128.load64_zero : v128.load
+  const from = offset + at * vectorBytes
+  const loaded = part === 'last' && isPairs(column) ? v128.load64_zero(from, 8, pointer) : v128.load(from, 8, pointer)
   const add = (sums: TwoSums, added: Code): Code => {
     const sum = sums[(at % 2) as 0 | 1]
     return sum.set(i64x2.add(sum.get(), added))
   }
   const raised = v128.xor(value.get(), raise())
-  return [
-    value.set(load(offset + at * vectorBytes, 8, pointer)),
-    add(values, value.get()),
-    add(highs, i64x2.shr_u(raised, i32.const(32))),
-  ]
+  return [value.set(loaded), add(values, value.get()), add(highs, i64x2.shr_u(raised, i32.const(32)))]
 }
 
 /** cell += the total of its lanes. A cell is (signed low word, wraps): `value = low + 2^64 * wraps`. */
