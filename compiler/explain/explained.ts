@@ -75,7 +75,11 @@ function stateOf({ id, terminal }: PipelineArtifact): readonly StateView[] {
       return [stateView(id, 'rows of the view', terminal.table)]
     case 'aggregate':
       return terminal.tables.map((table, index) =>
-        stateView(id, index === 0 ? 'groups' : `distinct values ${index}`, table),
+        stateView(
+          id,
+          index === 0 ? 'groups' : `${table.order === null ? 'distinct' : 'ordered'} values ${index}`,
+          table,
+        ),
       )
   }
 }

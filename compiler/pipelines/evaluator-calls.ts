@@ -43,7 +43,7 @@ export function evaluateCalls(
   const { list, isNative, node } = evaluation
   const guarded = expressions.flatMap((expression) => outermostCalls(expression, isNative))
   if (guarded.length === 0) return { open, expressions }
-  for (const { call } of guarded) if (clocks.has(call.name)) throw askingTheClock(call)
+  for (const { call } of guarded) if (asksTheClock(call.name)) throw askingTheClock(call)
   const source = list.beforeBreaker(open)
   const columnCount = source.edge.schema.length
   const computed = guarded.flatMap(({ call, guards }) =>
@@ -65,6 +65,11 @@ export function evaluateCalls(
 
 /** Their value would be another one each time a row is computed. */
 const clocks = new Set(['now', 'current_timestamp', 'current_date', 'current_time', 'today'])
+
+/** Functions that are refused because of that. */
+export function asksTheClock(name: string): boolean {
+  return clocks.has(name)
+}
 
 function askingTheClock({ name, span }: CallExpression): SqlError {
   const hint = 'put the time into the rows, as a column of the source'

@@ -73,8 +73,8 @@ describe('DESCRIBE', () => {
 describe('SHOW', () => {
   const show = (what: 'sources' | 'streams' | 'queries' | 'functions') =>
     showListing({ kind: 'show', what, span }, catalog, [
-      { name: 'upper', kind: 'scalar' },
-      { name: 'abs', kind: 'scalar' },
+      { name: 'upper', kind: 'scalar', runs: 'compiled' },
+      { name: 'abs', kind: 'scalar', runs: 'evaluated' },
     ]).rows
 
   it('lists objects of a kind, queries and functions', () => {
@@ -82,8 +82,8 @@ describe('SHOW', () => {
     expect(show('streams')).toEqual([['totals', null, 'bid']])
     expect(show('queries').map(([name, kind]) => [name, kind])).toEqual([['totals', 'stream']])
     expect(show('functions')).toEqual([
-      ['abs', 'scalar'],
-      ['upper', 'scalar'],
+      ['abs', 'scalar', 'evaluated'],
+      ['upper', 'scalar', 'compiled'],
     ])
   })
 })

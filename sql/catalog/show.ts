@@ -9,10 +9,12 @@ import { kindLabel, type CatalogObject, type ObjectName } from './object.ts'
 
 type Show = Statement & { readonly kind: 'show' }
 
-/** Names of functions, as the planner and the compiler know them. */
+/** A function, as the planner and the compiler know it. */
 export interface FunctionName {
   readonly name: string
-  readonly kind: 'scalar' | 'aggregate' | 'window'
+  readonly kind: 'scalar' | 'aggregate'
+  /** Into the query's own code, or run by DataFusion's module, a batch at a time. */
+  readonly runs: 'compiled' | 'evaluated'
 }
 
 /** SHOW .. in the order of creation, functions by name. Errors: `unknown_object` for SHOW CREATE. */
@@ -30,7 +32,10 @@ export function showListing(statement: Show, catalog: Catalog, functions: readon
     case 'queries':
       return queries(catalog)
     case 'functions':
-      return { columns: ['name', 'kind'], rows: functions.toSorted(byName).map(({ name, kind }) => [name, kind]) }
+      return {
+        columns: ['name', 'kind', 'runs'],
+        rows: functions.toSorted(byName).map(({ name, kind, runs }) => [name, kind, runs]),
+      }
     case 'create': {
       const named = { name: must(statement.name, 'the name of SHOW CREATE'), span: statement.nameSpan }
       const { name, text } = knownObject(catalog, named)

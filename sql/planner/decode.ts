@@ -29,6 +29,12 @@ export class Decoder {
     return this.#value(wire) as Diagnostic
   }
 
+  /** An error and the others that came with it. */
+  errors(wire: unknown): readonly [Diagnostic, ...Diagnostic[]] {
+    const { more = [], ...first } = wire as { readonly more?: readonly unknown[] }
+    return [this.diagnostic(first), ...more.map((each) => this.diagnostic(each))]
+  }
+
   #value(wire: unknown): unknown {
     if (Array.isArray(wire)) return wire.map((item) => this.#value(item))
     if (wire === null || typeof wire !== 'object') return wire

@@ -86,8 +86,18 @@ const mistakes: readonly (readonly [code: Code, sql: string, hint?: string])[] =
   ['nested_aggregate', `SELECT sum(>>count(*)<<) FROM bid`],
   ['aggregate_in_where', `SELECT id FROM bid WHERE >>count(*)<< > 1`],
   ['window_function_misplaced', `SELECT id FROM bid WHERE >>row_number()<< OVER () = 1`],
-  ['union_arity', `>>SELECT 1 UNION ALL SELECT 1, 2<<`],
-  ['column_count_mismatch', `>>INSERT INTO bid (id, name) VALUES (1)<<`],
+  ['type_mismatch', `SELECT CASE WHEN >>id<< THEN 1 END FROM bid`, 'compare it: WHEN x <> 0'],
+  ['type_mismatch', `SELECT CASE WHEN ok THEN 1 WHEN >>id + 1<< THEN 2 END FROM bid`],
+  ['type_mismatch', `SELECT CASE WHEN >>1<< THEN 1 END FROM bid`],
+  ['type_mismatch', `SELECT >>id AT TIME ZONE 'UTC'<< FROM bid`, 'CAST it to one of them'],
+  ['type_mismatch', `CREATE SOURCE s (a TIMESTAMP, WATERMARK FOR a AS >>5<<)`],
+  ['type_mismatch', `CREATE SOURCE s (a TIMESTAMP, WATERMARK FOR a AS >>a - a<<)`],
+  ['wrong_arguments', `SELECT name LIKE 'a' ESCAPE >>'ab'<< FROM bid`],
+  ['union_arity', `SELECT 1 UNION ALL >>SELECT 1, 2<<`],
+  ['union_arity', `SELECT id, name FROM bid UNION ALL SELECT 1, '' UNION ALL >>SELECT id FROM other<<`],
+  ['column_count_mismatch', `INSERT INTO bid (id, name) VALUES (>>1<<)`],
+  ['column_count_mismatch', `INSERT INTO bid (id, name) VALUES (1, ''), (>>2, '', 3<<)`],
+  ['column_count_mismatch', `INSERT INTO bid (id, name) >>SELECT id FROM other<<`],
   ['invalid_cast', `SELECT DATE >>'2026-02-30'<<`],
   ['invalid_cast', `SELECT TIMESTAMP >>'10000-01-01 00:00:00'<<`],
   ['invalid_cast', `SELECT >>INTERVAL 'abc'<<`],
@@ -121,8 +131,19 @@ const refusals: readonly string[] = [
   `SELECT id FROM bid QUALIFY >>ok<<`,
   `SELECT >>array_agg(id)<< FROM bid`,
   `SELECT >>make_array(1, 2)<<`,
-  `SELECT >>ts AT TIME ZONE 'UTC'<< FROM bid`,
-  `SELECT >>CAST(id AS VARCHAR(10))<< FROM bid`,
+  `SELECT >>struct(1, 2)<<`,
+  `SELECT >>ts AT TIME ZONE 'Europe/Berlin'<< FROM bid`,
+  `SELECT >>CAST(id AS VARCHAR(0))<< FROM bid`,
+  `SELECT >>CAST(id AS CHAR(10))<< FROM bid`,
+  `SELECT CAST(name AS >>MAP<TEXT, MAP<TEXT, BIGINT>><<) FROM bid`,
+  `CREATE SOURCE s (a >>MAP<TEXT, BIGINT><<)`,
+  `CREATE SOURCE s (a >>MAP(TEXT, BIGINT)<<)`,
+  `CREATE SOURCE s (a >>STRUCT<f BIGINT><<)`,
+  `CREATE SOURCE s (a >>VARCHAR(10)<<)`,
+  `>>MERGE<< INTO bid USING other ON true WHEN MATCHED THEN DELETE`,
+  `>>CHECKPOINT<<`,
+  `CREATE >>LOOKUP<< TABLE t (a INT)`,
+  `CREATE >>FUNCTION<< f (a INT) RETURNS INT LANGUAGE javascript AS ''`,
   `SELECT >>$1<<`,
   `SELECT * FROM bid >>FORMAT<< JSON`,
   `SELECT * FROM bid >>EMIT FINAL<<`,
@@ -179,5 +200,36 @@ describe('what is outside the slice', () => {
     expect(more).toEqual([])
     expect(diagnostic?.code).toBe('unsupported_feature')
     expect(sql.slice(diagnostic?.span?.start, diagnostic?.span?.end)).toBe(sql.slice(start, end))
+    expect(diagnostic?.hint).toMatch(/\w/)
+  })
+})
+
+/** Statements with several mistakes, all between arrows. */
+const several: readonly string[] = [
+  `SELECT >>nope<<, >>nada<< + 1, >>uper(name)<<, id FROM bid WHERE >>nix<< > 1 AND nope = 2`,
+  `SELECT id FROM (SELECT >>a<<, id FROM bid) AS q WHERE >>b<< > 1 GROUP BY id`,
+  `SELECT >>id + ok<<, >>-name<<, >>CAST(id AS itneger)<< FROM bid`,
+  `SELECT DATE >>'2026-02-30'<<, >>INTERVAL 'abc'<<, >>nope<< FROM bid`,
+  `SELECT >>array_agg(id)<<, >>nope<< FROM bid`,
+  `SELECT DISTINCT >>[1]<<, id AS x, >>x[1]<< FROM bid >>ORDER<< BY id`,
+  `CREATE SOURCE s (a >>UUID<<, b >>CHAR(2)<<, c INT)`,
+  `CREATE SOURCE s (a INT AS >>b<< + 1, c INT DEFAULT >>d<<, ts TIMESTAMP, PRIMARY KEY (>>e<<) NOT ENFORCED, WATERMARK FOR ts AS >>f<<)`,
+]
+
+describe('several mistakes', () => {
+  it.each(several)('of one statement are all reported: %s', (text) => {
+    const sql = text.replaceAll('>>', '').replaceAll('<<', '')
+    const marks = [...text.matchAll(/>>(.*?)<</g)].map(([, mark]) => mark)
+    expect(diagnose(sql).map(({ span }) => sql.slice(span?.start, span?.end))).toEqual(marks)
+  })
+
+  it('that follow from another one are not: its place holds NULL when the rest is planned', () => {
+    const found = diagnose(`SELECT upper(nope) + 1, sum(nope), nope || 'x' FROM bid GROUP BY kk HAVING nope`)
+    expect(found.map(({ code }) => code)).toEqual(['unknown_column', 'unknown_column'])
+  })
+
+  it('are cut off at twenty', () => {
+    const columns = Array.from({ length: 50 }, (_, index) => `nope${index}`)
+    expect(diagnose(`SELECT ${columns.join(', ')} FROM bid`).length).toBe(20)
   })
 })

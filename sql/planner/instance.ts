@@ -7,6 +7,7 @@ interface PlannerExports {
   readonly parse: (pointer: number, length: number) => number
   readonly plan: (pointer: number, length: number) => number
   readonly release: (program: number) => void
+  readonly function_names: () => number
   readonly evaluator_compile: (pointer: number, length: number) => number
   readonly evaluator_run: (handle: number, pointer: number, length: number) => number
   readonly evaluator_finish: (handle: number) => number
@@ -20,11 +21,14 @@ export class PlannerTrap extends Error {
   readonly panic: string
   /** The stack ran out: the input was too deep, rather than our code wrong. */
   readonly stackExhausted: boolean
+  /** The deadline was long over and nothing else ended the call (src/deadline.rs). */
+  readonly overdue: boolean
 
   constructor(cause: unknown, panic: string) {
     super(`the planner stopped: ${panic || String(cause)}`, { cause })
     this.panic = panic
     const outOfBounds = cause instanceof WebAssembly.RuntimeError && cause.message.includes('out of bounds')
+    this.overdue = panic.includes('the time for planning is over')
     this.stackExhausted = cause instanceof RangeError || (panic === '' && outOfBounds)
   }
 }
@@ -53,6 +57,10 @@ export class PlannerInstance {
 
   release(program: number): void {
     this.#guard(() => this.#exports.release(program))
+  }
+
+  functionNames(): unknown {
+    return this.#guard(() => this.#json(this.#take(this.#exports.function_names())))
   }
 
   compileEvaluator(request: string): unknown {

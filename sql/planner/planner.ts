@@ -58,6 +58,8 @@ interface WireProgram {
 }
 
 type WireResult = { readonly error?: unknown }
+/** Of a call that did not come back. */
+type Stopped = 'stack exhausted' | 'overdue'
 
 /**
  * DataFusion's parser and planner behind typed calls. Synchronous. SQL is parsed once: programs stay inside the module
@@ -80,7 +82,7 @@ export class Planner {
     const instance = this.#instance
     const decoder = new Decoder(new Positions(sql))
     const wire = this.#parsed(sql, instance)
-    if (wire === undefined) return { statements: [], diagnostics: [tooComplex()] }
+    if (typeof wire === 'string') return { statements: [], diagnostics: [tooComplex()] }
     const program: Program = {
       statements: wire.statements.map((head) => decoder.head(head)),
       diagnostics: wire.diagnostics.map((diagnostic) => decoder.diagnostic(diagnostic)),
@@ -98,11 +100,12 @@ export class Planner {
     const tables = scope.tables.map((table) => wireTable(table))
     const deadlineMillis = scope.deadlineMillis ?? defaultDeadlineMillis
     const request = JSON.stringify({ program: parsed.handle, index, tables, deadlineMillis })
-    const wire = this.#attempt(() => parsed.instance.plan(request)) as WireResult | undefined
+    const wire = this.#attempt(() => parsed.instance.plan(request)) as WireResult | Stopped
     const head = program.statements[index]
-    if (wire === undefined) throw new SqlError([{ ...tooComplex(), ...(head && { span: head.span }) }])
+    if (wire === 'stack exhausted') throw new SqlError([{ ...tooComplex(), ...(head && { span: head.span }) }])
+    if (wire === 'overdue') throw new SqlError([{ ...overdue(deadlineMillis), ...(head && { span: head.span }) }])
     if (wire.error === undefined) return parsed.decoder.statement(wire)
-    throw failure(parsed.decoder.diagnostic(wire.error))
+    throw failure(parsed.decoder.errors(wire.error))
   }
 
   /** Gives back what the module keeps of the program. */
@@ -117,6 +120,11 @@ export class Planner {
     return new Evaluator({ current: () => this.#instance, replace: () => this.#replace() }, request)
   }
 
+  /** Names of the scalar functions that the module can plan, each with the name that plans have for it; sorted. */
+  functionNames(): readonly (readonly [name: string, planned: string])[] {
+    return this.#instance.functionNames() as readonly (readonly [string, string])[]
+  }
+
   get memorySizeBytes(): number {
     return this.#instance.memorySizeBytes
   }
@@ -128,24 +136,25 @@ export class Planner {
     if (parsed.instance === this.#instance) return parsed
     const instance = this.#instance
     const wire = this.#parsed(parsed.sql, instance)
-    if (wire === undefined) throw new InternalError('a program that was parsed before cannot be parsed')
+    if (typeof wire === 'string') throw new InternalError('a program that was parsed before cannot be parsed')
     const again = { ...parsed, handle: wire.program, instance }
     this.#programs.set(program, again)
     return again
   }
 
-  #parsed(sql: string, instance: PlannerInstance): WireProgram | undefined {
-    return this.#attempt(() => instance.parse(sql)) as WireProgram | undefined
+  #parsed(sql: string, instance: PlannerInstance): WireProgram | Stopped {
+    return this.#attempt(() => instance.parse(sql)) as WireProgram | Stopped
   }
 
-  /** The result, or undefined when the stack ran out; a panic is our bug. Either way the instance is replaced. */
+  /** The result, or why the module was stopped; any other panic is our bug. The instance is then replaced. */
   #attempt(run: () => unknown): unknown {
     try {
       return run()
     } catch (error) {
       if (!(error instanceof PlannerTrap)) throw error
       this.#replace()
-      if (error.stackExhausted) return undefined
+      if (error.stackExhausted) return 'stack exhausted'
+      if (error.overdue) return 'overdue'
       throw new InternalError(error.message)
     }
   }
@@ -169,8 +178,18 @@ function tooComplex(): Diagnostic {
   }
 }
 
+/** As src/deadline.rs says it where it can. */
+function overdue(deadlineMillis: number): Diagnostic {
+  return {
+    code: 'planning_timeout',
+    sqlstate: '57014',
+    message: `planning took longer than ${deadlineMillis / 1000} seconds and was stopped`,
+    hint: 'split the statement into several streams, or raise planning_timeout',
+  }
+}
+
 /** The planner's own `internal` is a bug of ours; everything else is the user's. */
-function failure(diagnostic: Diagnostic): Error {
-  if (diagnostic.code === 'internal') return new InternalError(diagnostic.message)
-  return new SqlError([diagnostic])
+function failure(diagnostics: readonly [Diagnostic, ...Diagnostic[]]): Error {
+  const bug = diagnostics.find(({ code }) => code === 'internal')
+  return bug ? new InternalError(bug.message) : new SqlError(diagnostics)
 }

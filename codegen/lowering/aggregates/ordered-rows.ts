@@ -129,14 +129,14 @@ function add(context: UpdateContext, rows: OrderedRows, spec: OrderedSpec): void
       { address: entry, offset: rows.arrival.offset },
       load('i64', row, { offset: rows.arrivals.offset }),
     )
-    showFirst(context, { rows, spec, first: linked(context, rows, 'order_add', entry) })
+    showFirst(context, { rows, spec, first: linked(context, rows, { change: 'order_add', entry }) })
   }
   if (spec.ties === 'first') {
     builder.if(binary('eq', times, constI64(1n)), place)
     return
   }
   builder.if(binary('gt_s', times, constI64(0n)), () => {
-    builder.if(binary('gt_s', times, constI64(1n)), () => void linked(context, rows, 'order_remove', entry))
+    builder.if(binary('gt_s', times, constI64(1n)), () => void linked(context, rows, { change: 'order_remove', entry }))
     place()
   })
 }
@@ -146,7 +146,7 @@ function takeOut(context: UpdateContext, rows: OrderedRows, spec: OrderedSpec): 
   const entry = findEntry(context, rows, spec)
   const times = changeTimes(context, { entry, times: rows.times }, -1n)
   builder.if(binary('eq', times, constI64(0n)), () => {
-    showFirst(context, { rows, spec, first: linked(context, rows, 'order_remove', entry) })
+    showFirst(context, { rows, spec, first: linked(context, rows, { change: 'order_remove', entry }) })
     builder.do('table_remove', [context.sideTable(rows.sideTable).header, entry])
   })
 }
@@ -183,8 +183,7 @@ function changeTimes(
 function linked(
   { lowering: { builder }, row, sideTable }: UpdateContext,
   rows: OrderedRows,
-  change: 'order_add' | 'order_remove',
-  entry: Expression,
+  { change, entry }: { readonly change: 'order_add' | 'order_remove'; readonly entry: Expression },
 ): Expression {
   const root = binary('add', row, constI32(rows.root.offset))
   return builder.let('first', library(change, [sideTable(rows.sideTable).header, root, entry]))

@@ -146,6 +146,7 @@ function searchText(lowering: Lowering, x: Expression, items: readonly Of<'liter
 
 /** In the order of their bytes, each once. */
 function differentBytes(items: readonly Of<'literal'>[]): readonly Uint8Array[] {
-  const bytes = items.map(({ type, value }) => literalBytes(type, String(value))).toSorted(Buffer.compare)
-  return bytes.filter((item, index) => index === 0 || Buffer.compare(item, bytes[index - 1] as Uint8Array) !== 0)
+  const compare = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b)
+  const bytes = items.map(({ type, value }) => literalBytes(type, String(value))).toSorted(compare)
+  return bytes.filter((item, index) => index === 0 || compare(item, bytes[index - 1] as Uint8Array) !== 0)
 }

@@ -5,11 +5,14 @@ import type { SourceObject } from '../../../sql/catalog/object.ts'
 import type { SourceArtifact } from '../../abi/artifact.ts'
 import type { SourceConnector } from '../../connect/connector.ts'
 
-/** The code of a source: a decoder where its connector reads bytes, and what completes its rows. */
+/**
+ * The code of a source: a decoder where its connector reads bytes, and what completes its rows. It sees what its key in the cache is
+ * made from (cache/cache-key.ts), and no more.
+ */
 export function compileSource(
-  object: SourceObject,
+  object: Pick<SourceObject, 'definitions' | 'watermark'>,
   needed: ReadonlySet<number>,
-  connector: SourceConnector | null,
+  connector: Pick<SourceConnector, 'format'> | null,
 ): SourceArtifact {
   const { definitions, watermark } = object
   const format = connector?.format ?? null

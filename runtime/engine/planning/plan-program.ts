@@ -46,7 +46,7 @@ function planStatements(
     let bound: Statement | undefined
     try {
       bound = planner.plan(program, index, scopeOf(head, state))
-      const planned = planStatement(bound, state, world)
+      const planned = planStatement(bound, state, { ...world, plannerFunctions: () => planner.functionNames() })
       statements.push(planned)
       state = planned.after
     } catch (thrown) {

@@ -11,7 +11,6 @@ import { isSecret } from '../../../sql/catalog/options/secret.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { showListing, type FunctionName } from '../../../sql/catalog/show.ts'
-import { nativeFunctions } from '../../../sql/functions/native.ts'
 import { notPushable, unknownTable, wrongObjectKind } from '../../../sql/messages/raise.ts'
 import { objectsRead } from '../../../sql/plan/plan-tree.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
@@ -19,6 +18,7 @@ import type { ConnectorWorld } from '../../connect/connectors.ts'
 import type { ArtifactCache } from '../cache/artifact-cache.ts'
 import { deadLettersName } from '../errors/dead-letters.ts'
 import { cachedSource } from './cached-source.ts'
+import { functionNames, type PlannerFunctions } from './function-names.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, PreparedQuery, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
@@ -32,6 +32,11 @@ export interface CompilingWorld extends PlanningWorld {
   readonly cache: ArtifactCache
 }
 
+/** What planning one statement needs besides. */
+export interface StatementWorld extends CompilingWorld {
+  readonly plannerFunctions: () => PlannerFunctions
+}
+
 type Kind<K extends Statement['kind']> = Statement & { readonly kind: K }
 
 /**
@@ -39,7 +44,7 @@ type Kind<K extends Statement['kind']> = Statement & { readonly kind: K }
  *
  * @throws SqlError with everything that is found to be wrong
  */
-export function planStatement(statement: Statement, state: SessionState, world: CompilingWorld): Planned {
+export function planStatement(statement: Statement, state: SessionState, world: StatementWorld): Planned {
   switch (statement.kind) {
     case 'create_source':
       return planCreateSource(statement, state, world)
@@ -67,7 +72,7 @@ export function planStatement(statement: Statement, state: SessionState, world: 
     case 'show':
       return {
         kind: 'listing',
-        listing: showListing(statement, withoutSystemObjects(state.catalog), functionNames()),
+        listing: showListing(statement, withoutSystemObjects(state.catalog), listedFunctions(statement, world)),
         ...common(statement, state),
       }
     case 'describe':
@@ -223,6 +228,6 @@ function withoutSystemObjects({ objects }: Catalog): Catalog {
   return { objects: new Map([...objects].filter(([name]) => name !== deadLettersName)) }
 }
 
-function functionNames(): readonly FunctionName[] {
-  return [...nativeFunctions.keys()].map((name) => ({ name, kind: 'scalar' }))
+function listedFunctions({ what }: Kind<'show'>, world: StatementWorld): readonly FunctionName[] {
+  return what === 'functions' ? functionNames(world.plannerFunctions()) : []
 }

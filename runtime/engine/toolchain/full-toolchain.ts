@@ -33,8 +33,7 @@ export function fullToolchain(): Toolchain {
     initial: emptySession(),
     deadLetters: deadLetters(cache),
     cacheMetrics: () => cache.metrics(),
-    plan: (state, world) =>
-      planProgram(loaded(), sessionOf(state), { ...world, cache }),
+    plan: (state, world) => planProgram(loaded(), sessionOf(state), { ...world, cache }),
     compileEvaluator: (request) => loaded().compileEvaluator(request),
     code: unitCode(wasm),
   }

@@ -94,6 +94,12 @@ pub extern "C" fn release(program: u32) {
     program::release(program);
 }
 
+/// The scalar functions, as a JSON list of pairs: name, and the name in plans.
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
+pub extern "C" fn function_names() -> *mut u8 {
+    give_json(&json!(crate::registry::registry().listed))
+}
+
 /// Makes the function registry, so that the first plan need not.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn warm_up() {

@@ -17,7 +17,7 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::catalog::Catalog;
 use crate::cursor::{Name, fold};
-use crate::diagnostic::{Diagnostic, Result, TYPE_MISMATCH, UNKNOWN_COLUMN, UNSUPPORTED_FEATURE};
+use crate::diagnostic::{Diagnostic, ERRORS_MAX, collect, Result, TYPE_MISMATCH, UNKNOWN_COLUMN, UNSUPPORTED_FEATURE};
 use crate::errors::Failed;
 use crate::functions::located::bare;
 use crate::prepare::{self, Prepared};
@@ -28,7 +28,7 @@ use crate::span::{Span, json_or_null};
 use crate::statements::{
     ColumnItem, CreateQuery, CreateSource, Creation, Emit, FormatClause, Lateness, Node, QueryItem, SqlOption, Statement, WatermarkItem,
 };
-use crate::{optimise, suggest, types};
+use crate::{optimise, recover, suggest, types, widths};
 
 pub struct Binder<'a> {
     catalog: &'a Catalog,
@@ -142,10 +142,7 @@ impl Binder<'_> {
     }
 
     fn query(&self, item: &QueryItem) -> Result<Value> {
-        let mut query = item.query.clone();
-        let prepared = prepare::query(&mut query, self.tokens)?;
-        let statement = ast::Statement::Query(query);
-        let plan = self.plan(statement, (&prepared, item.span))?;
+        let (plan, prepared) = self.query_plan(&item.query, item.span)?;
         let mut object = Map::new();
         object.insert("plan".into(), Plans { prepared: &prepared }.plan(&plan).map_err(|error| error.or_at(item.span))?);
         object.insert("emit".into(), emit_json(&item.emit));
@@ -154,6 +151,37 @@ impl Binder<'_> {
         }
         object.insert("span".into(), json_or_null(item.span));
         Ok(Value::Object(object))
+    }
+
+    /// The plan, or every error that can be told apart from those before it.
+    fn query_plan(&self, query: &ast::Query, span: Option<Span>) -> Result<(LogicalPlan, Prepared)> {
+        let mut query = query.clone();
+        let mut errors: Vec<Diagnostic> = vec![];
+        let mut places: Vec<Span> = vec![];
+        let mut rounds = 0;
+        loop {
+            let mut attempt = Box::new(query.clone());
+            let planned = prepare::query(&mut attempt, self.tokens).and_then(|prepared| {
+                let plan = self.plan(ast::Statement::Query(attempt), (&prepared, span))?;
+                Ok((plan, prepared))
+            });
+            let found = match planned {
+                Ok(done) if errors.is_empty() => return Ok(done),
+                Ok(_) => vec![],
+                Err(error) => error.apart(),
+            };
+            let replaced: Vec<Span> = found.iter().flat_map(|error| recover::replace(&mut query, error, self.tokens)).collect();
+            let fresh = found.into_iter().filter(|error| errors.is_empty() || !recover::follows(error, &places));
+            let fresh: Vec<Diagnostic> = fresh.collect();
+            errors.extend(fresh);
+            rounds += 1;
+            let is_stuck = replaced.is_empty();
+            places.extend(replaced);
+            if is_stuck || errors.len() >= ERRORS_MAX || rounds > ERRORS_MAX {
+                // a statement that fails has at least one
+                return Err(Diagnostic::all(errors).unwrap_or_else(|| Diagnostic::new(crate::diagnostic::INTERNAL, "a plan that failed without an error")));
+            }
+        }
     }
 
     fn plan(&self, statement: ast::Statement, about: (&Prepared, Option<Span>)) -> Result<LogicalPlan> {
@@ -203,7 +231,9 @@ impl Binder<'_> {
         let (expression, schema, _) = self.expression(ast, schema)?;
         let whole = crate::places::Places(self.tokens).of(ast);
         if let Expr::AggregateFunction(_) | Expr::WindowFunction(_) = bare(&expression) {
-            return Err(Diagnostic::new(UNSUPPORTED_FEATURE, "an aggregate function in a column definition is not supported").at(whole));
+            return Err(Diagnostic::new(UNSUPPORTED_FEATURE, "an aggregate function in a column definition is not supported")
+                .at(whole)
+                .hint("compute it in a stream that reads the source"));
         }
         let found = expression.get_type(&schema).map_err(|error| Diagnostic::new(TYPE_MISMATCH, error.strip_backtrace()).at(whole))?;
         let expression = if found == *column.data_type() {
@@ -222,6 +252,8 @@ impl Binder<'_> {
             return Err(self.catalog.unknown_table(&target.text).at(target.span));
         };
         let absent = absent_columns(insert, &schema)?;
+        let wanted = if insert.columns.is_empty() { schema.fields().len() } else { insert.columns.len() };
+        widths::check_insert(insert, wanted, &crate::places::Places(self.tokens))?;
         let mut insert = insert.clone();
         let Some(query) = insert.source.clone() else {
             return Err(Diagnostic::new(crate::diagnostic::INTERNAL, "INSERT without a source"));
@@ -244,7 +276,7 @@ impl Binder<'_> {
     }
 
     fn source(&self, source: &CreateSource) -> Result<Map<String, Value>> {
-        let fields = source.columns.iter().map(|column| self.field(column, source)).collect::<Result<Vec<Field>>>()?;
+        let fields = collect(source.columns.iter().map(|column| self.field(column, source)))?;
         let declared = Arc::new(Schema::new(fields));
         let nothing = Arc::new(Schema::empty());
         let columns = source.columns.iter().enumerate().map(|(index, column)| {
@@ -262,14 +294,19 @@ impl Binder<'_> {
             }
             Ok(Value::Object(object))
         });
-        let columns = columns.collect::<Result<Vec<Value>>>()?;
+        let columns = collect(columns);
+        let key = collect(source.primary_key.iter().map(|name| index_of(name, &declared)));
+        let watermark = source.watermark.as_ref().map(|watermark| self.watermark(watermark, &declared)).transpose();
+        let errors = [columns.as_ref().err(), key.as_ref().err(), watermark.as_ref().err()].into_iter().flatten().cloned();
+        if let Some(error) = Diagnostic::all(errors.collect()) {
+            return Err(error);
+        }
         let mut object = object("create_source");
         put_creation(&mut object, &source.creation);
-        object.insert("columns".into(), Value::Array(columns));
-        let key = source.primary_key.iter().map(|name| index_of(name, &declared)).collect::<Result<Vec<usize>>>()?;
-        object.insert("primaryKey".into(), json!(key));
-        if let Some(watermark) = &source.watermark {
-            object.insert("watermark".into(), self.watermark(watermark, &declared)?);
+        object.insert("columns".into(), Value::Array(columns?));
+        object.insert("primaryKey".into(), json!(key?));
+        if let Some(watermark) = watermark? {
+            object.insert("watermark".into(), watermark);
         }
         put_format(&mut object, &source.format);
         object.insert("options".into(), options_json(&source.options));
@@ -299,7 +336,7 @@ impl Binder<'_> {
         if !matches!(field.data_type(), DataType::Timestamp(..)) {
             let found = types::name(field.data_type()).unwrap_or_default();
             let error = Diagnostic::new(TYPE_MISMATCH, format!("a watermark needs a TIMESTAMP column, {} is {found}", field.name()));
-            return Err(error.at(watermark.column.span));
+            return Err(error.at(watermark.column.span).hint("add a column TIMESTAMP AS an expression of it, and declare the watermark on that"));
         }
         let processing_time = matches!(&watermark.expression, Some(expression) if is_proctime(expression));
         let mut object = Map::new();
@@ -307,10 +344,25 @@ impl Binder<'_> {
         object.insert("processingTime".into(), json!(processing_time));
         object.insert("span".into(), json_or_null(watermark.span));
         if let Some(expression) = watermark.expression.as_ref().filter(|_| !processing_time) {
-            let planned = self.expression_of_type(expression, declared, field)?;
-            object.insert("expression".into(), planned);
+            object.insert("expression".into(), self.watermark_expression(expression, (declared, field)).map_err(|error| error.or_at(watermark.span))?);
         }
         Ok(Value::Object(object))
+    }
+}
+
+impl Binder<'_> {
+    /// Of a time: whatever else can be cast to one is a mistake here.
+    fn watermark_expression(&self, ast: &ast::Expr, about: (&Arc<Schema>, &Field)) -> Result<Value> {
+        let (declared, field) = about;
+        let (expression, schema, _) = self.expression(ast, declared)?;
+        let found = expression.get_type(&schema).unwrap_or(DataType::Null);
+        if !matches!(found, DataType::Timestamp(..)) {
+            let found = types::name(&found).unwrap_or_else(|| found.to_string());
+            let mismatch = Diagnostic::new(TYPE_MISMATCH, format!("a watermark is a TIMESTAMP, not {found}"));
+            let place = crate::places::Places(self.tokens).of(ast);
+            return Err(mismatch.at(place).hint("write WATERMARK FOR ts AS ts - INTERVAL '5' SECOND"));
+        }
+        self.expression_of_type(ast, declared, field)
     }
 }
 

@@ -9,6 +9,12 @@ use crate::span::Span;
 
 /// Milliseconds for reading one statement; planning gets what the host says.
 pub const PARSE_MILLIS_MAX: f64 = 10_000.0;
+/// As many for `enforce`.
+const NAMES_PER_LOOK: u32 = 64;
+/// How long after the deadline a call may go on before it is stopped by force.
+const GRACE_MILLIS: f64 = 100.0;
+/// What the host recognises (sql/planner/planner.ts).
+const OVERDUE: &str = "the time for planning is over";
 /// Checks per look at the clock, which is a call to the host.
 const CHECKS_PER_LOOK: u32 = 16;
 
@@ -30,6 +36,7 @@ fn now_millis() -> f64 {
 thread_local! {
     static DEADLINE: Cell<f64> = const { Cell::new(f64::INFINITY) };
     static UNTIL_LOOK: Cell<u32> = const { Cell::new(0) };
+    static UNTIL_ENFORCED: Cell<u32> = const { Cell::new(0) };
     static PASSED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -63,6 +70,21 @@ pub fn passed() -> bool {
             false
         }
     }
+}
+
+/// For places that cannot fail: names, which DataFusion makes of whole expressions, again and again.
+pub fn enforce() {
+    let left = UNTIL_ENFORCED.get();
+    UNTIL_ENFORCED.set(left.wrapping_sub(1) % NAMES_PER_LOOK);
+    if left == 0 {
+        stop_when_overdue();
+    }
+}
+
+/// Ends the call by a panic whose message the host knows. Only some time after the deadline, since the host then needs a new
+/// instance.
+pub fn stop_when_overdue() {
+    assert!(now_millis() - DEADLINE.get() < GRACE_MILLIS, "{OVERDUE}");
 }
 
 /// Errors: `planning_timeout`, which `within` completes.

@@ -42,13 +42,18 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     pub hint: Option<String>,
     pub notes: Vec<(String, Option<Span>)>,
+    /// what else is wrong with the statement
+    pub more: Vec<Diagnostic>,
 }
+
+/// Errors that are reported of one statement.
+pub const ERRORS_MAX: usize = 20;
 
 pub type Result<T> = std::result::Result<T, Diagnostic>;
 
 impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, message: message.into(), span: None, hint: None, notes: vec![] }
+        Diagnostic { code, message: message.into(), span: None, hint: None, notes: vec![], more: vec![] }
     }
 
     pub fn at(self, span: impl Into<Option<Span>>) -> Diagnostic {
@@ -58,6 +63,22 @@ impl Diagnostic {
     /// Sets the place unless there is one.
     pub fn or_at(self, span: Option<Span>) -> Diagnostic {
         Diagnostic { span: self.span.or(span), ..self }
+    }
+
+    /// One error that stands for all of them, in the order of the text; each place and code once.
+    pub fn all(errors: Vec<Diagnostic>) -> Option<Diagnostic> {
+        let mut list: Vec<Diagnostic> = errors.into_iter().flat_map(Diagnostic::apart).collect();
+        list.sort_by_key(|error| error.span.map(|span| span.start));
+        list.dedup_by(|second, first| first.span == second.span && first.code == second.code);
+        list.truncate(ERRORS_MAX);
+        let more = list.split_off(list.len().min(1));
+        list.pop().map(|first| Diagnostic { more, ..first })
+    }
+
+    /// The inverse of `all`.
+    pub fn apart(mut self) -> Vec<Diagnostic> {
+        let more = std::mem::take(&mut self.more);
+        std::iter::once(self).chain(more).collect()
     }
 
     pub fn hint(self, hint: impl Into<String>) -> Diagnostic {
@@ -77,7 +98,26 @@ impl Diagnostic {
             let notes = self.notes.iter().map(|(message, span)| json!({"message": message, "span": json_or_null(*span)}));
             object.insert("notes".into(), notes.collect());
         }
+        if !self.more.is_empty() {
+            object.insert("more".into(), self.more.iter().map(Diagnostic::json).collect());
+        }
         Value::Object(object)
+    }
+}
+
+/// The values, or all errors.
+pub fn collect<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    let mut values = vec![];
+    let mut errors = vec![];
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(error) => errors.push(error),
+        }
+    }
+    match Diagnostic::all(errors) {
+        Some(error) => Err(error),
+        None => Ok(values),
     }
 }
 

@@ -40,14 +40,16 @@ impl Failed<'_> {
                 None => Diagnostic::new(INTERNAL, inner.to_string()),
             },
             DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => self.by_kind(inner),
-            DataFusionError::Collection(errors) => match errors.first() {
-                Some(first) => self.diagnose(first),
-                None => Diagnostic::new(INTERNAL, "an empty list of errors"),
-            },
+            DataFusionError::Collection(errors) => {
+                let all = Diagnostic::all(errors.iter().map(|error| self.diagnose(error)).collect());
+                all.unwrap_or_else(|| Diagnostic::new(INTERNAL, "an empty list of errors"))
+            }
             DataFusionError::Shared(inner) => self.by_kind(inner),
             DataFusionError::SchemaError(schema_error, _) => self.schema(schema_error),
             DataFusionError::Plan(message) => self.plan(message),
-            DataFusionError::NotImplemented(message) => Diagnostic::new(UNSUPPORTED_FEATURE, lower_first(first_line(message))),
+            DataFusionError::NotImplemented(message) => {
+                Diagnostic::new(UNSUPPORTED_FEATURE, lower_first(first_line(message))).hint("see the statements and functions in docs/language")
+            }
             DataFusionError::SQL(error, _) => Diagnostic::new(SYNTAX_ERROR, format!("syntax error: {error}")),
             DataFusionError::ArrowError(error, _) => literal_error(&error.to_string()),
             DataFusionError::Execution(message) => Diagnostic::new(WRONG_ARGUMENTS, first_line(message)),
@@ -118,7 +120,8 @@ impl Failed<'_> {
         }
         if let Some((_, found)) = message.split_once("non-boolean predicate") {
             let found = found.rsplit("returning ").next().unwrap_or_default();
-            let error = Diagnostic::new(TYPE_MISMATCH, format!("a condition must be BOOLEAN, not {}", with_our_types(found)));
+            let error = Diagnostic::new(TYPE_MISMATCH, format!("a condition must be BOOLEAN, not {}", with_our_types(found)))
+                .hint("compare it: x <> 0");
             return error.at(self.prepared.predicates.first().copied());
         }
         let Some(code) = by_message(message) else {
@@ -132,7 +135,8 @@ impl Failed<'_> {
                 .hint("add the column to GROUP BY, or use FIRST_VALUE, MIN or MAX");
         }
         if code == UNION_ARITY {
-            return Diagnostic::new(code, "the sides of UNION have different numbers of columns");
+            let error = Diagnostic::new(code, "the sides of UNION have different numbers of columns").at(self.identifier("union"));
+            return error.hint("select as many columns on both sides");
         }
         if code == DUPLICATE_COLUMN {
             let name = last_part(message.split('"').nth(1).unwrap_or_default());
@@ -272,12 +276,14 @@ fn readable(message: &str) -> String {
 }
 
 fn with_our_types(text: &str) -> String {
-    const TYPES: [(&str, &str); 15] = [
+    const TYPES: [(&str, &str); 17] = [
         ("Timestamp(µs, \"+00:00\")", "TIMESTAMPTZ"),
         ("Timestamp(µs)", "TIMESTAMP"),
         ("Interval(MonthDayNano)", "INTERVAL"),
         ("Time64(µs)", "TIME"),
         ("Boolean", "BOOLEAN"),
+        ("received String", "received VARCHAR"),
+        ("requires Decimal,", "requires a number,"),
         ("Utf8View", "VARCHAR"),
         ("Utf8", "VARCHAR"),
         ("Int64", "BIGINT"),

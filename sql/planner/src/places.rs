@@ -97,6 +97,14 @@ impl Places<'_> {
             Expr::Position { expr, .. } | Expr::Substring { expr, .. } | Expr::Trim { expr, .. } | Expr::Overlay { expr, .. } => {
                 self.call_around(self.first(expr)?)
             }
+            Expr::Array(array) => {
+                let open = self.first(array.elem.first()?)?.checked_sub(1)?;
+                Some(if array.named { open.saturating_sub(1) } else { open })
+            }
+            Expr::Struct { values, .. } => match values.first() {
+                Some(value) => self.call_around(self.first(value)?),
+                None => self.0.iter().position(|token| is_word(token, "struct")),
+            },
             Expr::UnaryOp { expr, .. } | Expr::Nested(expr) => self.first(expr)?.checked_sub(1),
             Expr::Subquery(query) => self.starting_at(query.span().start)?.checked_sub(1),
             Expr::Exists { subquery, negated } => self.starting_at(subquery.span().start)?.checked_sub(if *negated { 3 } else { 2 }),
@@ -130,13 +138,18 @@ impl Places<'_> {
             }
             Expr::InSubquery { subquery, .. } | Expr::Exists { subquery, .. } => self.closing(self.starting_at(subquery.span().start)?.checked_sub(1)?),
             Expr::Subquery(_) => self.closing(self.first(expression)?),
+            Expr::Array(array) => Some(self.last(array.elem.last()?)? + 1),
+            Expr::CompoundFieldAccess { .. } => {
+                let last = self.ending_at(expression.span().end)?;
+                Some(if self.is(last + 1, &Token::RBracket) { last + 1 } else { last })
+            }
             Expr::UnaryOp { expr, .. } => self.last(expr),
             Expr::Nested(inner) => Some(self.last(inner)? + 1),
             Expr::Cast { kind: CastKind::DoubleColon, expr, .. } => self.type_end(self.last(expr)? + 2),
             Expr::Cast { .. } | Expr::Extract { .. } | Expr::Ceil { .. } | Expr::Floor { .. } | Expr::Position { .. } => {
                 self.closing(self.first(expression)? + 1)
             }
-            Expr::Substring { .. } | Expr::Trim { .. } | Expr::Overlay { .. } => self.closing(self.first(expression)? + 1),
+            Expr::Substring { .. } | Expr::Trim { .. } | Expr::Overlay { .. } | Expr::Struct { .. } => self.closing(self.first(expression)? + 1),
             Expr::Function(function) => {
                 let name = self.ending_at(function.name.span().end)?;
                 if self.is(name + 1, &Token::LParen) { self.closing(name + 1) } else { Some(name) }

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, ObjectName, Query, Select, SelectItem,
+    BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, ObjectName, Query, Select, SelectItem,
     TableFactor, TableFunctionArgs, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 use sqlparser::tokenizer::TokenWithSpan;
@@ -13,11 +13,12 @@ use crate::diagnostic::{
     AGGREGATE_IN_WHERE, Diagnostic, NESTED_AGGREGATE, NUMERIC_OVERFLOW, Result, UNKNOWN_COLUMN, UNSUPPORTED_FEATURE,
 };
 use crate::functions::arithmetic::BIT_NOT;
+use crate::functions::zone::AT_UTC;
 use crate::functions::located::{Role, function_name, wrapped};
 use crate::places::Places;
 use crate::registry::registry;
 use crate::span::Span;
-use crate::{group_windows, literals, names, syntax};
+use crate::{group_windows, literals, names, syntax, types};
 
 /// A wrapped expression: for finding the place of an error that comes without one.
 #[derive(Clone, Debug)]
@@ -51,10 +52,13 @@ pub fn expression(expression: &mut Expr, tokens: &[TokenWithSpan]) -> Result<Pre
 }
 
 fn run(node: &mut impl VisitMut, tokens: &[TokenWithSpan]) -> Result<Prepared> {
-    let mut preparer = Preparer { places: Places(tokens), prepared: Prepared::default(), depth: 0, wheres: vec![] };
+    let mut preparer = Preparer { places: Places(tokens), prepared: Prepared::default(), depth: 0, wheres: vec![], found: vec![], filters: vec![] };
     match node.visit(&mut preparer) {
         ControlFlow::Break(diagnostic) => Err(diagnostic),
-        ControlFlow::Continue(()) => Ok(preparer.prepared),
+        ControlFlow::Continue(()) => match Diagnostic::all(preparer.found) {
+            Some(diagnostic) => Err(diagnostic),
+            None => Ok(preparer.prepared),
+        },
     }
 }
 
@@ -63,6 +67,9 @@ struct Preparer<'a> {
     prepared: Prepared,
     depth: usize,
     wheres: Vec<Span>,
+    found: Vec<Diagnostic>,
+    /// FILTER conditions without and with their places
+    filters: Vec<(Box<Expr>, Box<Expr>)>,
 }
 
 fn flow(result: Result<()>) -> ControlFlow<Diagnostic> {
@@ -75,7 +82,8 @@ fn flow(result: Result<()>) -> ControlFlow<Diagnostic> {
 impl VisitorMut for Preparer<'_> {
     type Break = Diagnostic;
 
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<Diagnostic> {
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Diagnostic> {
+        self.found.extend(crate::widths::check_sets(query).err());
         self.depth += 1;
         ControlFlow::Continue(())
     }
@@ -86,7 +94,9 @@ impl VisitorMut for Preparer<'_> {
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Diagnostic> {
-        flow(self.select(select))
+        let result = self.select(select);
+        self.found.extend(result.err());
+        ControlFlow::Continue(())
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Diagnostic> {
@@ -109,7 +119,9 @@ impl VisitorMut for Preparer<'_> {
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Diagnostic> {
         flow(crate::deadline::check())?;
-        flow(self.literal(expression))
+        let result = self.literal(expression);
+        self.found.extend(result.err());
+        ControlFlow::Continue(())
     }
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Diagnostic> {
@@ -172,6 +184,15 @@ impl Preparer<'_> {
                 let text = typed.value.clone().into_string().unwrap_or_default();
                 literals::check(&text, &data_type).map_err(|error| error.at(Span::of(typed.value.span)))
             }
+            Expr::Case { operand: None, conditions, .. } => self.no_number(conditions),
+            Expr::AtTimeZone { .. } => {
+                self.at_utc(expression);
+                Ok(())
+            }
+            Expr::Cast { data_type, .. } if types::length_of(data_type).is_some_and(|length| (1..=LENGTH_MAX).contains(&length)) => {
+                cut(expression);
+                Ok(())
+            }
             Expr::Cast { data_type, .. } => match crate::types::from_sql(data_type) {
                 Ok(_) => Ok(()),
                 Err(error) => Err(error.at(self.places.of(expression))),
@@ -192,12 +213,8 @@ impl Preparer<'_> {
                 let error = Diagnostic::new(NUMERIC_OVERFLOW, format!("a number has {DIGITS_MAX} digits at most"));
                 Err(error.at(Span::of(*span)).hint("write it with an exponent for a DOUBLE"))
             }
-            Expr::Like { escape_char: Some(escape), .. } | Expr::ILike { escape_char: Some(escape), .. } | Expr::SimilarTo { escape_char: Some(escape), .. } => {
-                if escape.value == Value::SingleQuotedString(String::new()) {
-                    escape.value = Value::SingleQuotedString(NO_ESCAPE.to_string());
-                }
-                Ok(())
-            }
+            Expr::Like { escape_char: Some(escape), .. } | Expr::ILike { escape_char: Some(escape), .. } => one_escape(escape),
+            Expr::SimilarTo { escape_char: Some(escape), .. } => one_escape(escape),
             Expr::Interval(interval) => match literals::interval_error(interval) {
                 Some(error) => Err(error.at(self.places.of(expression))),
                 None => Ok(()),
@@ -217,6 +234,29 @@ impl Preparer<'_> {
         }
     }
 
+    /// Of WHEN; the planner would cast it.
+    fn no_number(&self, conditions: &[CaseWhen]) -> Result<()> {
+        let is_number = |when: &&CaseWhen| matches!(&when.condition, Expr::Value(ValueWithSpan { value: Value::Number(..), .. }));
+        let Some(when) = conditions.iter().find(is_number) else { return Ok(()) };
+        let mismatch = Diagnostic::new(crate::diagnostic::TYPE_MISMATCH, "a condition must be BOOLEAN, not a number");
+        Err(mismatch.at(self.places.of(&when.condition)).hint("write TRUE or FALSE, or compare it: WHEN x <> 0"))
+    }
+
+    /// A call in its place, which has to be found while the tokens' expression is still there.
+    fn at_utc(&mut self, expression: &mut Expr) {
+        let span = self.places.of(expression);
+        let Expr::AtTimeZone { timestamp, .. } = expression else { return };
+        let timestamp = std::mem::replace(&mut **timestamp, Expr::Value(Value::Null.into()));
+        let call = syntax::call(AT_UTC, vec![timestamp]);
+        *expression = match span {
+            Some(span) => {
+                self.prepared.sites.push(Site { span, name: String::new(), depth: self.depth, in_where: false, aggregate: false });
+                syntax::call(&function_name(span, Role::Expression), vec![call])
+            }
+            None => call,
+        };
+    }
+
     /// Wraps the expression with its place.
     fn locate(&mut self, expression: &mut Expr) {
         if !worth_a_place(expression) || row_length(expression) > PLACED_ROW_MAX {
@@ -231,6 +271,7 @@ impl Preparer<'_> {
             && is_aggregate(&function.name)
         {
             self.prepared.sites.push(Site { span, name, depth: self.depth, in_where: false, aggregate: true });
+            self.unify_filter(function);
             if let FunctionArguments::List(list) = &mut function.args {
                 self.locate_aggregate(list.args.first_mut(), span);
             }
@@ -242,6 +283,18 @@ impl Preparer<'_> {
         *expression = syntax::call(&function_name(span, Role::Expression), vec![inner]);
     }
 
+    /// DataFusion names an aggregate by its FILTER as it is displayed, places and all, and equal aggregates must have equal names: so equal
+    /// filters have the places of the first of them.
+    fn unify_filter(&mut self, function: &mut Function) {
+        let Some(filter) = &mut function.filter else { return };
+        let mut plain = filter.clone();
+        let _ = plain.visit(&mut Stripper);
+        match self.filters.iter().find(|(known, _)| *known == plain) {
+            Some((_, placed)) => filter.clone_from(placed),
+            None => self.filters.push((plain, filter.clone())),
+        }
+    }
+
     fn locate_aggregate(&mut self, argument: Option<&mut FunctionArg>, span: Span) {
         match argument {
             Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))) if !matches!(argument, Expr::Value(_)) => {
@@ -250,6 +303,43 @@ impl Preparer<'_> {
             }
             _ => self.prepared.count_star = self.prepared.count_star.or(Some(span)),
         }
+    }
+}
+
+/// `CAST(x AS VARCHAR(n))` is its first n characters.
+fn cut(expression: &mut Expr) {
+    let Expr::Cast { data_type, .. } = expression else { return };
+    let length = types::length_of(data_type).unwrap_or_default();
+    *data_type = DataType::Varchar(None);
+    let cast = std::mem::replace(expression, Expr::Value(Value::Null.into()));
+    *expression = syntax::call("left", vec![cast, Expr::Value(Value::Number(length.to_string(), false).into())]);
+}
+
+/// ESCAPE takes one character, or none.
+fn one_escape(escape: &mut ValueWithSpan) -> Result<()> {
+    let Value::SingleQuotedString(text) = &escape.value else { return Ok(()) };
+    match text.chars().count() {
+        0 => escape.value = Value::SingleQuotedString(NO_ESCAPE.to_string()),
+        1 => {}
+        _ => {
+            let error = Diagnostic::new(crate::diagnostic::WRONG_ARGUMENTS, "ESCAPE takes one character, or '' for none");
+            return Err(error.at(Span::of(escape.span)).hint("LIKE 'a!%' ESCAPE '!'"));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the wrappers off.
+struct Stripper;
+
+impl VisitorMut for Stripper {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        if let Some(inner) = wrapped(expression) {
+            *expression = inner.clone();
+        }
+        ControlFlow::Continue(())
     }
 }
 
@@ -303,6 +393,9 @@ fn worth_a_place(expression: &Expr) -> bool {
 pub const NO_ESCAPE: char = '\u{1}';
 
 const DIGITS_MAX: usize = 38;
+
+/// Of VARCHAR(n), as in PostgreSQL.
+const LENGTH_MAX: u64 = 10_485_760;
 
 /// Aggregates that have an incremental form of ours, by canonical name.
 pub const SLICE_AGGREGATES: [&str; 13] = [

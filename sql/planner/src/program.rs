@@ -32,7 +32,7 @@ pub fn parse(sql: &str) -> Value {
         let read = || limits::check(&part).and_then(|()| statements::parse(&part));
         match deadline::within(deadline::PARSE_MILLIS_MAX, Span::of_tokens(&part), read) {
             Ok(statement) => parsed.push(statement),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+            Err(diagnostic) => diagnostics.extend(diagnostic.apart()),
         }
     }
     diagnostics.extend(broken);

@@ -16,43 +16,45 @@ use crate::places::Places;
 use crate::span::Span;
 use crate::tokens::{WINDOW_FUNCTIONS, is_word};
 
+/// Every refusal says a way out.
 fn unsupported(feature: &str, span: Option<Span>, hint: &str) -> Diagnostic {
-    let refusal = Diagnostic::new(UNSUPPORTED_FEATURE, format!("{feature} is not supported")).at(span);
-    if hint.is_empty() { refusal } else { refusal.hint(hint) }
+    Diagnostic::new(UNSUPPORTED_FEATURE, format!("{feature} is not supported")).at(span).hint(hint)
 }
+
+const OPERATOR_HINT: &str = "use + - * / % ^ & | # << >> || ~ LIKE and comparisons, or a function";
 
 /// Statements that sqlparser knows and we do not run.
 pub fn statement(tokens: &[TokenWithSpan]) -> Option<Diagnostic> {
     const REFUSED: [(&str, &str); 30] = [
         ("update", "rows of sources and streams never change"),
         ("delete", "rows of sources and streams never change"),
-        ("merge", ""),
+        ("merge", "keep the newest row of a key with a view: LAST_VALUE(..) .. GROUP BY the key"),
         ("alter", "DROP the object and CREATE it anew, or use CREATE OR REPLACE"),
-        ("truncate", ""),
+        ("truncate", "DROP the object and CREATE it anew"),
         ("subscribe", "use a SELECT, or subscribe through the API"),
-        ("checkpoint", ""),
-        ("restore", ""),
+        ("checkpoint", "state lives in memory in this version: a restarted program reads its sources again"),
+        ("restore", "state lives in memory in this version: a restarted program reads its sources again"),
         ("begin", "every statement stands for itself"),
         ("commit", "every statement stands for itself"),
         ("rollback", "every statement stands for itself"),
         ("start", "every statement stands for itself"),
         ("copy", "use a source or a sink with connector = 'file'"),
-        ("grant", ""),
-        ("revoke", ""),
-        ("analyze", ""),
-        ("vacuum", ""),
-        ("prepare", ""),
-        ("execute", ""),
-        ("deallocate", ""),
-        ("declare", ""),
-        ("fetch", ""),
-        ("close", ""),
-        ("call", ""),
-        ("use", ""),
-        ("comment", ""),
-        ("lock", ""),
+        ("grant", "whoever can run a program can read all of its objects"),
+        ("revoke", "whoever can run a program can read all of its objects"),
+        ("analyze", "use EXPLAIN ANALYZE and a statement"),
+        ("vacuum", "state is freed as it is given up"),
+        ("prepare", "send the statement itself: compiled statements are kept"),
+        ("execute", "send the statement itself"),
+        ("deallocate", "send the statement itself"),
+        ("declare", "read the rows of a SELECT as they come"),
+        ("fetch", "read the rows of a SELECT as they come"),
+        ("close", "read the rows of a SELECT as they come"),
+        ("call", "there are no procedures: use SELECT"),
+        ("use", "all objects share one space of names"),
+        ("comment", "write the comment into the program: -- .."),
+        ("lock", "statements run one after the other"),
         ("pragma", "use SET"),
-        ("attach", ""),
+        ("attach", "read files with CREATE SOURCE and connector = 'file'"),
         ("table", "use SELECT * FROM the table"),
     ];
     let (word, hint) = REFUSED.iter().find(|(word, _)| is_word(&tokens[0], word))?;
@@ -63,13 +65,13 @@ pub fn statement(tokens: &[TokenWithSpan]) -> Option<Diagnostic> {
 pub fn create(cursor: &Cursor) -> Diagnostic {
     const REFUSED: [(&str, &str); 8] = [
         ("table", "use CREATE SOURCE for input, CREATE MATERIALIZED VIEW for stored results"),
-        ("lookup", ""),
-        ("function", ""),
+        ("lookup", "put the table into the stream before it comes here, or join outside"),
+        ("function", "compute in SQL, or push rows that carry the value"),
         ("view", "use CREATE STREAM (not stored) or CREATE MATERIALIZED VIEW (stored)"),
         ("index", "state is indexed by what the queries need"),
         ("schema", "all objects share one space of names"),
-        ("temporary", ""),
-        ("type", ""),
+        ("temporary", "every object lives as long as the engine unless it is dropped"),
+        ("type", "use the built-in types; fields of nested values are not read"),
     ];
     match REFUSED.iter().find(|(word, _)| cursor.peek_word(word)) {
         Some((word, hint)) => unsupported(&format!("CREATE {}", word.to_uppercase()), cursor.place(), hint),
@@ -113,9 +115,10 @@ pub fn expression(expression: &Expr, tokens: &[TokenWithSpan]) -> Result<()> {
 }
 
 fn run(node: &impl Visit, tokens: &[TokenWithSpan]) -> Result<()> {
-    match node.visit(&mut Refuser { places: Places(tokens), window_input: None }) {
+    let mut refuser = Refuser { places: Places(tokens), window_input: None, found: vec![] };
+    match node.visit(&mut refuser) {
         ControlFlow::Break(diagnostic) => Err(diagnostic),
-        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Continue(()) => Diagnostic::all(refuser.found).map_or(Ok(()), Err),
     }
 }
 
@@ -123,12 +126,19 @@ struct Refuser<'a> {
     places: Places<'a>,
     /// the subquery that stands for the table in `FROM TUMBLE((SELECT ..), ..)`
     window_input: Option<*const Expr>,
+    found: Vec<Diagnostic>,
 }
 
-fn flow(result: Result<()>) -> ControlFlow<Diagnostic> {
-    match result {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(diagnostic) => ControlFlow::Break(diagnostic),
+impl Refuser<'_> {
+    /// Notes the error and goes on, but not into what has been refused as a whole.
+    fn note(&mut self, result: Result<()>) -> ControlFlow<Diagnostic> {
+        if let Err(diagnostic) = result {
+            let inside = |outer: &Diagnostic| matches!((outer.span, diagnostic.span), (Some(outer), Some(inner)) if outer.holds(inner));
+            if !self.found.iter().any(inside) {
+                self.found.push(diagnostic);
+            }
+        }
+        ControlFlow::Continue(())
     }
 }
 
@@ -136,21 +146,27 @@ impl Visitor for Refuser<'_> {
     type Break = Diagnostic;
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Diagnostic> {
-        flow(self.query(query))
+        let result = self.query(query);
+        self.note(result)
     }
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<Diagnostic> {
-        flow(self.select(select))
+        let result = self.select(select);
+        self.note(result)
     }
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Diagnostic> {
         self.window_input = window_input(factor);
-        flow(self.table_factor(factor))
+        let result = self.table_factor(factor);
+        self.note(result)
     }
     fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Diagnostic> {
-        flow(crate::deadline::check())?;
+        if let Err(diagnostic) = crate::deadline::check() {
+            return ControlFlow::Break(diagnostic);
+        }
         if self.window_input.is_some_and(|input| std::ptr::eq(input, expression)) {
             return ControlFlow::Continue(());
         }
-        flow(self.expression(expression))
+        let result = self.expression(expression);
+        self.note(result)
     }
 }
 
@@ -175,15 +191,15 @@ impl Refuser<'_> {
         let with_place = query.with.as_ref().and_then(|with| Span::of(with.with_token.0.span));
         let by_word = |word: &str| self.word_within(query, word);
         let refused = [
-            (recursive, "WITH RECURSIVE", with_place, ""),
+            (recursive, "WITH RECURSIVE", with_place, "leave RECURSIVE out and unfold the steps as WITH queries"),
             (query.order_by.is_some(), "ORDER BY", by_word("order"), "results come in the order of arrival"),
             (query.limit_clause.is_some(), "LIMIT or OFFSET", by_word("limit").or(by_word("offset")), "use --limit on the command line"),
             (query.fetch.is_some(), "FETCH FIRST", by_word("fetch"), "use --limit on the command line"),
-            (!query.locks.is_empty(), "FOR UPDATE or FOR SHARE", by_word("for"), ""),
-            (query.for_clause.is_some(), "FOR XML, JSON or BROWSE", by_word("for"), ""),
+            (!query.locks.is_empty(), "FOR UPDATE or FOR SHARE", by_word("for"), "leave it out: a query never locks"),
+            (query.for_clause.is_some(), "FOR XML, JSON or BROWSE", by_word("for"), "choose the output on the command line or with the FORMAT of a sink"),
             (query.settings.is_some(), "SETTINGS", by_word("settings"), "use SET"),
             (query.format_clause.is_some(), "FORMAT inside a query", by_word("format"), "FORMAT belongs to CREATE SINK"),
-            (!query.pipe_operators.is_empty(), "the pipe operator |>", Span::of(query.span()), ""),
+            (!query.pipe_operators.is_empty(), "the pipe operator |>", Span::of(query.span()), "write the steps as subqueries in FROM or WITH"),
         ];
         first_refused(&refused)?;
         self.body(&query.body)
@@ -237,15 +253,15 @@ impl Refuser<'_> {
             (select.top.is_some(), "TOP", at("top"), "use --limit on the command line"),
             (select.exclude.is_some(), "EXCLUDE", whole, "list the columns"),
             (select.into.is_some(), "SELECT INTO", at("into"), "use CREATE STREAM or CREATE MATERIALIZED VIEW"),
-            (!select.lateral_views.is_empty(), "LATERAL VIEW", at("lateral"), ""),
+            (!select.lateral_views.is_empty(), "LATERAL VIEW", at("lateral"), "each query reads one source, stream or view"),
             (select.prewhere.is_some(), "PREWHERE", place(&select.prewhere), "use WHERE"),
-            (!select.connect_by.is_empty(), "CONNECT BY", whole, ""),
-            (!select.cluster_by.is_empty(), "CLUSTER BY", at("cluster"), ""),
-            (!select.distribute_by.is_empty(), "DISTRIBUTE BY", at("distribute"), ""),
-            (!select.sort_by.is_empty(), "SORT BY", at("sort"), ""),
-            (!select.named_window.is_empty(), "WINDOW", at("window"), ""),
-            (select.qualify.is_some(), "QUALIFY", place(&select.qualify), ""),
-            (select.value_table_mode.is_some(), "SELECT AS VALUE", whole, ""),
+            (!select.connect_by.is_empty(), "CONNECT BY", at("connect"), "unfold the steps as WITH queries"),
+            (!select.cluster_by.is_empty(), "CLUSTER BY", at("cluster"), "leave it out: results come in the order of arrival"),
+            (!select.distribute_by.is_empty(), "DISTRIBUTE BY", at("distribute"), "leave it out: results come in the order of arrival"),
+            (!select.sort_by.is_empty(), "SORT BY", at("sort"), "leave it out: results come in the order of arrival"),
+            (!select.named_window.is_empty(), "WINDOW", at("window"), "use GROUP BY with TUMBLE"),
+            (select.qualify.is_some(), "QUALIFY", place(&select.qualify), "filter groups with HAVING, or rows of a subquery in FROM with WHERE"),
+            (select.value_table_mode.is_some(), "SELECT AS VALUE", whole, "list the columns"),
             (!select.optimizer_hints.is_empty(), "an optimizer hint", whole, "leave it out"),
             (select.select_modifiers.is_some(), "a SELECT modifier", whole, "leave it out"),
         ];
@@ -277,7 +293,7 @@ impl Refuser<'_> {
     fn group_by(&self, select: &Select, place: Option<Span>) -> Result<()> {
         match &select.group_by {
             GroupByExpr::All(_) => Err(unsupported("GROUP BY ALL", place, "list the keys")),
-            GroupByExpr::Expressions(_, modifiers) if !modifiers.is_empty() => Err(unsupported("WITH ROLLUP, CUBE or TOTALS", place, "")),
+            GroupByExpr::Expressions(_, modifiers) if !modifiers.is_empty() => Err(unsupported("WITH ROLLUP, CUBE or TOTALS", place, "use UNION ALL of several GROUP BY")),
             GroupByExpr::Expressions(keys, _) => {
                 for key in keys {
                     self.no_window_function(key, "GROUP BY")?;
@@ -297,7 +313,7 @@ impl Refuser<'_> {
         let (options, span) = match item {
             SelectItem::Wildcard(options) => (options, Span::of(options.wildcard_token.0.span)),
             SelectItem::QualifiedWildcard(_, options) => (options, Span::of(options.wildcard_token.0.span)),
-            SelectItem::ExprWithAliases { .. } => return Err(unsupported("several aliases of one column", Span::of(item.span()), "")),
+            SelectItem::ExprWithAliases { .. } => return Err(unsupported("several aliases of one column", Span::of(item.span()), "name each column with AS")),
             SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. } => return Ok(()),
         };
         let changed = options.opt_ilike.is_some()
@@ -337,30 +353,30 @@ impl Refuser<'_> {
                 let refused = [
                     (name.0.len() > 1, "a qualified object name", span, "all objects share one space of names: leave the qualifier out"),
                     (!with_hints.is_empty() || !index_hints.is_empty(), "a table hint", span, "leave it out"),
-                    (version.is_some(), "FOR SYSTEM_TIME AS OF", span, ""),
-                    (*with_ordinality, "WITH ORDINALITY", span, ""),
-                    (!partitions.is_empty(), "PARTITION in FROM", span, ""),
-                    (json_path.is_some(), "a path in FROM", span, ""),
+                    (version.is_some(), "FOR SYSTEM_TIME AS OF", span, "leave it out: the query reads the rows as they are"),
+                    (*with_ordinality, "WITH ORDINALITY", span, "leave it out"),
+                    (!partitions.is_empty(), "PARTITION in FROM", span, "filter with WHERE"),
+                    (json_path.is_some(), "a path in FROM", span, "declare the field as a column of the source"),
                     (sample.is_some(), "TABLESAMPLE", span, "filter with WHERE"),
-                    (alias.as_ref().is_some_and(|alias| alias.at.is_some()), "AT in FROM", span, ""),
+                    (alias.as_ref().is_some_and(|alias| alias.at.is_some()), "AT in FROM", span, "leave it out"),
                 ];
                 first_refused(&refused)?;
                 match args {
-                    Some(args) if args.settings.is_some() => Err(unsupported("SETTINGS", span, "")),
+                    Some(args) if args.settings.is_some() => Err(unsupported("SETTINGS", span, "use SET")),
                     Some(_) => self.table_function(&name.to_string(), span),
                     None => Ok(()),
                 }
             }
-            TableFactor::Derived { lateral: true, .. } => Err(unsupported("LATERAL", span, "")),
+            TableFactor::Derived { lateral: true, .. } => Err(unsupported("LATERAL", span, "each query reads one source, stream or view")),
             TableFactor::Derived { sample: Some(_), .. } => Err(unsupported("TABLESAMPLE", span, "filter with WHERE")),
             TableFactor::Derived { .. } => Ok(()),
             TableFactor::TableFunction { expr: Expr::Function(function), .. } => self.table_function(&function.name.to_string(), span),
             TableFactor::NestedJoin { table_with_joins, .. } if table_with_joins.joins.is_empty() => Ok(()),
             TableFactor::NestedJoin { .. } => Err(unsupported("a join", span, "each query reads one source, stream or view")),
-            TableFactor::UNNEST { .. } => Err(unsupported("UNNEST", span, "")),
-            TableFactor::MatchRecognize { .. } => Err(unsupported("MATCH_RECOGNIZE", span, "")),
+            TableFactor::UNNEST { .. } => Err(unsupported("UNNEST", span, "let the producer write one row for each element")),
+            TableFactor::MatchRecognize { .. } => Err(unsupported("MATCH_RECOGNIZE", span, "count the steps of the pattern with aggregates and FILTER in a TUMBLE window")),
             TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } => Err(unsupported("PIVOT", span, "use aggregates with FILTER")),
-            _ => Err(unsupported("this form of FROM", span, "")),
+            _ => Err(unsupported("this form of FROM", span, "FROM takes names, subqueries and TUMBLE(..)")),
         }
     }
 
@@ -376,34 +392,37 @@ impl Refuser<'_> {
     }
 
     fn expression(&self, expression: &Expr) -> Result<()> {
-        let refuse = |feature: &str, hint: &str| Err(unsupported(feature, self.places.of(expression).or(Span::of(expression.span())), hint));
+        let place = || self.places.of(expression).or(Span::of(expression.span()));
+        let refuse = |feature: &str, hint: &str| Err(unsupported(feature, place(), hint));
         match expression {
             Expr::InSubquery { .. } | Expr::Exists { .. } | Expr::Subquery(_) => {
                 refuse("a subquery outside FROM", "put it into FROM, or into a stream of its own")
             }
-            Expr::CompoundFieldAccess { .. } | Expr::JsonAccess { .. } => refuse("access to a field or an element", ""),
-            Expr::Array(_) | Expr::Struct { .. } | Expr::Map(_) | Expr::Dictionary(_) | Expr::Named { .. } => refuse("a nested value", ""),
+            Expr::CompoundFieldAccess { .. } | Expr::JsonAccess { .. } => refuse("access to a field or an element", "declare the field as a column of the source"),
+            Expr::Array(_) | Expr::Struct { .. } | Expr::Map(_) | Expr::Dictionary(_) | Expr::Named { .. } => refuse("a nested value", "keep the values in columns of their own"),
             Expr::Tuple(_) => refuse("a row of several values", "compare the values one by one"),
             Expr::InUnnest { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. } | Expr::MemberOf(_) => refuse("ANY, ALL or UNNEST", "use IN (..)"),
-            Expr::AtTimeZone { .. } => refuse("AT TIME ZONE", "timestamps with a zone are kept in UTC"),
+            Expr::AtTimeZone { time_zone, .. } if !crate::functions::zone::is_utc(time_zone) => {
+                refuse("AT TIME ZONE with a zone other than 'UTC'", "timestamps with a zone are kept in UTC: add the offset as an INTERVAL")
+            }
             Expr::Collate { .. } => refuse("COLLATE", "text is compared by bytes"),
             Expr::RLike { .. } => refuse("RLIKE", "use ~ or REGEXP_LIKE"),
             Expr::Like { any: true, .. } | Expr::ILike { any: true, .. } => refuse("LIKE ANY", "use OR"),
-            Expr::IsNormalized { .. } => refuse("IS NORMALIZED", ""),
+            Expr::IsNormalized { .. } => refuse("IS NORMALIZED", "text is compared by bytes: let the producer normalise it"),
             Expr::Convert { .. } => refuse("CONVERT", "use CAST"),
             Expr::Cast { format: Some(_), .. } => refuse("CAST with FORMAT", "use TO_CHAR or TO_TIMESTAMP"),
-            Expr::Cast { array: true, .. } => refuse("CAST to an array", ""),
-            Expr::Lambda(_) => refuse("a lambda", ""),
-            Expr::MatchAgainst { .. } | Expr::OuterJoin(_) | Expr::Prior(_) | Expr::Prefixed { .. } => refuse("this expression", ""),
+            Expr::Cast { array: true, .. } => refuse("CAST to an array", "keep the values in columns of their own"),
+            Expr::Lambda(_) => refuse("a lambda", "functions take values: see SHOW FUNCTIONS"),
+            Expr::MatchAgainst { .. } | Expr::OuterJoin(_) | Expr::Prior(_) | Expr::Prefixed { .. } => refuse("this expression", "see the operators in docs/language/functions.md"),
             Expr::Value(value) => match &value.value {
                 Value::Placeholder(_) => refuse("a parameter", "write the value"),
                 Value::NationalStringLiteral(_) | Value::SingleQuotedByteStringLiteral(_) => refuse("this kind of literal", "use '..'"),
                 _ => Ok(()),
             },
             Expr::Interval(interval) => self.interval(expression, interval),
-            Expr::BinaryOp { op, .. } if !crate::operators::binary_supported(op) => refuse(&format!("operator {op}"), ""),
+            Expr::BinaryOp { op, .. } if !crate::operators::binary_supported(op) => refuse(&format!("operator {op}"), OPERATOR_HINT),
             Expr::UnaryOp { op, .. } if !matches!(op, UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::Not | UnaryOperator::BitwiseNot) => {
-                refuse(&format!("operator {op}"), "")
+                refuse(&format!("operator {op}"), OPERATOR_HINT)
             }
             Expr::Function(function) => self.function(expression, function),
             _ => Ok(()),
@@ -427,17 +446,17 @@ impl Refuser<'_> {
         let span = self.places.of(expression).or(Span::of(expression.span()));
         let name = function.name.to_string().to_lowercase();
         if name == "grouping" {
-            return Err(unsupported("GROUPING", span, ""));
+            return Err(unsupported("GROUPING", span, "use UNION ALL of several GROUP BY"));
         }
         if WINDOW_FUNCTIONS[1..].contains(&name.as_str()) {
             return Err(unsupported(&name.to_uppercase(), span, "TUMBLE is supported"));
         }
         let refused = [
-            (function.name.0.len() > 1, "a qualified function name", span, ""),
+            (function.name.0.len() > 1, "a qualified function name", span, "leave the qualifier out"),
             (function.over.is_some(), "a window function (OVER)", span, "use GROUP BY with TUMBLE"),
-            (!function.within_group.is_empty(), "WITHIN GROUP", span, ""),
-            (function.uses_odbc_syntax, "{fn ..}", span, ""),
-            (!matches!(function.parameters, FunctionArguments::None), "a function with parameters", span, ""),
+            (!function.within_group.is_empty(), "WITHIN GROUP", span, "see the aggregates in docs/language/functions.md"),
+            (function.uses_odbc_syntax, "{fn ..}", span, "write the call without the braces"),
+            (!matches!(function.parameters, FunctionArguments::None), "a function with parameters", span, "give the arguments in one list"),
             (matches!(function.args, FunctionArguments::Subquery(_)), "a subquery outside FROM", span, "put it into FROM"),
         ];
         first_refused(&refused)?;
@@ -449,7 +468,7 @@ impl Refuser<'_> {
         for argument in &list.args {
             match argument {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(_) | FunctionArgExpr::Wildcard) => {}
-                FunctionArg::Unnamed(_) => return Err(unsupported("this argument", span, "")),
+                FunctionArg::Unnamed(_) => return Err(unsupported("this argument", span, "only COUNT takes a star")),
                 FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
                     return Err(unsupported("a named argument", span, "give the arguments by position"));
                 }
@@ -457,7 +476,7 @@ impl Refuser<'_> {
         }
         for clause in &list.clauses {
             if !matches!(clause, FunctionArgumentClause::OrderBy(_) | FunctionArgumentClause::IgnoreOrRespectNulls(_)) {
-                return Err(unsupported(&format!("{clause} in a call"), span, ""));
+                return Err(unsupported(&format!("{clause} in a call"), span, "leave it out"));
             }
         }
         Ok(())

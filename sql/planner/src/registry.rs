@@ -9,10 +9,13 @@ use datafusion_expr::registry::MemoryFunctionRegistry;
 use datafusion_expr::{AggregateUDF, ScalarUDF};
 
 use crate::functions::arithmetic::{DateArithmetic, bit_not};
+use crate::functions::zone::at_utc;
 use crate::functions::windows::{TUMBLE, WINDOW_END, WindowFunction};
 
 pub struct Registry {
     pub scalars: HashMap<String, Arc<ScalarUDF>>,
+    /// Of those that are functions of scalar values: each name, and the function's own, sorted.
+    pub listed: Vec<(String, String)>,
     pub aggregates: HashMap<String, Arc<AggregateUDF>>,
     pub expression_planners: Vec<Arc<dyn ExprPlanner>>,
     pub relation_planners: Vec<Arc<dyn RelationPlanner>>,
@@ -34,7 +37,7 @@ const AGGREGATE_ALIASES: [(&str, &str); 2] = [("variance", "var"), ("every", "bo
 
 fn build() -> Registry {
     let mut scalars = HashMap::new();
-    let ours = [WindowFunction::new(TUMBLE), WindowFunction::new(WINDOW_END), bit_not()].map(Arc::new);
+    let ours = [WindowFunction::new(TUMBLE), WindowFunction::new(WINDOW_END), bit_not(), at_utc()].map(Arc::new);
     let nested = datafusion_functions_nested::all_default_nested_functions();
     let config = Arc::new(config());
     for function in datafusion_functions::all_default_functions().into_iter().chain(nested).chain(ours) {
@@ -50,6 +53,7 @@ fn build() -> Registry {
             scalars.entry(alias.to_string()).or_insert(function);
         }
     }
+    let listed = listed(&scalars);
     let mut aggregates = HashMap::new();
     for function in datafusion_functions_aggregate::all_default_aggregate_functions() {
         for alias in function.aliases() {
@@ -64,6 +68,7 @@ fn build() -> Registry {
     }
     Registry {
         scalars,
+        listed,
         aggregates,
         expression_planners: expression_planners(),
         relation_planners: vec![Arc::new(crate::relations::WindowTables)],
@@ -71,6 +76,15 @@ fn build() -> Registry {
         functions: MemoryFunctionRegistry::new(),
         config,
     }
+}
+
+fn listed(scalars: &HashMap<String, Arc<ScalarUDF>>) -> Vec<(String, String)> {
+    let plain: Vec<Arc<ScalarUDF>> = datafusion_functions::all_default_functions();
+    let is_plain = |name: &str| plain.iter().any(|function| function.name() == name);
+    let own = |(name, function): (&String, &Arc<ScalarUDF>)| (name.clone(), function.name().to_string());
+    let mut listed: Vec<(String, String)> = scalars.iter().map(own).filter(|(_, name)| is_plain(name)).collect();
+    listed.sort_unstable();
+    listed
 }
 
 /// DataFusion's own in the order of its default session, after ours.

@@ -3,7 +3,8 @@
 use arrow::datatypes::{DataType, FieldRef, IntervalUnit, TimeUnit};
 use datafusion_common::datatype::DataTypeExt;
 use datafusion_expr::planner::TypePlanner;
-use sqlparser::ast::{DataType as SqlType, ExactNumberInfo, TimezoneInfo};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::ast::{CharLengthUnits, CharacterLength, DataType as SqlType, ExactNumberInfo, TimezoneInfo};
 
 use crate::diagnostic::{Diagnostic, Result, UNKNOWN_TYPE, UNSUPPORTED_FEATURE};
 
@@ -40,24 +41,58 @@ pub fn from_sql(sql: &SqlType) -> Result<DataType> {
         SqlType::Decimal(info) | SqlType::Numeric(info) | SqlType::Dec(info) => decimal(info)?,
         SqlType::Varchar(None) | SqlType::Text | SqlType::String(None) | SqlType::CharacterVarying(None) => DataType::Utf8,
         SqlType::CharVarying(None) => DataType::Utf8,
-        SqlType::Varchar(Some(_)) | SqlType::CharacterVarying(Some(_)) | SqlType::Char(_) | SqlType::Character(_) => {
-            return Err(refuse(sql, "VARCHAR has no length: lengths are not enforced"));
+        SqlType::Varchar(Some(_)) | SqlType::CharacterVarying(Some(_)) | SqlType::CharVarying(Some(_)) => {
+            return Err(refuse(sql, "declare VARCHAR: columns have no lengths; CAST(x AS VARCHAR(n)) cuts text to n characters, 1 to 10485760"));
         }
+        SqlType::Char(_) | SqlType::Character(_) => return Err(refuse(sql, "use VARCHAR: text is not padded with blanks")),
         SqlType::Bytea | SqlType::Blob(None) | SqlType::Bytes(None) | SqlType::Varbinary(None) => DataType::Binary,
         SqlType::Date => DataType::Date32,
         SqlType::Time(None | Some(6), TimezoneInfo::None | TimezoneInfo::WithoutTimeZone) => TIME,
         SqlType::Timestamp(None | Some(6), TimezoneInfo::None | TimezoneInfo::WithoutTimeZone) => TIMESTAMP,
         SqlType::Timestamp(None | Some(6), TimezoneInfo::Tz | TimezoneInfo::WithTimeZone) => timestamptz(),
         SqlType::Timestamp(Some(_), _) | SqlType::Time(Some(_), _) => {
-            return Err(refuse(sql, "times have microseconds: leave the precision out"));
+            return Err(refuse(sql, "times have microseconds, which is precision 6: leave the precision out, DATE_TRUNC('millisecond', ..) cuts"));
         }
         SqlType::Interval { fields: None, precision: None } => INTERVAL,
         SqlType::Custom(name, parameters) => custom(&name.to_string(), parameters, sql)?,
         SqlType::Array(_) | SqlType::Struct(..) | SqlType::Map(..) | SqlType::Tuple(_) | SqlType::Nested(_) | SqlType::JSON | SqlType::JSONB => {
-            return Err(refuse(sql, "declare the field as VARCHAR, or leave it out"));
+            return Err(refuse(sql, NESTED_HINT));
         }
-        _ => return Err(refuse(sql, "see the list of types in docs/language")),
+        _ => return Err(refuse(sql, "see the list of types in docs/language/types.md")),
     })
+}
+
+pub const NESTED_HINT: &str = "declare the field as VARCHAR, or leave it out";
+
+/// The n of VARCHAR(n).
+pub fn length_of(sql: &SqlType) -> Option<u64> {
+    match sql {
+        SqlType::Varchar(Some(length)) | SqlType::CharacterVarying(Some(length)) | SqlType::CharVarying(Some(length)) => match length {
+            CharacterLength::IntegerLength { length, unit: None | Some(CharLengthUnits::Characters) } => Some(*length),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `MAP<..>`, which the parser does not read.
+pub fn refuse_map(tokens: &[TokenWithSpan], index: usize) -> Result<()> {
+    let opens = |index: usize| tokens.get(index).is_some_and(|token| token.token == Token::Lt);
+    if !(tokens.get(index).is_some_and(|token| crate::tokens::is_word(token, "map")) && opens(index + 1)) {
+        return Ok(());
+    }
+    let mut depth = 0i32;
+    let last = tokens.iter().enumerate().skip(index + 1).find_map(|(at, token)| {
+        match token.token {
+            Token::Lt => depth += 1,
+            Token::Gt => depth -= 1,
+            Token::ShiftRight => depth -= 2,
+            _ => {}
+        }
+        (depth <= 0).then_some(at)
+    });
+    let span = crate::span::Span::of_tokens(&tokens[index..=last.unwrap_or(index + 1)]);
+    Err(Diagnostic::new(UNSUPPORTED_FEATURE, "type MAP is not supported").at(span).hint(NESTED_HINT))
 }
 
 fn refuse(sql: &SqlType, hint: &str) -> Diagnostic {
@@ -78,8 +113,11 @@ fn decimal(info: &ExactNumberInfo) -> Result<DataType> {
 }
 
 fn custom(name: &str, parameters: &[String], sql: &SqlType) -> Result<DataType> {
+    if name.eq_ignore_ascii_case("map") {
+        return Err(refuse(sql, NESTED_HINT));
+    }
     if !parameters.is_empty() {
-        return Err(refuse(sql, "see the list of types in docs/language"));
+        return Err(refuse(sql, "see the list of types in docs/language/types.md"));
     }
     Ok(match name.to_ascii_lowercase().as_str() {
         "uint8" | "utinyint" => DataType::UInt8,
@@ -93,7 +131,7 @@ fn custom(name: &str, parameters: &[String], sql: &SqlType) -> Result<DataType> 
         "timestamptz" => timestamptz(),
         other => {
             let suggestion = crate::suggest::nearest(other, KNOWN_NAMES.iter().copied());
-            let hint = suggestion.unwrap_or_else(|| "see the list of types in docs/language".to_string());
+            let hint = suggestion.unwrap_or_else(|| "see the list of types in docs/language/types.md".to_string());
             return Err(Diagnostic::new(UNKNOWN_TYPE, format!("type {name} does not exist")).hint(hint));
         }
     })

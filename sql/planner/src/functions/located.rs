@@ -157,11 +157,13 @@ impl ScalarUDFImpl for Located {
         &self.name
     }
     fn display_name(&self, args: &[Expr]) -> Result<String> {
+        crate::deadline::enforce();
         Ok(args[0].to_string())
     }
     /// The planner spells out the name of every expression at every level, which makes long ones quadratic. A digest is
     /// as good: equal expressions have equal names, different ones do not meet within 128 bits.
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
+        crate::deadline::enforce();
         let digest = |seed: u8| {
             let mut hasher = DefaultHasher::new();
             seed.hash(&mut hasher);

@@ -3,3 +3,4 @@
 pub mod arithmetic;
 pub mod located;
 pub mod windows;
+pub mod zone;

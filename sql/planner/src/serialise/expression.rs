@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, INTERNAL, Result, UNSUPPORTED_FEATURE, WRONG
 use crate::functions::arithmetic::{self, BIT_NOT};
 use crate::functions::located::{self, Role};
 use crate::functions::windows::{TUMBLE, WINDOW_END};
+use crate::functions::zone::AT_UTC;
 use crate::prepare::NO_ESCAPE;
 use crate::span::Span;
 use crate::types;
@@ -135,7 +136,7 @@ impl<'a> Expressions<'a> {
             Expr::Cast(Cast { expr, field }) => self.cast(expr, (field.data_type(), false), span),
             Expr::TryCast(TryCast { expr, field }) => self.cast(expr, (field.data_type(), true), span),
             Expr::ScalarFunction(call) => self.call(call, span),
-            other => Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("{} is not supported", other.variant_name()))),
+            other => Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("{} is not supported", other.variant_name())).hint("see docs/language/functions.md")),
         }
     }
 
@@ -166,7 +167,7 @@ impl<'a> Expressions<'a> {
             return self.node(json, (DataType::Boolean, nullable), span);
         }
         let Some(operator) = operator_name(binary.op) else {
-            return Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("operator {} is not supported", binary.op)));
+            return Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("operator {} is not supported", binary.op)).hint("see docs/language/functions.md"));
         };
         let coercer = BinaryTypeCoercer::new(&left.data_type, &binary.op, &right.data_type);
         let internal = |error: datafusion_common::DataFusionError| Diagnostic::new(INTERNAL, error.strip_backtrace());
@@ -223,7 +224,7 @@ impl<'a> Expressions<'a> {
         let mut branches = vec![];
         let mut results = vec![];
         for (when, then) in &case.when_then_expr {
-            let mut when = self.typed(when)?;
+            let mut when = self.condition(when, operand.is_some())?;
             if let Some(operand) = &operand {
                 when = self.compare("equal", (operand, &when), None)?;
             }
@@ -237,6 +238,20 @@ impl<'a> Expressions<'a> {
         let data_type = results.into_iter().map(|(data_type, _)| data_type).find(|data_type| !data_type.is_null());
         let json = json!({"kind": "case", "branches": branches, "otherwise": otherwise.map(|otherwise| otherwise.json)});
         self.node(json, (data_type.unwrap_or(DataType::Null), nullable), span)
+    }
+
+    /// The WHEN of a CASE. The planner would cast a number to BOOLEAN.
+    fn condition(&self, when: &Expr, compared: bool) -> Result<Typed> {
+        let Expr::Cast(Cast { expr, field }) = when else { return self.typed(when) };
+        let inner = self.typed(expr)?;
+        if compared || *field.data_type() != DataType::Boolean || matches!(inner.data_type, DataType::Boolean | DataType::Null) {
+            return self.typed(when);
+        }
+        let found = types::name(&inner.data_type).unwrap_or_default();
+        let mismatch = Diagnostic::new(crate::diagnostic::TYPE_MISMATCH, format!("a condition must be BOOLEAN, not {found}"));
+        let place = serde_json::from_value::<[u32; 4]>(inner.json["span"].clone()).ok();
+        let span = place.map(|[a, b, c, d]| Span { start: (a, b), end: (c, d) });
+        Err(mismatch.at(span).hint("compare it: WHEN x <> 0"))
     }
 
     fn cast(&self, operand: &Expr, target: (&DataType, bool), span: Option<Span>) -> Result<Typed> {
@@ -260,6 +275,9 @@ impl<'a> Expressions<'a> {
 
     fn call(&self, call: &ScalarFunction, span: Option<Span>) -> Result<Typed> {
         let name = call.func.name();
+        if name == AT_UTC {
+            return self.at_utc(call, span);
+        }
         if name == BIT_NOT {
             return self.unary("bit_not", &call.args[0], span);
         }
@@ -285,6 +303,14 @@ impl<'a> Expressions<'a> {
             list[0]["value"] = json!(date_field(name, field)?);
         }
         self.node(json!({"kind": "call", "name": name, "arguments": list}), facts, span)
+    }
+
+    fn at_utc(&self, call: &ScalarFunction, span: Option<Span>) -> Result<Typed> {
+        let operand = self.typed(&call.args[0])?;
+        let internal = |error: datafusion_common::DataFusionError| Diagnostic::new(INTERNAL, error.strip_backtrace());
+        let data_type = call.func.return_type(std::slice::from_ref(&operand.data_type)).map_err(internal)?;
+        let nullable = operand.nullable;
+        self.node(json!({"kind": "cast", "operand": operand.json, "safe": false}), (data_type, nullable), span)
     }
 
     pub fn aggregate(&self, expression: &Expr) -> Result<Value> {

@@ -39,7 +39,7 @@ pub fn value(scalar: &ScalarValue) -> Result<Value> {
 }
 
 fn unsupported(what: &str) -> Diagnostic {
-    Diagnostic::new(crate::diagnostic::UNSUPPORTED_FEATURE, format!("{what} is not supported"))
+    Diagnostic::new(crate::diagnostic::UNSUPPORTED_FEATURE, format!("{what} is not supported")).hint("see docs/language/types.md")
 }
 
 /// Shortest text that reads back as the same number; names as `sql/plan` has them.

@@ -70,7 +70,7 @@ impl Plans<'_> {
             },
             other => {
                 let words: String = other.display().to_string().chars().take(80).collect();
-                Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("this query is not supported ({words})")))
+                Err(Diagnostic::new(UNSUPPORTED_FEATURE, format!("this query is not supported ({words})")).hint("write it with SELECT, WHERE, GROUP BY, HAVING and UNION"))
             }
         }
     }

@@ -75,7 +75,7 @@ pub fn parse(cursor: &mut Cursor, allowed: Allowed) -> Result<Clauses> {
         };
         if !taken {
             let message = format!("{clause} is not supported in this statement");
-            return Err(Diagnostic::new(UNSUPPORTED_FEATURE, message).at(cursor.span_from(first)));
+            return Err(Diagnostic::new(UNSUPPORTED_FEATURE, message).at(cursor.span_from(first)).hint("see the statement in docs/language/statements.md"));
         }
         if seen.contains(&clause) {
             return Err(Diagnostic::new(DUPLICATE_CLAUSE, format!("{clause} is given twice")).at(cursor.span_from(first)));

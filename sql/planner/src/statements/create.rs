@@ -195,6 +195,7 @@ fn column(cursor: &mut Cursor) -> Result<ColumnItem> {
     let ident = cursor.parse(|parser| parser.parse_identifier())?;
     let name = Name { text: fold(&ident), span: Span::of(ident.span) };
     let type_first = cursor.index();
+    crate::types::refuse_map(cursor.tokens, type_first)?;
     let data_type = cursor.parse(|parser| parser.parse_data_type())?;
     let type_span = cursor.span_from(type_first);
     let mut column = ColumnItem { name, data_type, type_span, not_null: false, default: None, computed: None, span: None };
@@ -214,7 +215,7 @@ fn column(cursor: &mut Cursor) -> Result<ColumnItem> {
             }
             Some(option) => {
                 let message = format!("column option {option} is not supported");
-                return Err(Diagnostic::new(UNSUPPORTED_FEATURE, message).at(cursor.span_from(option_first)));
+                return Err(Diagnostic::new(UNSUPPORTED_FEATURE, message).at(cursor.span_from(option_first)).hint("a column takes NOT NULL, DEFAULT and AS"));
             }
         }
     }

@@ -5,7 +5,7 @@ mod create;
 mod other;
 
 use sqlparser::ast;
-use sqlparser::tokenizer::TokenWithSpan;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 pub use clauses::{Clauses, Emit, FormatClause, Lateness, SqlOption};
 pub use create::{ColumnItem, CreateQuery, CreateSource, WatermarkItem};
@@ -53,6 +53,11 @@ pub struct Statement {
 
 /// The statement that the tokens (not empty) spell.
 pub fn parse(tokens: &[TokenWithSpan]) -> Result<Statement> {
+    for (index, token) in tokens.iter().enumerate() {
+        if is_word(token, "as") || token.token == Token::DoubleColon {
+            crate::types::refuse_map(tokens, index + 1)?;
+        }
+    }
     let first = |word: &str| is_word(&tokens[0], word);
     let node = if first("create") {
         create::parse(tokens)?
