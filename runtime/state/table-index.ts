@@ -17,8 +17,8 @@ import type { WorkerMemory } from '../memory/worker-memory.ts'
 const h = tableHeader
 const loadMax = 0.7
 const stepwiseSlots = 1 << 15
-// each move reads a row that is not in the cache: with 8, a batch of 1,024 new groups pays well under a millisecond
-const slotsPerInsert = 8
+// enough to be done before the new index is full; each move reads a row that is not in the cache, so the rest is left to advanceIndex
+const slotsPerInsert = 4
 // a fifth of a millisecond
 const slotsPerBlock = 1 << 14
 /** Slots whose rows are looked up side by side. */
