@@ -20,6 +20,9 @@ export interface Artifact {
   readonly sites: readonly Site[]
 }
 
+/** What runs. The hash is left where it is: it may be made when it is read. */
+export type ArtifactContent = Omit<Artifact, 'hash'>
+
 /** Of the layouts and contracts in runtime/abi: artifacts made for another version are not loaded. */
 export const abiVersion = 1
 

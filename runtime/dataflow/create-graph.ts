@@ -1,6 +1,6 @@
 import { must } from '../../sql/base/assert.ts'
 import { InternalError } from '../../sql/base/diagnostic.ts'
-import type { Artifact, SourceArtifact } from '../abi/artifact.ts'
+import type { ArtifactContent, SourceArtifact } from '../abi/artifact.ts'
 import { pageSizeBytes } from '../abi/memory.ts'
 import { Arena } from '../memory/arena.ts'
 import type {
@@ -76,7 +76,7 @@ class DataflowGraph implements Graph {
     return operator
   }
 
-  addQuery(name: string, artifact: Artifact, binding: QueryBinding): QueryOutput {
+  addQuery(name: string, artifact: ArtifactContent, binding: QueryBinding): QueryOutput {
     this.#checkFree(name)
     const query = new RunningQuery(name, { artifact, binding }, this.#options)
     query.objectColumns = (object) =>

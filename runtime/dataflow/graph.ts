@@ -1,6 +1,6 @@
 import type {
-  Artifact,
   ArtifactColumn,
+  ArtifactContent,
   Constant,
   EvaluatorCallArtifact,
   Site,
@@ -27,7 +27,7 @@ export interface Graph {
    * Deploys a query under the name of the stream, view or sink it makes. Objects that it reads must have been added before; of a
    * view it first gets the rows that are there. What it has to show at once (VALUES, the single group) is shown by the next `run`.
    */
-  addQuery(name: string, artifact: Artifact, binding: QueryBinding): QueryOutput
+  addQuery(name: string, artifact: ArtifactContent, binding: QueryBinding): QueryOutput
   /** Feeds `consumer` with what the source, stream or view `object` gives from now on; a view's rows first when `snapshot` is set. */
   addConsumer(object: string, consumer: Consumer, options?: { readonly snapshot?: boolean }): ConsumerHandle
   /** Takes a source or query out of the graph and frees its memory. Readers of it must have been removed before. Idempotent. */

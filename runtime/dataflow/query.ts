@@ -1,5 +1,5 @@
 import { must, unreachable } from '../../sql/base/assert.ts'
-import type { Artifact, KernelReference, PipelineArtifact, TerminalArtifact } from '../abi/artifact.ts'
+import type { ArtifactContent, KernelReference, PipelineArtifact, TerminalArtifact } from '../abi/artifact.ts'
 import { layoutBlock } from '../abi/block-layout.ts'
 import { pageSizeBytes } from '../abi/memory.ts'
 import { Arena } from '../memory/arena.ts'
@@ -28,7 +28,7 @@ export class RunningQuery implements Owner {
   stopped = false
   starting = true
   readonly #options: GraphOptions
-  readonly #artifact: Artifact
+  readonly #artifact: ArtifactContent
   readonly #binding: QueryBinding
   readonly #arena: Arena
   readonly #units: LoadedUnits
@@ -36,7 +36,7 @@ export class RunningQuery implements Owner {
 
   constructor(
     name: string,
-    parts: { readonly artifact: Artifact; readonly binding: QueryBinding },
+    parts: { readonly artifact: ArtifactContent; readonly binding: QueryBinding },
     options: GraphOptions,
   ) {
     this.name = name

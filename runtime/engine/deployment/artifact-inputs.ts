@@ -1,4 +1,4 @@
-import type { Artifact, PipelineArtifact } from '../../abi/artifact.ts'
+import type { Artifact, ArtifactContent, PipelineArtifact } from '../../abi/artifact.ts'
 import type { DataflowNode } from './node.ts'
 
 /** Names of the objects that an artifact reads, each once. */
@@ -7,14 +7,15 @@ export function objectsReadBy(artifact: Artifact): readonly string[] {
 }
 
 /** The artifact as it reads these instances. */
-export function withInputs(artifact: Artifact, nodes: ReadonlyMap<string, DataflowNode>): Artifact {
+export function withInputs(artifact: Artifact, nodes: ReadonlyMap<string, DataflowNode>): ArtifactContent {
   const rename = (pipeline: PipelineArtifact): PipelineArtifact => {
     const { input } = pipeline
     if (input.kind !== 'object') return pipeline
     const name = nodes.get(input.object)?.name ?? input.object
     return name === input.object ? pipeline : { ...pipeline, input: { ...input, object: name } }
   }
-  return { ...artifact, pipelines: artifact.pipelines.map(rename) }
+  const { engineVersion, abiVersion, pipelines, units, constants, sites } = artifact
+  return { engineVersion, abiVersion, pipelines: pipelines.map(rename), units, constants, sites }
 }
 
 /** Which columns of which objects some artifacts read. */

@@ -1,5 +1,5 @@
 import { must } from '../../../sql/base/assert.ts'
-import type { Artifact } from '../../abi/artifact.ts'
+import type { Artifact, ArtifactContent } from '../../abi/artifact.ts'
 import type { Consumer, ConsumerHandle, RowError } from '../../dataflow/graph.ts'
 import type { OnError } from '../errors/row-error-log.ts'
 import { instanceName, readsFrom, type DataflowNode, type NodeKind } from './node.ts'
@@ -236,7 +236,7 @@ export class Topology {
 
   #addToGraph(
     node: DataflowNode,
-    query: { readonly artifact: Artifact; readonly onError: OnError; readonly inputs: 'live' | 'snapshot' },
+    query: { readonly artifact: ArtifactContent; readonly onError: OnError; readonly inputs: 'live' | 'snapshot' },
   ) {
     const { graph, rowErrors } = this.#context
     const output = graph.addQuery(node.name, query.artifact, {
