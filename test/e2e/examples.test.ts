@@ -79,14 +79,11 @@ describe('the example programs', () => {
   })
 
   it('run where they were asked to, each unit, and say what is left to calls', { timeout: 120_000 }, async () => {
-    for (const tier of ['interpreter', 'wasm']) {
-      const analyses = await analysesIn(tier)
-      const units = analyses.flatMap(({ pipelines, sources }) => [...pipelines, ...sources])
-      expect(units.length).toBeGreaterThan(names.length)
-      expect(new Set(units.map((unit) => unit.tier.tier))).toEqual(new Set([tier]))
-      const calls = new Set(units.flatMap((unit) => unit.tier.calls))
-      expect(calls.has('json_record')).toBe(tier === 'wasm')
-    }
+    const analyses = await analysesIn('wasm')
+    const units = analyses.flatMap(({ pipelines, sources }) => [...pipelines, ...sources])
+    expect(units.length).toBeGreaterThan(names.length)
+    expect(new Set(units.map((unit) => unit.tier.tier))).toEqual(new Set(['wasm']))
+    expect(units.flatMap((unit) => unit.tier.calls)).toContain('json_record')
   })
 
   interface Analysis {

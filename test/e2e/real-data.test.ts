@@ -39,11 +39,15 @@ interface Comparison {
   readonly duckdb: string
   /** Types of the result, as DuckDB names them. */
   readonly columns: Readonly<Record<string, string>>
+  readonly isSmall?: boolean
 }
 
 /** Runs a query into a file sink in every tier and compares what is in the file with what DuckDB computes: the same rows, equally often. */
-async function compare({ sources, query, duckdb: wanted, columns }: Comparison): Promise<number> {
-  const runs = tiers.map((tier) => ({ tier, out: join(folder, `${tier}.ndjson`) }))
+async function compare({ sources, query, duckdb: wanted, columns, isSmall = false }: Comparison): Promise<number> {
+  // the interpreter takes its time: it does not get the large files
+  const runs = tiers
+    .filter((tier) => tier !== 'interpreter' || isSmall)
+    .map((tier) => ({ tier, out: join(folder, `${tier}.ndjson`) }))
   const program = `${sources}; CREATE SINK result AS ${query} FORMAT JSON WITH (connector = 'file', path = '\${OUT}')`
   await runCommands(runs.map(({ tier, out }) => ['run', '-e', program, '--tier', tier, '--var', `OUT=${out}`]))
   const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`)
@@ -120,6 +124,7 @@ describe('a program over files gives what DuckDB gives', () => {
   it('for earthquakes (NDJSON): epoch milliseconds, NULLs, HAVING, text functions', async () => {
     const quakes = join(folder, 'earthquakes.ndjson')
     const count = await compare({
+      isSmall: true,
       sources: `CREATE SOURCE quake (mag DECIMAL(6, 3), place TEXT, "time" TIMESTAMP NOT NULL, "magType" TEXT, felt INT, status TEXT, WATERMARK FOR "time" AS "time")
         FORMAT JSON (timestamp_format = 'epoch_millis') WITH (connector = 'file', path = '${quakes}')`,
       query: `SELECT window_start, UPPER("magType") AS type, COUNT(*) AS n, COUNT(felt) AS felt, MAX(mag) AS strongest, SUM(mag) AS total, MIN(place) AS place
