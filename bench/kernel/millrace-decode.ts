@@ -1,7 +1,6 @@
 import { must } from '../../sql/base/assert.ts'
 import { decodePaddingBytes, sourceControl, sourceLearntSizeBytes } from '../../runtime/abi/artifact.ts'
 import type { InputFormat } from '../../runtime/abi/format.ts'
-import type { SourceConnector } from '../../runtime/connect/connector.ts'
 import { compileSource } from '../../runtime/engine/planning/compile-source.ts'
 import { createBenchWorker } from './bench-worker.ts'
 import { RunAllocator } from '../../runtime/memory/worker-memory.ts'
@@ -19,7 +18,7 @@ export function createDecodeCase(request: CaseRequest): (mode: 'timed' | 'hashed
   const common = { timestampFormat: 'rfc3339', lineBytesMax: 1 << 26 } as const
   const format: InputFormat = request.name === 'json' ? { kind: 'json', ...common } : { kind: 'csv', ...common, csv }
   const columns = new Set(needed.map((name) => object.columns.findIndex((column) => column.name === name)))
-  const artifact = compileSource(object, columns, { format } as SourceConnector)
+  const artifact = compileSource(object, columns, { format })
   const parts = createBenchWorker(request.instantiate)
   const { views, pages } = parts.memory
   const allocator = new RunAllocator(pages)
