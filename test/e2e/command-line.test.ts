@@ -33,7 +33,7 @@ describe('millrace', () => {
   it('lists only commands that exist', async () => {
     const { stdout } = await runCli(['--help'])
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
-    expect(commands).toEqual(['run', 'check', 'explain', 'nexmark', 'doctor'])
+    expect(commands).toEqual(['run', 'check', 'explain', 'compile', 'verify', 'nexmark', 'doctor'])
   })
 
   it.for([
