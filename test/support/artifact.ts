@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, onTestFinished } from 'vitest'
+import { compileProgram } from '../../runtime/engine/artifact/compile-program.ts'
 import type { Code } from '../../sql/messages/raise.ts'
 import { runCli, runCommands, type CliResult } from './run-cli.ts'
 
@@ -30,8 +31,15 @@ export interface Compilation {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+/** Compiles a program; gives the artifact's folder, `out` or one of its own. */
+export async function compiled(program: string, out?: string): Promise<string> {
+  const folder = out ?? join(await temporaryFolder(), 'artifact')
+  await (await compileProgram(program, {})).write(folder)
+  return folder
+}
+
 /** Compiles a program with the command line; gives the artifact's folder. @throws Error with what compile has to say */
-export async function compiled(program: string, options: Compilation = {}): Promise<string> {
+export async function compiledByCommand(program: string, options: Compilation = {}): Promise<string> {
   const { flags = [], out = join(await temporaryFolder(), 'artifact'), environment = {} } = options
   const sources = await mkdtemp(join(tmpdir(), 'millrace-source-'))
   try {

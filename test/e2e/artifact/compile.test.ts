@@ -6,22 +6,20 @@ import { describe, expect, it } from 'vitest'
 import { Millrace } from '../../../index.ts'
 import { bundleRuntime } from '../../../bin/bundle-runtime.ts'
 import { compileProgram } from '../../../runtime/engine/artifact/compile-program.ts'
-import { SqlError } from '../../../sql/base/diagnostic.ts'
-import { compiled, errorOf, keptFolder, runArtifact, runNode } from '../../support/artifact.ts'
+import { compiled, compiledByCommand, errorOf, keptFolder, runArtifact, runNode } from '../../support/artifact.ts'
 import { runCli } from '../../support/run-cli.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const golden = join(root, 'test/golden')
 
 describe('compile', () => {
   const folder = keptFolder()
 
   it('gives the same bytes wherever and whenever it runs', { timeout: 120_000 }, async () => {
     const program = readFileSync(join(root, 'docs/examples/files.sql'), 'utf8')
-    const here = await compiled(program, {
+    const here = await compiledByCommand(program, {
       environment: { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', OUT: '/a', HOME: folder },
     })
-    const there = await compiled(program, { environment: { TZ: 'America/New_York', LC_ALL: 'C', OUT: '/b' } })
+    const there = await compiledByCommand(program, { environment: { TZ: 'America/New_York', LC_ALL: 'C', OUT: '/b' } })
     const paths = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((path) => /\.\w+$/.test(path))
     expect(paths.length).toBeGreaterThan(15)
     for (const path of paths) {
@@ -48,23 +46,6 @@ describe('compile', () => {
       'sql/planner/positions.ts',
       'sql/planner/unpack.ts',
     ])
-  })
-
-  it('takes every program of the golden corpus that plans, or says why not', { timeout: 300_000 }, async () => {
-    const cases = readdirSync(golden, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    const refused: string[] = []
-    for (const { name } of cases) {
-      const text = readFileSync(join(golden, name, 'input.sql'), 'utf8')
-      const plans = !readdirSync(join(golden, name, 'expected')).includes('error.txt')
-      try {
-        await compileProgram(text, {})
-        if (!plans) refused.push(`${name} compiles`)
-      } catch (error) {
-        if (!(error instanceof SqlError)) throw error
-        if (plans) refused.push(`${name}: ${error.code}`)
-      }
-    }
-    expect(refused).toEqual([])
   })
 
   it('is there for programs, too', { timeout: 60_000 }, async () => {

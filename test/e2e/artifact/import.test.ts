@@ -54,7 +54,7 @@ describe('importing an artifact', () => {
   const main = join(folder, 'main.mjs')
 
   beforeAll(async () => {
-    await compiled(program, { out: join(folder, 'artifact') })
+    await compiled(program, join(folder, 'artifact'))
     await writeFile(main, user('{}'))
   }, 60_000)
 
@@ -72,7 +72,7 @@ describe('importing an artifact', () => {
     const guide = await readFile(new URL('../../../docs/guide/ahead-of-time.md', import.meta.url), 'utf8')
     const block = (info: string): string =>
       new RegExp(`^\`\`\`${info}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(guide)?.[1] ?? ''
-    await compiled(block('sql'), { out: join(folder, 'build/payments') })
+    await compiled(block('sql'), join(folder, 'build/payments'))
     const path = join(folder, 'guide.mjs')
     await writeFile(path, block('js runnable'))
     const { stdout, stderr } = await runNode([path])
