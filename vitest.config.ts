@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => {
       include: long ? ['**/*.long.test.ts'] : ['**/*.test.ts'],
       exclude: long ? ignored : [...ignored, '**/*.long.test.ts'],
       pool: 'forks',
+      // no module of ours has state, so files may share a process, and with it Binaryen and the planner's module
+      isolate: false,
       // vitest leaves one core to itself, of which it needs little: of two that would be half
       maxWorkers: availableParallelism(),
       testTimeout: long ? 3_600_000 : 30_000,
