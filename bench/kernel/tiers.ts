@@ -3,6 +3,7 @@ import type { ModuleIr } from '../../codegen/kernel/ir.ts'
 import { loadToolkit } from '../../codegen/wasm/module.ts'
 import { emitWasmUnit } from '../../codegen/wasm/unit.ts'
 import type { Unit } from '../../runtime/abi/artifact.ts'
+import { compileWasm } from '../../runtime/worker/compile-wasm.ts'
 import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
 import { loadUnit, type UnitBinding, type UnitExports } from '../../runtime/worker/load.ts'
 
@@ -22,7 +23,7 @@ export async function loadTier(tier: BenchTier): Promise<Instantiate> {
       const toolkit = await loadToolkit()
       return (unit, binding) => {
         const { bytes } = emitWasmUnit(toolkit, unit.kernel as ModuleIr)
-        return loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)
+        return loadWasmUnit(compileWasm(bytes as Uint8Array<ArrayBuffer>, 'whole'), binding)
       }
     }
   }

@@ -1,7 +1,7 @@
 /** See README.md of this folder. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../lib/machine.ts'
 import { median } from '../lib/statistics.ts'
@@ -26,6 +26,9 @@ mkdirSync(work, { recursive: true })
 interface Input {
   readonly bids: number
   readonly file: string
+  /** The job over this file, as SQL and compiled. Both write the same file. */
+  readonly program: string
+  readonly artifact: string
 }
 
 function makeInput(events: string): Input {
@@ -33,11 +36,12 @@ function makeInput(events: string): Input {
   const file = join(folder, 'bid.ndjson')
   if (!existsSync(file)) timeProcess([process.execPath, starter, 'nexmark', '--events', events, '--out', folder])
   // 46 of 50 events are bids
-  return { bids: Math.round((Number(events) * 46) / 50), file }
+  const program = writeProgram(file, join(work, 'millrace.csv'))
+  return { bids: Math.round((Number(events) * 46) / 50), file, program, artifact: writeArtifact(program) }
 }
 
-function millraceCommand(input: string, output: string): readonly string[] {
-  const program = join(work, `millrace-${process.pid}.sql`)
+function writeProgram(input: string, output: string): string {
+  const program = join(work, `millrace-${basename(dirname(input))}.sql`)
   writeFileSync(
     program,
     `CREATE SOURCE bid (auction BIGINT NOT NULL, bidder BIGINT NOT NULL, price BIGINT NOT NULL, channel VARCHAR, url VARCHAR, "dateTime" TIMESTAMP NOT NULL, extra VARCHAR,
@@ -47,7 +51,14 @@ CREATE SINK result AS SELECT window_start AS w, auction, count(*) AS n, sum(pric
   FORMAT CSV (header = true) WITH (connector = 'file', path = '${output}');
 `,
   )
-  return [process.execPath, starter, 'run', program]
+  return program
+}
+
+/** The same program ahead of time, in a folder that is made once. */
+function writeArtifact(program: string): string {
+  const folder = program.replace(/\.sql$/, '')
+  timeProcess([process.execPath, starter, 'compile', program, '-o', folder])
+  return join(folder, 'main.mjs')
 }
 
 /** Sums of the integer columns of a result file, and its rows. */
@@ -66,7 +77,8 @@ const small = makeInput(values.small)
 const large = makeInput(values.large)
 const flinkHome = process.env['FLINK_HOME']
 const contenders: Readonly<Record<string, (input: Input) => readonly string[]>> = {
-  millrace: ({ file }) => millraceCommand(file, join(work, 'millrace.csv')),
+  millrace: ({ program }) => [process.execPath, starter, 'run', program],
+  'ahead-of-time': ({ artifact }) => [process.execPath, '--disallow-code-generation-from-strings', artifact],
   duckdb: ({ file }) => [
     process.execPath,
     join(import.meta.dirname, 'duckdb-tumble.ts'),
@@ -115,7 +127,7 @@ const results = [...runs].map(([name, times]) => {
 for (const result of results) {
   const million = (value: number): string => `${(value / 1e6).toFixed(2)} M`
   console.log(
-    `${result.name.padEnd(10)} whole ${result.wallSecondsLarge.toFixed(2)} s = ${million(result.wholeProgramEventsPerSecond)} events/s; marginal ${million(result.marginalEventsPerSecond)} events/s, ${million(result.marginalEventsPerCpuSecond)} per CPU second`,
+    `${result.name.padEnd(14)} whole ${result.wallSecondsLarge.toFixed(2)} s = ${million(result.wholeProgramEventsPerSecond)} events/s; marginal ${million(result.marginalEventsPerSecond)} events/s, ${million(result.marginalEventsPerCpuSecond)} per CPU second`,
   )
 }
 if (values.out !== undefined) {

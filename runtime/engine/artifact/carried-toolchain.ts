@@ -11,6 +11,7 @@ import type { UnitCode } from '../toolchain/toolchain.ts'
 import type { UnitDescription } from '../toolchain/unit-description.ts'
 import { sourceOf } from './carried-data.ts'
 import type { ProgramArtifact } from './program-artifact.ts'
+import { compileWasm } from '../../worker/compile-wasm.ts'
 
 /** The code of an artifact's units, by name. */
 export interface CarriedCode {
@@ -63,7 +64,7 @@ function deadLetters(program: ProgramArtifact): DeployableSource {
 function unitCode(factories: () => ReadonlyMap<string, UnitFactory>, code: CarriedCode): UnitCode {
   const modules = new Map<string, WebAssembly.Module>()
   const moduleOf = (name: string): WebAssembly.Module => {
-    const module = modules.get(name) ?? new WebAssembly.Module(code.webAssembly(name) as Uint8Array<ArrayBuffer>)
+    const module = modules.get(name) ?? compileWasm(code.webAssembly(name) as Uint8Array<ArrayBuffer>, 'lazy')
     modules.set(name, module)
     return module
   }

@@ -4,6 +4,7 @@ import type { Artifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
 import { parseCanonicalJson } from '../artifact/parse-canonical-json.ts'
 import { CacheFolder } from './cache-folder.ts'
 import { LeastRecent } from './least-recent.ts'
+import { compileWasm } from '../../worker/compile-wasm.ts'
 
 /** What compiling has been spared, since the database was opened. */
 export interface CacheMetrics {
@@ -85,7 +86,7 @@ export class ArtifactCache {
     const bytes = this.#bytes(place.folder, place.name)
     if (bytes === null) return null
     this.#metrics.modulesRead++
-    return new WebAssembly.Module(bytes)
+    return compileWasm(bytes, 'lazy')
   }
 
   keepModule(unit: Unit, bytes: Uint8Array): void {

@@ -3,6 +3,7 @@ import { must } from '../../../sql/base/assert.ts'
 import type { Unit } from '../../abi/artifact.ts'
 import type { ArtifactCache } from '../cache/artifact-cache.ts'
 import type { CompiledUnit } from '../tiers/compile-message.ts'
+import { compileWasm } from '../../worker/compile-wasm.ts'
 
 type Compile = (module: ModuleIr) => Uint8Array
 
@@ -36,7 +37,7 @@ export class WasmHost {
     if (known) return known
     const compile = must(this.#compile, 'the loaded WebAssembly generator')
     const bytes = compile(unit.kernel as ModuleIr) as Uint8Array<ArrayBuffer>
-    const module = new WebAssembly.Module(bytes)
+    const module = compileWasm(bytes, 'whole')
     this.keep(unit, { module, bytes })
     return module
   }
