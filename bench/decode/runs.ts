@@ -6,6 +6,7 @@ import { createDecodeCase } from '../kernel/millrace-decode.ts'
 import { hashOf } from '../kernel/result-hash.ts'
 import { loadTier } from '../kernel/tiers.ts'
 import { handwrittenWat } from './handwritten-wat.ts'
+import { compileWasm } from '../../runtime/worker/compile-wasm.ts'
 
 /** Those that run in Node.js; `c` is a program of its own. */
 export const runNames = [
@@ -135,7 +136,7 @@ async function handwritten({ path, rows }: RunInput): Promise<Run> {
   const places = [0, 1, 2].map((column) => Math.ceil((base + file.length) / 64) * 64 + 64 + column * rows * 8)
   const memory = new WebAssembly.Memory({ initial: Math.ceil((must(places[2]) + rows * 8) / 65_536), maximum: 65_536 })
   new Uint8Array(memory.buffer).set(file, base)
-  const compiled = new WebAssembly.Module(module.emitBinary() as Uint8Array<ArrayBuffer>)
+  const compiled = compileWasm(module.emitBinary() as Uint8Array<ArrayBuffer>, 'whole')
   const { decode } = new WebAssembly.Instance(compiled, { host: { memory } }).exports as {
     decode: (from: number, to: number, ...columns: readonly number[]) => number
   }
