@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { rollup } from 'rollup'
+import { rollup } from '@rollup/wasm-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compiled, keptFolder, runNode } from '../../support/artifact.ts'
 
