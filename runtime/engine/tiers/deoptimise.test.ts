@@ -47,7 +47,7 @@ function run(tiersOf: (bench: () => DataflowBench) => UnitTiers | null, blocks: 
   const out = running.collect('q')
   const seen = new Set<string>()
   let block = 0
-  while (block < blocks && !(Number(tiers?.metrics().deoptimisations) > 0)) {
+  while (block < blocks && !(Number(tiers?.metrics()?.deoptimisations) > 0)) {
     tiers?.beforeSlice()
     running.push('t', rowsOfBlock(block++))
     for (const { operators } of running.graph.metrics().queries)
