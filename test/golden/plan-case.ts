@@ -1,5 +1,5 @@
 import { ArtifactCache } from '../../runtime/engine/cache/artifact-cache.ts'
-import { planProgram } from '../../runtime/engine/planning/plan-program.ts'
+import { planProgram, type PlannedProgram } from '../../runtime/engine/planning/plan-program.ts'
 import type { Planned } from '../../runtime/engine/planning/planned.ts'
 import { nodeWorld } from '../../runtime/connect/connectors.ts'
 import { explain } from '../../compiler/explain/explain.ts'
@@ -19,16 +19,17 @@ export interface CaseTools {
   readonly printWasm: ((unit: NamedUnit) => WasmCode) | null
 }
 
-/** Plans the program as `millrace check` does: with the real planner, catalog, connectors and code generator; runs nothing. */
-export function planCase({ planner, printWasm }: CaseTools, text: string): Outcome {
+/** Plans the program as `millrace check` does: with the real planner, catalog, connectors and code generator. */
+export function planned(planner: Planner, text: string): PlannedProgram {
   const state = { catalog: emptyCatalog, settings: defaultSettings, layouts: new Map() }
   const variables = { vars: {}, environment: {} }
-  const { statements, diagnostics } = planProgram(planner, state, {
-    program: text,
-    variables,
-    connectors: nodeWorld,
-    cache: new ArtifactCache(null),
-  })
+  const cache = new ArtifactCache(null)
+  return planProgram(planner, state, { program: text, variables, connectors: nodeWorld, cache })
+}
+
+/** What is to be seen of a program without running it. */
+export function planCase({ planner, printWasm }: CaseTools, text: string): Outcome {
+  const { statements, diagnostics } = planned(planner, text)
   const warnings = statements.flatMap((statement) => statement.warnings)
   const problems = [...diagnostics, ...warnings]
   const rendered = problems.map((problem) => renderDiagnostic(problem, { file: 'input.sql', text }))
@@ -44,15 +45,15 @@ export function planCase({ planner, printWasm }: CaseTools, text: string): Outco
 }
 
 function explained(
-  planned: Planned,
+  statement: Planned,
   { program, printWasm }: { readonly program: string; readonly printWasm: CaseTools['printWasm'] },
 ): ExplainedStatement | undefined {
-  if (!('prepared' in planned)) return undefined
-  const { compiled, artifact } = planned.prepared
+  if (!('prepared' in statement)) return undefined
+  const { compiled, artifact } = statement.prepared
   const units = artifact.units.map((unit) => ({ name: unit.name, unit }))
   // how long it took is no part of the outcome
   const wasm = printWasm && units.map((unit) => ({ ...printWasm(unit), compileMicros: 0 }))
-  return { program, span: planned.span, secrets: planned.secrets, compiled, artifact, units, wasm, analysis: null }
+  return { program, span: statement.span, secrets: statement.secrets, compiled, artifact, units, wasm, analysis: null }
 }
 
 /** Diagnostics with an empty line between them. */
