@@ -3,6 +3,7 @@ import { expressionsOf, mapAggregate } from '../../sql/plan/aggregate-call.ts'
 import type { Expression } from '../../sql/plan/logical-plan.ts'
 import type { Edge, GroupColumn, StreamNode } from '../streaming/stream-plan.ts'
 import { windowExpression, windowParts } from '../streaming/window-part.ts'
+import { splitValues } from './evaluated-values.ts'
 import { evaluateCalls, type IsNative } from './evaluator-calls.ts'
 import { extend, PipelineList, type OpenPipeline } from './open-pipeline.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -33,13 +34,7 @@ function cut(node: StreamNode, cutter: Cutter): OpenPipeline {
       return { input: { kind: 'object', object, objectKind, columns }, inputEdge: edge, steps: [], breaker: null, edge }
     }
     case 'values':
-      return {
-        input: { kind: 'values', rows: node.rows },
-        inputEdge: node.edge,
-        steps: [],
-        breaker: null,
-        edge: node.edge,
-      }
+      return cutValues(node, cutter)
     case 'filter':
       return cutFilter(node, cutter)
     case 'project':
@@ -55,6 +50,13 @@ function cut(node: StreamNode, cutter: Cutter): OpenPipeline {
     case 'union':
       return cutUnion(node, cutter)
   }
+}
+
+function cutValues(node: StreamNode & { readonly kind: 'values' }, cutter: Cutter): OpenPipeline {
+  const split = splitValues(node, cutter.isNative)
+  const { rows, edge } = split?.values ?? node
+  const open: OpenPipeline = { input: { kind: 'values', rows }, inputEdge: edge, steps: [], breaker: null, edge }
+  return split ? cutProject(node, { input: open, expressions: split.expressions }, cutter) : open
 }
 
 /** Columns that came from the evaluator are dropped again behind the filter. */

@@ -41,7 +41,7 @@ export function evaluateCalls(
   evaluation: Evaluation,
 ): Evaluated<readonly Expression[]> {
   const { list, isNative, node } = evaluation
-  const guarded = expressions.flatMap((expression) => outermostCalls(expression, isNative))
+  const guarded = expressions.flatMap((expression) => evaluatorCallsIn(expression, isNative))
   if (guarded.length === 0) return { open, expressions }
   for (const { call } of guarded) if (asksTheClock(call.name)) throw askingTheClock(call)
   const source = list.beforeBreaker(open)
@@ -83,18 +83,19 @@ export interface GuardedCall {
 }
 
 /** Calls that are not within another evaluator call. */
-function outermostCalls(expression: Expression, isNative: IsNative): readonly GuardedCall[] {
+function evaluatorCallsIn(expression: Expression, isNative: IsNative): readonly GuardedCall[] {
   if (expression.kind === 'call' && !isNative(expression)) return [{ call: expression, guards: [] }]
   return operandsOf(expression).flatMap((operand, index) =>
-    outermostCalls(operand, isNative).map(({ call, guards }) => ({
+    evaluatorCallsIn(operand, isNative).map(({ call, guards }) => ({
       call,
-      guards: [...guardsOf(expression, index).filter((guard) => !hasCalls(guard, isNative)), ...guards],
+      guards: [...guardsOf(expression, index).filter((guard) => !callsEvaluator(guard, isNative)), ...guards],
     })),
   )
 }
 
-function hasCalls(expression: Expression, isNative: IsNative): boolean {
-  return outermostCalls(expression, isNative).length > 0
+/** True where some part of it runs in the evaluator. */
+export function callsEvaluator(expression: Expression, isNative: IsNative): boolean {
+  return evaluatorCallsIn(expression, isNative).length > 0
 }
 
 function needsColumn({ kind }: Expression): boolean {

@@ -18,6 +18,7 @@ import type { ConnectorWorld } from '../../connect/connectors.ts'
 import type { ArtifactCache } from '../cache/artifact-cache.ts'
 import { deadLettersName } from '../errors/dead-letters.ts'
 import { cachedSource } from './cached-source.ts'
+import { checkSourceFunctions } from './check-source-functions.ts'
 import { functionNames, type PlannerFunctions } from './function-names.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, PreparedQuery, SessionState } from './planned.ts'
@@ -104,6 +105,7 @@ function secretsOf(statement: Statement): readonly Span[] {
 }
 
 function planCreateSource(statement: Kind<'create_source'>, state: SessionState, world: CompilingWorld): Planned {
+  checkSourceFunctions(statement)
   const object = declareSource(statement, declaring(state, world))
   const connector = planSourceConnector(object, world.connectors, statement.nameSpan)
   const { catalog, outcome } = create(statement, object, state)
