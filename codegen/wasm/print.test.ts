@@ -66,9 +66,11 @@ describe('WebAssembly as text', () => {
       { kind: 'do', call: library('string_initcap', [at, at]) },
       store('i32', at, library('string_compare', [at, at])),
       store('i64', at, library('timestamp_add', [load('i64', at), at])),
+      store('f64', at, binary('rem', load('f64', at), load('f64', at))),
     ])
     const { imports } = printWasmUnit(toolkit, calls, [])
     expect(imports).toEqual([
+      { name: 'remainder', called: 'always' },
       { name: 'string_initcap', called: 'always' },
       { name: 'timestamp_add', called: 'cases' },
     ])

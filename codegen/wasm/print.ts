@@ -29,7 +29,8 @@ export interface WasmMark {
 
 /** A function that the module calls outside of itself. */
 export interface WasmImport {
-  readonly name: LibraryName
+  /** `remainder`, of doubles, is JavaScript's own. */
+  readonly name: LibraryName | 'remainder'
   /** `cases`: most of what it does is in the module itself, which calls it for what is rare. */
   readonly called: 'always' | 'cases'
 }
@@ -42,15 +43,22 @@ export function printWasmUnit(toolkit: WasmToolkit, module: ModuleIr, spans: rea
   const name = moduleNameOf(module)
   const unoptimizedSizeBytes = withModuleName(unit.code.emitBinary(), name).length
   const measured = performance.now()
-  toolkit.optimize(unit.code, optimizeLevel)
+  toolkit.optimize(unit.code, { level: optimizeLevel, apart: unit.apart })
   const sizeBytes = withModuleName(unit.code.emitBinary(), name).length
   const compileMicros = Math.round((performance.now() - measured + built - start) * 1000)
   const { text, marks } = describeLocations(unit.code.emitText(), { operators: operatorsOf(module), spans })
-  const imports = unit.imported
-    .filter((name) => text.includes(`"library" "${name}"`))
-    .map((name): WasmImport => ({ name, called: unit.callsDirectly(name) ? 'always' : 'cases' }))
+  const imports = importedFunctions(text).map((name): WasmImport => ({
+    name,
+    called: name === 'remainder' || unit.callsDirectly(name) ? 'always' : 'cases',
+  }))
   unit.code.dispose()
   return { text, marks, imports, sizeBytes, unoptimizedSizeBytes, compileMicros }
+}
+
+/** Read off the module itself, so that none is missing. */
+function importedFunctions(text: string): readonly WasmImport['name'][] {
+  const found = text.matchAll(/^ \(import "\w+" "(\w+)" \(func /gm)
+  return [...found].map(([, name]) => name as WasmImport['name']).toSorted()
 }
 
 function operatorsOf(module: ModuleIr): ReadonlyMap<number, string> {

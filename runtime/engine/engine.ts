@@ -97,9 +97,9 @@ export class Engine {
 
   // ---- statements --------------------------------------------------------------------------------------------
 
-  /** What planning and running need of the heavy parts: the planner, and the WebAssembly generator for that tier. */
+  /** What planning and running in this tier need of the heavy parts. */
   async load(): Promise<void> {
-    await this.#options.toolchain.load(this.#options.swapSeed === undefined ? this.#tier : 'wasm')
+    await this.#options.toolchain.load(this.#tier)
   }
 
   get artifacts(): CacheMetrics {
@@ -390,7 +390,7 @@ export class Engine {
       world,
       stdout,
       logger: this.logger,
-      deadLetters: toolchain.deadLetters,
+      deadLetters: toolchain.deadLetters(this.#state.settings),
       events: {
         onFailure: (object, reason) => {
           this.#failures.push({ object, reason })

@@ -82,6 +82,7 @@ export type Code =
   | 'invalid_row'
   | 'invalid_command_line'
   | 'code_generation_forbidden'
+  | 'wasm_not_compilable'
   | 'internal'
 
 /** The fixed facts of each code. */
@@ -431,6 +432,11 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
     sqlstate: '55000',
     message: 'this process does not allow code to be made from strings',
     hint: 'start the process without the flag',
+  },
+  wasm_not_compilable: {
+    sqlstate: '54001',
+    message: 'the code of %unit% cannot be compiled to WebAssembly: %detail%',
+    hint: 'use tier auto, which leaves such code in JavaScript, or split the query',
   },
   internal: {
     sqlstate: 'XX000',
@@ -826,6 +832,11 @@ export function invalidCommandLine(values: { readonly detail: string }, where: W
 /** 55000: this process does not allow code to be made from strings */
 export function codeGenerationForbidden(where: Where = {}): Diagnostic {
   return diagnose(['code_generation_forbidden', messages.code_generation_forbidden], {}, where)
+}
+
+/** 54001: the code of %unit% cannot be compiled to WebAssembly: %detail% */
+export function wasmNotCompilable(values: { readonly unit: string; readonly detail: string }, where: Where = {}): Diagnostic {
+  return diagnose(['wasm_not_compilable', messages.wasm_not_compilable], values, where)
 }
 
 /** XX000: %detail% */

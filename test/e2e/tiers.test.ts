@@ -81,6 +81,28 @@ describe('tiers', () => {
     )
   })
 
+  it('compile for tier wasm in another thread, and not at all what a cache holds', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-loaded-'))
+    const run = async (file: string) => {
+      const recorded = join(folder, file)
+      const flags = ['--tier', 'wasm', '--set', `artifact_cache=${join(folder, 'cache')}`, '--progress', 'always']
+      const { stdout, stderr } = await runCli(['run', ...flags, '--execute', `${program(2000)}; SELECT * FROM busy`], {
+        node: ['--import', join(support, 'record-modules.mjs')],
+        environment: { LOADED_MODULES: recorded },
+      })
+      expect(stderr).toContain(', wasm tier, ')
+      const generators = /\/(binaryen|acorn)\/|codegen\/wasm\/(?!module-name)/
+      const loaded = readFileSync(recorded, 'utf8').split('\n')
+      return { stdout, generators: loaded.filter((line) => generators.test(line)) }
+    }
+    const first = await run('first.txt')
+    expect(first.generators.join('\n')).toContain('/binaryen/')
+    expect(first.generators.filter((line) => line.startsWith('0 '))).toEqual([])
+    const second = await run('second.txt')
+    expect(second.stdout).toBe(first.stdout)
+    expect(second.generators).toEqual([])
+  })
+
   it('warm up from the interpreter where code from strings is forbidden', { timeout: 120_000 }, async () => {
     const { tierAtStart, tiers } = await warmUp(['--disallow-code-generation-from-strings'])
     expect(tierAtStart).toBe('interpreter')

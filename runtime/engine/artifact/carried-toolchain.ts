@@ -40,7 +40,7 @@ export function carriedLanguage(
         catalog: { objects: new Map([[deadLetterSource.name, deadLetterSource]]) },
         settings: defaultSettings,
       },
-      deadLetters: deadLetters(program),
+      deadLetters: () => deadLetters(program),
       plan: () => {
         throw new DataError(plannerAbsent({ what: 'a new statement' }))
       },

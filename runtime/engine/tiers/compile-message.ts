@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 
 /**
@@ -26,3 +27,10 @@ export interface CompiledUnit {
 export type CompileResponse =
   | ({ readonly id: number; readonly kind: 'compiled' } & CompiledUnit)
   | { readonly id: number; readonly kind: 'failed'; readonly message: string }
+
+/** Given to a compile thread whose caller stands still until it answers. */
+export interface WaitingCaller {
+  readonly port: MessagePort
+  /** How many answers have been sent, in its only element. */
+  readonly answers: Int32Array
+}

@@ -23,15 +23,14 @@ export function fullToolchain(): Toolchain {
   const wasm = new WasmHost(cache)
   const loaded = () => must(planner.loaded, 'a loaded planner')
   return {
-    async load(tier) {
-      if (tier === 'wasm') await wasm.load()
+    async load() {
       await planner.load()
     },
     get plannerLoadMillis() {
       return planner.loadMillis
     },
     initial: emptySession(),
-    deadLetters: deadLetters(cache),
+    deadLetters: (settings) => deadLetters(cache, settings.artifact_cache),
     cacheMetrics: () => cache.metrics(),
     plan: (state, world) => planProgram(loaded(), sessionOf(state), { ...world, cache }),
     compileEvaluator: (request) => loaded().compileEvaluator(request),
@@ -51,9 +50,9 @@ function unitCode(wasm: WasmHost): UnitCode {
   }
 }
 
-function deadLetters(cache: ArtifactCache): DeployableSource {
+function deadLetters(cache: ArtifactCache, folder: string | null): DeployableSource {
   const connector = null
-  const compile = cachedSource(deadLetterSource, connector, { cache, folder: null })
+  const compile = cachedSource(deadLetterSource, connector, { cache, folder })
   return { kind: 'source', object: deadLetterSource, connector, compile }
 }
 

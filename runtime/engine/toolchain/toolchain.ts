@@ -1,4 +1,5 @@
 import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator.ts'
+import type { Settings } from '../../../sql/catalog/settings.ts'
 import type { Unit } from '../../abi/artifact.ts'
 import type { CompiledUnit } from '../tiers/compile-message.ts'
 import type { UnitBinding, UnitExports } from '../../worker/load.ts'
@@ -35,8 +36,8 @@ export interface Toolchain {
   readonly plannerLoadMillis: number
   /** Before the first statement. */
   readonly initial: EngineState
-  /** The system stream of refused rows. */
-  readonly deadLetters: DeployableSource
+  /** The system stream of refused rows; its code is kept where these settings say. */
+  deadLetters(settings: Settings): DeployableSource
   /** After `load`. @throws DataError planner_absent */
   plan(state: EngineState, world: PlanningWorld): PlannedProgram
   /** After `load`. */
