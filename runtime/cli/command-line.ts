@@ -1,5 +1,7 @@
 import { CommanderError, type Command } from 'commander'
-import { SqlError } from '../../sql/base/diagnostic.ts'
+import { DataError, SqlError } from '../../sql/base/diagnostic.ts'
+import { sinkUnwritable } from '../../sql/messages/raise.ts'
+import { systemCode, systemReason } from '../connect/file/file-system.ts'
 import { commandLineDiagnostic } from './arguments.ts'
 import { exitStatus } from './exit-status.ts'
 import { diagnosticsOf, exitStatusOf, reportDiagnostics, type DiagnosticForm } from './report.ts'
@@ -16,7 +18,7 @@ export async function runCommandLine(
   make: (run: (action: Action) => Promise<void>) => Command,
   { empty }: { readonly empty: 'help' | 'run' },
 ): Promise<number> {
-  endQuietlyOnBrokenPipe()
+  const output = watchOutput()
   let status: number = exitStatus.finished
   const program = make(async (action) => {
     status = await action()
@@ -27,15 +29,25 @@ export async function runCommandLine(
   const helpless = argv.length === 0 && empty === 'help'
   try {
     if (helpless) process.stderr.write(program.helpInformation())
-    else await program.parseAsync(argv, { from: 'user' })
+    else await parse(program, argv)
+    const failure = output.failure()
+    if (failure !== null && status === exitStatus.finished) throw failure
     return helpless ? exitStatus.invalid : status
   } catch (error) {
     return fail(error, argv)
   }
 }
 
+/** Help and the version end in an error of commander's that is none. */
+async function parse(program: Command, argv: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error
+  }
+}
+
 function fail(error: unknown, argv: readonly string[]): number {
-  if (error instanceof CommanderError && error.exitCode === 0) return exitStatus.finished
   const problem = error instanceof CommanderError ? wrongCommandLine(error) : error
   reportDiagnostics(diagnosticsOf(problem), diagnosticForm(argv), undefined)
   return exitStatusOf(problem)
@@ -55,11 +67,21 @@ function diagnosticForm(argv: readonly string[]): DiagnosticForm {
   return json ? 'json' : 'text'
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe: that is an end, not an error. */
-function endQuietlyOnBrokenPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
+/**
+ * A reader that has seen enough (`| head`) closes the pipe: that is an end, not an error. Anything else, such as a full disk under
+ * `> file`, is told at the end, whoever has written.
+ */
+function watchOutput(): { failure(): DataError | null } {
+  let first: Error | null = null
+  process.stderr.on('error', () => {})
+  process.stdout.on('error', (error) => (first ??= error))
+  return {
+    failure() {
+      // The event comes a tick after the write.
+      const error = first ?? process.stdout.errored
+      if (error === null || systemCode(error) === 'EPIPE') return null
+      const reason = systemReason(error)
+      return new DataError(sinkUnwritable({ name: 'stdout', path: 'standard output', reason }))
+    },
   }
 }

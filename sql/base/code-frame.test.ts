@@ -59,7 +59,7 @@ describe('renderDiagnostic', () => {
   it('names file, line, column and byte of a row', () => {
     const place = { object: 'bid', file: 'bids.ndjson', line: 7, offsetBytes: 640, column: 'price' }
     expect(renderDiagnostic({ code: 'c', sqlstate: '22003', message: 'm', place }, undefined)).toBe(
-      'error[c] 22003: m\n --> bids.ndjson:7 (source bid, column price, byte 640)',
+      'error[c] 22003: m\n --> bids.ndjson:7 (of bid, column price, byte 640)',
     )
   })
 

@@ -119,7 +119,7 @@ function printable(text: string): string {
 function placeText({ object, file, line, offsetBytes, column }: DataPlace): string {
   const where = [file ?? object, ...(line === undefined ? [] : [String(line)])].join(':')
   const details = [
-    ...(file === undefined ? [] : [`source ${object}`]),
+    ...(file === undefined || file === object ? [] : [`of ${object}`]),
     ...(column === undefined ? [] : [`column ${column}`]),
     ...(offsetBytes === undefined ? [] : [`byte ${offsetBytes}`]),
   ]

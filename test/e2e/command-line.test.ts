@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { jsonLines, runCli, runCommands, startCli } from '../support/run-cli.ts'
+import { jsonLines, runCli, runCommands, startCli, starter } from '../support/run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -185,7 +187,7 @@ describe('run', () => {
     const { status, stdout, stderr } = await runCli(['run', '-e', sql])
     expect([status, jsonLines(stdout)]).toEqual([1, [{ a: 1 }, { a: 2 }]])
     expect(stderr).toContain(`error[wrong_type] 22P02`)
-    expect(stderr).toContain(` --> ${path}:3 (source b, column a, byte 16)`)
+    expect(stderr).toContain(` --> ${path}:3 (of b, column a, byte 16)`)
     const json = await runCli(['run', '-e', sql, '--format', 'json'])
     expect(jsonLines(json.stderr)).toMatchObject([
       { code: 'wrong_type', sqlstate: '22P02', place: { file: path, line: 3, offsetBytes: 16 } },
@@ -426,6 +428,19 @@ describe('doctor', () => {
       node: ['--disallow-code-generation-from-strings'],
     })
     expect(forbidden.stdout).toContain('"code_generation","status":"absent"')
+  })
+})
+
+describe('output', () => {
+  it.runIf(existsSync('/dev/full'))('that cannot be written fails the run with one coded error', async () => {
+    const commands = ['run -e "SELECT 1"', 'run --format arrow -e "SELECT 1"', 'doctor', '--version'].map(
+      (args) => `"$0" "$1" ${args} > /dev/full || echo "$?" >&2`,
+    )
+    const child = spawn('sh', ['-c', commands.join('; '), process.execPath, starter])
+    const stderr = await text(child.stderr)
+    const said =
+      'error[sink_unwritable] 58030: sink stdout cannot write standard output: ENOSPC: no space left on device'
+    expect(stderr).toBe(`${said}\n1\n`.repeat(commands.length))
   })
 })
 

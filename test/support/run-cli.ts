@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const starter = fileURLToPath(new URL('../../bin/millrace.mjs', import.meta.url))
+export const starter = fileURLToPath(new URL('../../bin/millrace.mjs', import.meta.url))
 const commandRunner = fileURLToPath(new URL('./run-commands.ts', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

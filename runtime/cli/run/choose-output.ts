@@ -1,3 +1,6 @@
+import { DataError } from '../../../sql/base/diagnostic.ts'
+import { sinkUnwritable } from '../../../sql/messages/raise.ts'
+import { systemReason } from '../../connect/file/file-system.ts'
 import type { ByteStream } from '../../connect/connector.ts'
 import type { RunFormat } from '../run-flags.ts'
 import { arrowOutput } from '../result/arrow-output.ts'
@@ -11,7 +14,8 @@ export function defaultFormat(): RunFormat {
   return process.stdout.isTTY ? 'table' : 'ndjson'
 }
 
-export function chooseOutput(format: RunFormat, stdout: ByteStream, events: OutputEvents): ResultOutput {
+export function chooseOutput(format: RunFormat, stream: ByteStream, events: OutputEvents): ResultOutput {
+  const stdout = { write: (bytes: Uint8Array) => stream.write(bytes).catch(failedOutput) }
   switch (format) {
     case 'ndjson':
       return encodedOutput('json', stdout, events)
@@ -39,6 +43,11 @@ export function chooseOutput(format: RunFormat, stdout: ByteStream, events: Outp
     default:
       return format satisfies never
   }
+}
+
+function failedOutput(error: unknown): never {
+  const reason = systemReason(error)
+  throw new DataError(sinkUnwritable({ name: 'stdout', path: 'standard output', reason }))
 }
 
 /** Terminals that do not know their size say 0; they are taken for the classic one. */

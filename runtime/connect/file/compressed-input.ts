@@ -149,7 +149,7 @@ export class CompressedInput implements ByteInput {
 }
 
 /** Plain files among compressed ones pass through. */
-function decompressorOf(path: string): Transform {
+export function decompressorOf(path: string): Transform {
   switch (compressionOf(path)) {
     case 'gzip':
       return createGunzip()

@@ -1,4 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  createReadStream,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
@@ -63,6 +75,48 @@ describe('file sink', () => {
     expect(readFileSync(path, 'utf8')).toBe(two + two)
   })
 
+  test('what a link points to is replaced, the link stays', async () => {
+    const [path, link] = [join(folder, 'linked.ndjson'), join(folder, 'link')]
+    writeFileSync(path, 'before')
+    symlinkSync('linked.ndjson', link)
+    const sink = open({ path: link })
+    sink.write(context.block, 2)
+    await sink.finish()
+    expect(readFileSync(path, 'utf8')).toBe(two)
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  })
+
+  test.for(['replace', 'append'])('a pipe takes the rows and stays a pipe: %s', async (mode) => {
+    const path = join(folder, `pipe-${mode}`)
+    execFileSync('mkfifo', [path])
+    const received = text(createReadStream(path))
+    const sink = open({ path, mode })
+    sink.write(context.block, 2)
+    await sink.finish()
+    expect(await received).toBe(two)
+    const gone = createReadStream(path)
+    gone.on('open', () => gone.destroy())
+    const closed = open({ path, mode })
+    while (!closed.closedByReader) {
+      closed.write(context.block, 1024)
+      await closed.flush()
+    }
+    await closed.finish()
+    await open({ path: '/dev/null', mode }).finish()
+    expect(lstatSync(path).isFIFO()).toBe(true)
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+
+  test.runIf(existsSync('/dev/full'))('a device that is full says so, and stays', async () => {
+    for (const options of [{ path: '/dev/full' }, { path: '/dev/full', mode: 'append' }]) {
+      const sink = open(options)
+      sink.write(context.block, 2)
+      await expect(sink.flush()).rejects.toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
+      await sink.abort()
+    }
+    expect(lstatSync('/dev/full').isCharacterDevice()).toBe(true)
+  })
+
   test('compression follows the suffix', async () => {
     for (const [suffix, unpack] of [
       ['gz', gunzipSync],
@@ -94,6 +148,7 @@ describe('file sink', () => {
     expect(() => open({ path: join(folder, 'no', 'such', 'directory') })).toThrow(
       expect.objectContaining({ code: 'sink_unwritable' }),
     )
+    expect(() => open({ path: folder })).toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
     const sink = open(
       { path: join(folder, 'full') },

@@ -4,7 +4,8 @@ import type { Transform } from 'node:stream'
 import { DataError } from '../../../sql/base/diagnostic.ts'
 import { sinkUnwritable } from '../../../sql/messages/raise.ts'
 import { parseOutputFormat, takesChanges } from '../../format/format-options.ts'
-import type { ConnectorDeclaration, SinkConnector, SinkContext } from '../connector.ts'
+import { byteStreamOf } from '../byte-stream.ts'
+import type { ByteStream, ConnectorDeclaration, SinkConnector, SinkContext } from '../connector.ts'
 import { EncodingSink, type SinkTarget } from '../encoding-sink.ts'
 import { type Compression, compressionOf } from './compressed-input.ts'
 import { type FileSystem, systemReason } from './file-system.ts'
@@ -37,36 +38,89 @@ export function planFileSink(
 
 /** Standard output: nothing to rename, nothing to undo. */
 export function streamTarget({ name, stdout }: SinkContext): SinkTarget {
-  return {
-    write: async (bytes) => {
-      try {
-        return await stdout.write(bytes)
-      } catch (error) {
-        throw unwritable({ name, path: '-' }, error)
-      }
-    },
-    finish: () => Promise.resolve(),
-    abort: () => Promise.resolve(),
-  }
+  return new StreamTarget({ name, path: 'standard output', stream: stdout })
 }
 
-function openTarget(
-  name: string,
-  {
-    path,
-    mode,
-    fileSystem,
-    processId,
-  }: { path: string; mode: 'replace' | 'append'; fileSystem: FileSystem; processId: number },
-): SinkTarget {
-  const partial = mode === 'append' ? path : `${path}.${processId}.partial`
+interface Opening {
+  readonly path: string
+  readonly mode: 'replace' | 'append'
+  readonly fileSystem: FileSystem
+  readonly processId: number
+}
+
+function openTarget(name: string, opening: Opening): SinkTarget {
+  const { path, fileSystem } = opening
   try {
-    const descriptor = mode === 'append' ? fileSystem.openForAppending(path) : fileSystem.openForWriting(partial)
-    const target = new FileTarget({ name, path, partial, descriptor, fileSystem })
+    const kind = fileSystem.factsOfPath(path)?.kind
+    const target = kind === 'stream' ? openStream(name, opening) : openFile(name, opening, kind)
     const compression = compressionOf(path)
     return compression === 'none' ? target : new CompressedTarget(target, compression)
   } catch (error) {
     throw unwritable({ name, path }, error)
+  }
+}
+
+/** A link to a file stays one: what it points to is replaced. A folder is opened for the system's words about it. */
+function openFile(
+  name: string,
+  { path, mode, fileSystem, processId }: Opening,
+  kind: 'file' | 'folder' | undefined,
+): FileTarget {
+  const file = kind === 'file' ? fileSystem.realPath(path) : path
+  const inPlace = mode === 'append' || kind === 'folder'
+  const partial = inPlace ? file : `${file}.${processId}.partial`
+  const descriptor = inPlace ? fileSystem.openForAppending(file) : fileSystem.openForWriting(partial)
+  return new FileTarget({ name, path: file, partial, descriptor, fileSystem })
+}
+
+/** A pipe or a device takes the bytes as they come. */
+function openStream(name: string, { path, fileSystem }: Opening): StreamTarget {
+  const stream = byteStreamOf(fileSystem.writeStream(path))
+  return new StreamTarget({ name, path, stream, end: () => stream.end() })
+}
+
+/** What has a reader: nothing to rename, nothing to undo. */
+class StreamTarget implements SinkTarget {
+  readonly #name: string
+  readonly #path: string
+  readonly #stream: ByteStream
+  readonly #end: () => Promise<void>
+
+  constructor({
+    name,
+    path,
+    stream,
+    end = () => Promise.resolve(),
+  }: {
+    name: string
+    path: string
+    stream: ByteStream
+    end?: () => Promise<void>
+  }) {
+    this.#name = name
+    this.#path = path
+    this.#stream = stream
+    this.#end = end
+  }
+
+  async write(bytes: Uint8Array): Promise<'open' | 'closed'> {
+    try {
+      return await this.#stream.write(bytes)
+    } catch (error) {
+      throw unwritable({ name: this.#name, path: this.#path }, error)
+    }
+  }
+
+  async finish(): Promise<void> {
+    try {
+      await this.#end()
+    } catch (error) {
+      throw unwritable({ name: this.#name, path: this.#path }, error)
+    }
+  }
+
+  abort(): Promise<void> {
+    return this.#end().catch(() => {})
   }
 }
 
@@ -132,25 +186,25 @@ class FileTarget implements SinkTarget {
 
 /** Compresses on the way: what the compressor has put out is written before the next piece goes in. */
 class CompressedTarget implements SinkTarget {
-  readonly #target: FileTarget
+  readonly #target: SinkTarget
   readonly #compressor: Transform
   readonly #chunks: Uint8Array[] = []
 
-  constructor(target: FileTarget, compression: Exclude<Compression, 'none'>) {
+  constructor(target: SinkTarget, compression: Exclude<Compression, 'none'>) {
     this.#target = target
     this.#compressor = compression === 'gzip' ? createGzip() : createZstdCompress()
     this.#compressor.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk))
   }
 
-  async write(bytes: Uint8Array): Promise<'open'> {
+  async write(bytes: Uint8Array): Promise<'open' | 'closed'> {
     await new Promise<void>((resolve, reject) => {
       this.#compressor.write(bytes, (error) => (error ? reject(error) : resolve()))
     })
     return this.#writeChunks()
   }
 
-  async #writeChunks(): Promise<'open'> {
-    for (const chunk of this.#chunks.splice(0)) await this.#target.write(chunk)
+  async #writeChunks(): Promise<'open' | 'closed'> {
+    for (const chunk of this.#chunks.splice(0)) if ((await this.#target.write(chunk)) === 'closed') return 'closed'
     return 'open'
   }
 
@@ -168,6 +222,7 @@ class CompressedTarget implements SinkTarget {
 }
 
 function unwritable({ name, path }: { name: string; path: string }, error: unknown): DataError {
+  if (error instanceof DataError) return error
   return new DataError(
     sinkUnwritable({ name, path, reason: systemReason(error) }, { place: { object: name, file: path } }),
   )

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  writeFile,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -143,6 +145,26 @@ describe('file source', () => {
     stdin.end('{"a":2}')
     expect(await readSome(source)).toEqual({ values: [2] })
     await source.reader.close()
+  })
+
+  test('a pipe is read to its end, once, and unpacked by its suffix', async () => {
+    for (const [name, bytes] of [
+      ['pipe', Buffer.from(numbers(0, 3))],
+      ['pipe.gz', gzipSync(numbers(0, 3))],
+    ] as const) {
+      const path = join(folder, name)
+      execFileSync('mkfifo', [path])
+      const declaration = declare(columns, { connector: 'file', path })
+      expect(planSource(declaration, nodeWorld)).toMatchObject({ bounded: true, replayable: false })
+      expect(() => open({ path, mode: 'tail' })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+      writeFile(path, bytes, () => {})
+      const source = open({ path })
+      expect(await readSome(source)).toEqual({ values: upTo(3) })
+      await source.reader.close()
+    }
+    writeFile(join(folder, 'pipe.gz'), gzipSync(numbers(0, 3)).subarray(0, 10), () => {})
+    expect(await readSome(open({ path: join(folder, 'pipe.gz') }))).toMatchObject({ failure: 'file_unreadable' })
+    expect(await readSome(open({ path: '/dev/null' }))).toEqual({ values: [] })
   })
 
   test('a stream that fills up is paused until its bytes are taken', async () => {

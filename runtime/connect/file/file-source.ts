@@ -1,18 +1,18 @@
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { DataError } from '../../../sql/base/diagnostic.ts'
 import { fileNotFound } from '../../../sql/messages/raise.ts'
 import type { ByteInput } from '../../format/byte-input.ts'
 import { parseInputFormat } from '../../format/format-options.ts'
 import { RecordReader } from '../../format/record-reader.ts'
 import type { ConnectorDeclaration, SourceConnector, SourceContext } from '../connector.ts'
-import { CompressedInput, compressionOf } from './compressed-input.ts'
-import type { FileSystem } from './file-system.ts'
+import { CompressedInput, compressionOf, decompressorOf } from './compressed-input.ts'
+import { isStream, type FileSystem } from './file-system.ts'
 import { PlainInput } from './plain-input.ts'
 import { StreamInput } from './stream-input.ts'
 
 const standardInput = '-'
 
-/** Plans `connector = 'file'`: files of a glob in byte order, or standard input. */
+/** Plans `connector = 'file'`: files of a glob in byte order, a pipe or a device, or standard input. */
 export function planFileSource(
   declaration: ConnectorDeclaration,
   { fileSystem, stdin }: { fileSystem: FileSystem; stdin: () => Readable },
@@ -25,15 +25,26 @@ export function planFileSource(
     options.contradict('mode', 'standard input ends when its writer closes it')
   if (mode === 'tail' && compressionOf(path) !== 'none')
     options.contradict('mode', 'a compressed file cannot be tailed')
+  // A stream cannot be read again; nor is there a place to read from.
+  const stream = path === standardInput || isStream(path, fileSystem)
+  if (mode === 'tail' && stream) options.contradict('mode', `${path} is a pipe or a device: it is read to its end`)
   const format = parseInputFormat(declaration)
   const open = (context: SourceContext): RecordReader => {
     const input: ByteInput =
       path === standardInput
-        ? new StreamInput(stdin(), standardInput)
-        : openFiles(path, { fileSystem, mode, clock: context.clock })
+        ? new StreamInput(stdin(), { file: standardInput })
+        : stream
+          ? openStream(path, fileSystem)
+          : openFiles(path, { fileSystem, mode, clock: context.clock })
     return new RecordReader(context, { input, lineBytesMax: format.lineBytesMax })
   }
-  return { bounded: mode === 'bounded', replayable: mode === 'bounded' && path !== standardInput, format, open }
+  return { bounded: mode === 'bounded', replayable: mode === 'bounded' && !stream, format, open }
+}
+
+function openStream(path: string, fileSystem: FileSystem): ByteInput {
+  const bytes = fileSystem.readStream(path)
+  const stream = compressionOf(path) === 'none' ? bytes : pipeline(bytes, decompressorOf(path), () => {})
+  return new StreamInput(stream, { file: path, onClose: () => bytes.destroy() })
 }
 
 function openFiles(

@@ -1,21 +1,28 @@
 import {
   closeSync,
+  createReadStream,
+  createWriteStream,
   fstatSync,
   fsyncSync,
   globSync,
   openSync,
   readSync,
+  realpathSync,
   renameSync,
   statSync,
   unlinkSync,
   watch,
   write,
+  type Stats,
 } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 
 export interface FileFacts {
   readonly sizeBytes: number
   /** Changes when the path names another file. */
   readonly identity: string
+  /** `stream`: a pipe, a terminal or another device: read and written from end to end, never emptied or replaced. */
+  readonly kind: 'file' | 'folder' | 'stream'
 }
 
 /** What file connectors ask of the system. Injected, so that tests and simulations can fail at will; errors are the system's, with `code`. */
@@ -26,6 +33,11 @@ export interface FileSystem {
   /** Creates or empties. */
   openForWriting(path: string): number
   openForAppending(path: string): number
+  /** What a path that is a stream gives and takes. */
+  readStream(path: string): Readable
+  writeStream(path: string): Writable
+  /** The file behind symbolic links. */
+  realPath(path: string): string
   /** Bytes read into `into` from `offsetBytes` of the file; 0 at its end. */
   read(descriptor: number, into: Uint8Array, offsetBytes: number): number
   write(descriptor: number, bytes: Uint8Array): Promise<void>
@@ -40,9 +52,10 @@ export interface FileSystem {
   remove(path: string): void
 }
 
-const facts = ({ size, dev, ino }: { size: number; dev: number; ino: number }): FileFacts => ({
-  sizeBytes: size,
-  identity: `${dev}:${ino}`,
+const facts = (stats: Stats): FileFacts => ({
+  sizeBytes: stats.size,
+  identity: `${stats.dev}:${stats.ino}`,
+  kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'stream',
 })
 
 export const nodeFileSystem: FileSystem = {
@@ -50,6 +63,9 @@ export const nodeFileSystem: FileSystem = {
   openForReading: (path) => openSync(path, 'r'),
   openForWriting: (path) => openSync(path, 'w'),
   openForAppending: (path) => openSync(path, 'a'),
+  readStream: (path) => createReadStream(path),
+  writeStream: (path) => createWriteStream(path),
+  realPath: (path) => realpathSync(path),
   read: (descriptor, into, offsetBytes) => readSync(descriptor, into, 0, into.length, offsetBytes),
   write: writeAll,
   sync: (descriptor) => fsyncSync(descriptor),
@@ -85,6 +101,15 @@ function watchFile(path: string, changed: () => void): () => void {
     return () => watcher.close()
   } catch {
     return () => {}
+  }
+}
+
+/** A pipe or a device. What cannot be looked at says why when it is opened. */
+export function isStream(path: string, fileSystem: FileSystem): boolean {
+  try {
+    return fileSystem.factsOfPath(path)?.kind === 'stream'
+  } catch {
+    return false
   }
 }
 

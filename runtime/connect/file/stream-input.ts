@@ -29,9 +29,13 @@ export class StreamInput implements ByteInput {
   #endTold = false
   #bytesRead = 0
 
-  constructor(stream: Readable, file: string) {
+  readonly #onClose: () => void
+
+  /** `onClose`: what becomes of the stream then. Nothing of standard input, for it belongs to the process. */
+  constructor(stream: Readable, { file, onClose = () => {} }: { file: string; onClose?: () => void }) {
     this.#stream = stream
     this.file = file
+    this.#onClose = onClose
   }
 
   get bytesRead(): number {
@@ -63,7 +67,7 @@ export class StreamInput implements ByteInput {
     return this.#queue.wait()
   }
 
-  /** Lets go of the stream without destroying it: standard input belongs to the process. A paused one does not keep it alive. */
+  /** Lets go of the stream without destroying it. A paused one does not keep the process alive. */
   close(): Promise<void> {
     this.#stream.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd).off('error', this.#onError)
     this.#stream.on('error', () => {})
@@ -73,6 +77,7 @@ export class StreamInput implements ByteInput {
     this.#endTold = true
     this.#queue.clear()
     this.#queue.notify()
+    this.#onClose()
     return Promise.resolve()
   }
 }

@@ -23,6 +23,7 @@ import { functionNames, type PlannerFunctions } from './function-names.ts'
 import { planSinkConnector, planSourceConnector } from './plan-connector.ts'
 import type { Planned, PreparedQuery, SessionState } from './planned.ts'
 import { prepareQuery } from './prepare-query.ts'
+import { refuseSameFile } from './refuse-same-file.ts'
 
 /** What planning needs from outside. */
 export interface PlanningWorld extends Pick<Declaring, 'program' | 'variables'> {
@@ -147,6 +148,7 @@ function planCreateQuery(
 function planCreateSink(statement: Kind<'create_sink'>, state: SessionState, world: CompilingWorld): Planned {
   const object = declareSink(statement, declaring(state, world))
   const connector = planSinkConnector(object, world.connectors, statement.nameSpan)
+  refuseSameFile(object, state.catalog, world.connectors)
   const target: SinkTarget = { name: object.name, span: statement.nameSpan, takesChanges: connector.takesChanges }
   const prepared = prepareQuery(statement.query, state, { result: 'passed_on', sink: target, cache: world.cache })
   const { catalog, outcome } = create(statement, object, state)
