@@ -16,6 +16,7 @@ interface CsvColumn {
   readonly write: TextWriter
 }
 
+const lineFeed = 10
 /** Any of these may be part of a number, a truth value or an instant. */
 const plainText = /[0-9A-Za-z+\-.:]/
 
@@ -61,38 +62,43 @@ export class CsvEncoder implements Encoder {
     if (!this.#dialect.header) return
     const names = [...this.#rows.columns.map((column) => column.name), ...(this.#weighted ? ['$weight'] : [])]
     for (const [index, name] of names.entries()) {
-      if (index > 0) this.#byte(this.#dialect.delimiter)
+      if (index > 0) this.out.byte(this.#dialect.delimiter)
       const bytes = new TextEncoder().encode(name)
       const from = this.out.at
       this.out.append(bytes)
       this.#quoteWritten(from)
     }
-    this.#byte(10)
+    this.out.byte(lineFeed)
   }
 
   encodeRow(block: number, row: number): void {
-    const { views, layout } = this.#rows
-    for (let index = 0; index < this.#columns.length; index++) {
-      const column = this.#columns[index]
-      if (column === undefined) break
-      if (index > 0) this.#byte(this.#dialect.delimiter)
-      if (column.validOffset !== null && views.u8[block + column.validOffset + row] !== 1)
-        this.out.append(this.#nullText)
+    const { out } = this
+    const { u8, i32 } = this.#rows.views
+    const { weightOffset } = this.#rows.layout
+    const { delimiter } = this.#dialect
+    const columns = this.#columns
+    for (let index = 0; index < columns.length; index++) {
+      const { write, dataOffset, validOffset, sizeBytes, isQuotable } = columns[index] as CsvColumn
+      if (validOffset !== null && u8[block + validOffset + row] !== 1) out.append(this.#nullText)
       else {
-        const from = this.out.at
-        column.write(this.out, block + column.dataOffset + row * column.sizeBytes)
-        if (column.isQuotable) this.#quoteWritten(from)
+        const from = out.at
+        write(out, block + dataOffset + row * sizeBytes)
+        if (isQuotable) this.#quoteWritten(from)
       }
+      out.byte(delimiter)
     }
-    if (this.#weighted)
-      this.#writeWeight(layout.weightOffset === null ? 1 : (views.i32[((block + layout.weightOffset) >> 2) + row] ?? 0))
-    this.#byte(10)
+    if (this.#weighted) {
+      this.#writeWeight(weightOffset === null ? 1 : (i32[((block + weightOffset) >> 2) + row] ?? 0))
+      out.byte(delimiter)
+    }
+    // in place of the last delimiter
+    if (columns.length > 0 || this.#weighted) out.at -= 1
+    out.byte(lineFeed)
   }
 
   #writeWeight(weight: number): void {
-    if (this.#columns.length > 0) this.#byte(this.#dialect.delimiter)
     this.out.ensure(12)
-    if (weight < 0) this.#byte(45)
+    if (weight < 0) this.out.byte(45)
     this.out.at = writeUnsigned(this.out.bytes, this.out.at, Math.abs(weight))
   }
 
@@ -103,11 +109,6 @@ export class CsvEncoder implements Encoder {
     out.ensure(length)
     for (let index = 0; index < length; index++) out.bytes[out.at + index] = views.u8[from + index] ?? 0
     out.at += length
-  }
-
-  #byte(byte: number): void {
-    this.out.ensure(1)
-    this.out.bytes[this.out.at++] = byte
   }
 
   /** Puts quotes around what was written since `from` where a reader needs them. */

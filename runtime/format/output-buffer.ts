@@ -1,11 +1,14 @@
 /** Bytes on their way out: grows as needed; `take` hands them over and starts anew. */
 export class OutputBuffer {
   bytes: Uint8Array
+  /** Of the same bytes. */
+  view: DataView
   /** Where the next byte goes. */
   at = 0
 
   constructor(capacity = 1 << 16) {
     this.bytes = new Uint8Array(capacity)
+    this.view = new DataView(this.bytes.buffer)
   }
 
   /** Makes room for `sizeBytes` more; `bytes` may be another array afterwards. */
@@ -15,6 +18,13 @@ export class OutputBuffer {
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
     grown.set(this.bytes.subarray(0, this.at))
     this.bytes = grown
+    this.view = new DataView(grown.buffer)
+  }
+
+  /** One byte. */
+  byte(value: number): void {
+    if (this.at === this.bytes.length) this.ensure(1)
+    this.bytes[this.at++] = value
   }
 
   append(literal: Uint8Array): void {

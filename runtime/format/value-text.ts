@@ -3,10 +3,12 @@ import { unreachable } from '../../sql/base/assert.ts'
 import type { PhysicalType, SqlType } from '../../sql/types/sql-type.ts'
 import { physicalType } from '../../sql/types/sql-type.ts'
 import type { MemoryViews } from '../abi/memory.ts'
-import { integerBytesMax, writeAscii, writeBigint, writeUnsigned } from './digits.ts'
-import { doubleText, floatText } from '../library/number/double-text.ts'
+import { integerBytesMax, writeAscii, writeBigint, writePadded, writeUnsigned } from './digits.ts'
+import { writeDouble } from './double-digits.ts'
+import { floatText } from '../library/number/double-text.ts'
 import { instantBytesMax, writeBigTimestamp, writeDate, writeTime } from './instant-text.ts'
 import type { OutputBuffer } from './output-buffer.ts'
+import { shortNumberMax, writeShort } from './short-digits.ts'
 import { loadBigint } from './cells.ts'
 
 /** Writes the plain text of a value (not NULL) at an address: no quotes, no escapes. One per column, made once. */
@@ -20,7 +22,7 @@ export function makeTextWriter(views: MemoryViews, type: SqlType): TextWriter {
     case 'real':
       return (out, address) => writeText(out, floatText(views.f32[address >> 2] ?? 0))
     case 'double':
-      return (out, address) => writeText(out, doubleText(views.f64[address >> 3] ?? 0))
+      return (out, address) => writeDouble(out, views.f64[address >> 3] ?? 0)
     case 'decimal':
       return decimalWriter(views, type)
     case 'date':
@@ -59,8 +61,7 @@ function integerWriter(views: MemoryViews, physical: PhysicalType): TextWriter {
     (out, address) => {
       out.ensure(integerBytesMax)
       const value = read(address)
-      if (value < 0) out.bytes[out.at++] = 45
-      out.at = writeUnsigned(out.bytes, out.at, value < 0 ? -value : value)
+      writeExact(out, read(address))
     }
   switch (physical) {
     case 'i8':
@@ -94,10 +95,19 @@ function integerWriter(views: MemoryViews, physical: PhysicalType): TextWriter {
 function wideWriter(views: MemoryViews, physical: 'i64' | 'u64'): TextWriter {
   return (out, address) => {
     out.ensure(integerBytesMax)
+    if (wroteShort(out, views, address)) return
     const value = loadExact(views, address, physical)
     if (!Number.isNaN(value)) writeExact(out, value)
     else out.at = writeBigint(out.bytes, out.at, loadBigint(views, address, physical))
   }
+}
+
+/** Nearly all integers are short: none of these becomes a double. */
+function wroteShort(out: OutputBuffer, { i32 }: MemoryViews, address: number): boolean {
+  const low = i32[address >> 2] ?? 0
+  if (i32[(address >> 2) + 1] !== 0 || low < 0 || low > shortNumberMax) return false
+  out.at = writeShort(out.view, out.at, low)
+  return true
 }
 
 /** The integer at an address when it is within 2^53, NaN otherwise. */
@@ -113,23 +123,44 @@ function loadExact({ i32 }: MemoryViews, address: number, physical: 'i64' | 'u64
 
 function writeExact(out: OutputBuffer, value: number): void {
   if (value < 0) out.bytes[out.at++] = 45
-  out.at = writeUnsigned(out.bytes, out.at, Math.abs(value))
+  writeMagnitude(out, Math.abs(value))
+}
+
+/** Of a number within 2^53, for whose digits there is room. */
+function writeMagnitude(out: OutputBuffer, value: number): void {
+  out.at = value <= shortNumberMax ? writeShort(out.view, out.at, value | 0) : writeUnsigned(out.bytes, out.at, value)
 }
 
 function decimalWriter(views: MemoryViews, { precision, scale }: { precision: number; scale: number }): TextWriter {
   const physical = precision <= 18 ? 'i64' : 'i128'
+  const { i32 } = views
+  const unit = scale <= shortScaleMax ? 10 ** scale : null
   return (out, address) => {
     out.ensure(48)
+    const isHighZero = physical === 'i64' || (i32[(address >> 2) + 2] === 0 && i32[(address >> 2) + 3] === 0)
+    if (scale === 0 && isHighZero && wroteShort(out, views, address)) return
     const exact = loadExact(views, address, physical)
     const value = !Number.isNaN(exact) ? exact : loadBigint(views, address, physical)
     if (value < 0) out.bytes[out.at++] = 45
     const from = out.at
-    out.at =
-      typeof value === 'number'
-        ? writeUnsigned(out.bytes, from, Math.abs(value))
-        : writeBigint(out.bytes, from, value < 0n ? -value : value)
-    if (scale > 0) insertPoint(out, { from, scale })
+    if (typeof value === 'number' && unit !== null) writeParts(out, Math.abs(value), { unit, scale })
+    else {
+      out.at = writeBigint(out.bytes, from, BigInt(value < 0 ? -value : value))
+      if (scale > 0) insertPoint(out, { from, scale })
+    }
   }
+}
+
+/** Fractions of so many digits are short numbers. */
+const shortScaleMax = 9
+
+/** A decimal within 2^53, as its parts before and behind the point. */
+function writeParts(out: OutputBuffer, value: number, { unit, scale }: { unit: number; scale: number }): void {
+  const whole = Math.floor(value / unit)
+  writeMagnitude(out, whole)
+  if (scale === 0) return
+  out.byte(46)
+  out.at = writePadded(out.bytes, out.at, { value: value - whole * unit, width: scale })
 }
 
 /** Puts the point `scale` digits before the end, with zeros in front where there are too few digits. */
@@ -148,7 +179,8 @@ function insertPoint(out: OutputBuffer, { from, scale }: { from: number; scale: 
 
 /** Neighbouring rows often have the same instant (the start of their window): its text is kept. */
 function timestampWriter(views: MemoryViews, zone: string): TextWriter {
-  const text = new Uint8Array(instantBytesMax + zone.length)
+  const text = new Uint8Array(instantBytesMax + 4)
+  const words = new Int32Array(text.buffer)
   let size = 0
   let [low, high] = [0, 0]
   return (out, address) => {
@@ -159,9 +191,9 @@ function timestampWriter(views: MemoryViews, zone: string): TextWriter {
       size = writeBigTimestamp(text, 0, { micros: loadBigint(views, address, 'i64'), separator: 84 })
       size = writeAscii(text, size, zone)
     }
-    out.ensure(size)
-    const { bytes, at } = out
-    for (let index = 0; index < size; index++) bytes[at + index] = text[index] ?? 0
+    out.ensure(text.length)
+    const { view, at } = out
+    for (let index = 0; index < size; index += 4) view.setInt32(at + index, words[index >> 2] ?? 0, true)
     out.at = at + size
   }
 }
