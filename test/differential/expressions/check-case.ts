@@ -16,15 +16,18 @@ export async function checkCase(
 ): Promise<void> {
   const schema = columnTypes.map((name, index) => ({ name: `c${index}`, type: typed(name), nullable: true }))
   const table = { schema, rows: subject.rows }
-  const [interpreted, compiled, wasm] = (['interpreter', 'javascript', 'wasm'] as const).map((tier) =>
-    evaluate(bench, table, { expressions: [subject.expression], tier }).map(([outcome]) =>
-      show(subject, outcome as Outcome),
-    ),
+  const [interpreted, compiled, wasm, changing] = (['interpreter', 'javascript', 'wasm', 'changing'] as const).map(
+    (tier) =>
+      evaluate(bench, table, { expressions: [subject.expression], tier }).map(([outcome]) =>
+        show(subject, outcome as Outcome),
+      ),
   )
   if (JSON.stringify(interpreted) !== JSON.stringify(compiled))
     throw new Error(`tiers differ: interpreter ${JSON.stringify(interpreted)}, JavaScript ${JSON.stringify(compiled)}`)
   if (JSON.stringify(interpreted) !== JSON.stringify(wasm))
     throw new Error(`tiers differ: interpreter ${JSON.stringify(interpreted)}, WebAssembly ${JSON.stringify(wasm)}`)
+  if (JSON.stringify(interpreted) !== JSON.stringify(changing))
+    throw new Error(`tiers differ: interpreter ${JSON.stringify(interpreted)}, changing ${JSON.stringify(changing)}`)
   if (subject.sql === null) return
   const expected = await askDuckDb(connection, subject)
   for (const [index, ours] of (compiled ?? []).entries()) {

@@ -9,7 +9,7 @@ import { searchCases } from './search.ts'
 
 const toolkit = await loadToolkit()
 
-describe('random expressions: interpreter, JavaScript, WebAssembly and DuckDB agree', () => {
+describe('random expressions: interpreter, JavaScript, WebAssembly, changes between them and DuckDB agree', () => {
   const bench = createBench(toolkit)
   let connection: DuckDBConnection
   beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { assembleUnit } from '../../../codegen/artifact/assemble-unit.ts'
+import { canonicalJson } from '../../../codegen/artifact/canonical-json.ts'
 import { instantiateInterpreter } from '../../../codegen/interpreter/instantiate.ts'
 import { constI32 } from '../../../codegen/kernel/build.ts'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
@@ -30,8 +31,10 @@ import type { Cell } from './cells.ts'
 /** What an expression gives for a row: a value, or the code of the row's error. */
 export type Outcome = { readonly value: Cell } | { readonly error: string }
 
-/** `wasm` needs a bench with a toolkit. */
-export type Tier = 'interpreter' | 'javascript' | 'wasm'
+/** `wasm` and `changing` need a bench with a toolkit. `changing`: from one to the next of a few rows another of the three. */
+export type Tier = 'interpreter' | 'javascript' | 'wasm' | 'changing'
+
+const fixedTiers = ['interpreter', 'javascript', 'wasm'] as const
 
 export interface Table {
   readonly schema: readonly Column[]
@@ -47,6 +50,8 @@ export interface Bench {
   /** Sites of the rows that failed, filled by row_error. */
   readonly failed: Map<number, number>
   readonly toolkit: WasmToolkit | null
+  /** What was compiled last is often asked for again. */
+  lastWasm: { readonly key: string; readonly wasm: WebAssembly.Module } | null
 }
 
 export function createBench(toolkit: WasmToolkit | null = null): Bench {
@@ -61,7 +66,7 @@ export function createBench(toolkit: WasmToolkit | null = null): Bench {
     patterns,
     functions,
   })
-  return { views: memory.views, library, patterns, memory, failed, toolkit }
+  return { views: memory.views, library, patterns, memory, failed, toolkit, lastWasm: null }
 }
 
 /** The outcome of every expression for every row: `outcomes[row][expression]`. At most 1,024 rows. */
@@ -88,49 +93,75 @@ export function evaluate(
     constants: unit.constants.map((index) => must(constants[index])),
     scratchBase,
   }
-  const exports = instantiate(bench, { module, unit, binding, tier })
+  const tiers = tier === 'changing' ? fixedTiers : [tier]
+  const instances = tiers.map((each) => instantiate(bench, { module, unit, binding, tier: each }))
   const [inBlock, outBlock] = [arena.allocate(input.sizeBytes, 16), arena.allocate(output.sizeBytes, 16)]
   const place = { views: bench.views, allocate: (sizeBytes: number) => arena.allocate(sizeBytes, 1) }
-  for (const [row, cells] of table.rows.entries()) {
-    for (const [index, column] of table.schema.entries()) {
-      writeCell(
-        { ...place, block: inBlock },
-        { column: must(input.columns[index]), row, type: column.type },
-        cells[index] as Cell,
-      )
+  const outcomes: Outcome[][] = []
+  for (const { rows, instance } of batchesOf(table.rows, instances.length)) {
+    for (const [row, cells] of rows.entries()) {
+      for (const [index, column] of table.schema.entries()) {
+        writeCell(
+          { ...place, block: inBlock },
+          { column: must(input.columns[index]), row, type: column.type },
+          cells[index] as Cell,
+        )
+      }
     }
-  }
-  const outcomes = table.rows.map((): Outcome[] => [])
-  for (const [index, expression] of expressions.entries()) {
-    bench.failed.clear()
-    must(exports[`part_${index}`])(inBlock, table.rows.length, outBlock)
-    for (const [row, own] of outcomes.entries()) {
-      const site = bench.failed.get(row)
-      own.push(
-        site === undefined
-          ? {
-              value: readCell(
-                { ...place, block: outBlock },
-                { column: must(output.columns[index]), row, type: expression.type },
-              ),
-            }
-          : { error: (pool.sites[site] as Site).code },
-      )
+    const own = rows.map((): Outcome[] => [])
+    for (const [index, expression] of expressions.entries()) {
+      bench.failed.clear()
+      must(must(instances[instance])[`part_${index}`])(inBlock, rows.length, outBlock)
+      for (const [row, outcome] of own.entries()) {
+        const site = bench.failed.get(row)
+        const from = { column: must(output.columns[index]), row, type: expression.type }
+        outcome.push(
+          site === undefined
+            ? { value: readCell({ ...place, block: outBlock }, from) }
+            : { error: (pool.sites[site] as Site).code },
+        )
+      }
     }
+    outcomes.push(...own)
   }
   arena.reset()
   return outcomes
 }
 
+type Rows = Table['rows']
+
+/** All rows for one instance; for several, one to three rows at a time, for each the instance that their number chooses. */
+function* batchesOf(rows: Rows, instances: number): Generator<{ readonly rows: Rows; readonly instance: number }> {
+  if (instances === 1) return yield { rows, instance: 0 }
+  for (let from = 0, batch = rows.length; from < rows.length; batch++) {
+    const to = from + 1 + ((batch * 7) % 3)
+    yield { rows: rows.slice(from, to), instance: ((batch * batch) ^ (batch >> 1)) % instances }
+    from = to
+  }
+}
+
 function instantiate(
-  { toolkit }: Bench,
-  parts: { readonly module: ModuleIr; readonly unit: Unit; readonly binding: UnitBinding; readonly tier: Tier },
+  bench: Bench,
+  parts: {
+    readonly module: ModuleIr
+    readonly unit: Unit
+    readonly binding: UnitBinding
+    readonly tier: (typeof fixedTiers)[number]
+  },
 ): UnitExports {
   const { module, unit, binding, tier } = parts
   if (tier === 'interpreter') return instantiateInterpreter(module, binding)
   if (tier === 'javascript') return loadUnit({ javascript: unit.javascript, hash: 'test' }, binding)
-  const { bytes } = emitWasmUnit(must(toolkit, 'a toolkit'), module)
-  return loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)
+  return loadWasmUnit(wasmOf(bench, module), binding)
+}
+
+function wasmOf(bench: Bench, module: ModuleIr): WebAssembly.Module {
+  const key = canonicalJson(module)
+  if (bench.lastWasm?.key !== key) {
+    const { bytes } = emitWasmUnit(must(bench.toolkit, 'a toolkit'), module)
+    bench.lastWasm = { key, wasm: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>) }
+  }
+  return bench.lastWasm.wasm
 }
 
 function layoutOf(columns: readonly Column[]): BlockLayout {
