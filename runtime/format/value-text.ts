@@ -60,7 +60,6 @@ function integerWriter(views: MemoryViews, physical: PhysicalType): TextWriter {
     (read: (address: number) => number): TextWriter =>
     (out, address) => {
       out.ensure(integerBytesMax)
-      const value = read(address)
       writeExact(out, read(address))
     }
   switch (physical) {
