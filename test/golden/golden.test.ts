@@ -8,7 +8,7 @@ import { loadPlanner } from '../../sql/planner/planner.ts'
 import { WasmPrinter } from '../../runtime/engine/explain/wasm-printer.ts'
 import { askDuckDb, rowsLeft } from './ask-duckdb.ts'
 import { planCase, planned, type Outcome } from './plan-case.ts'
-import { runCase, runnableCase } from './run-case.ts'
+import { goldenData, runCase, runnableCase } from './run-case.ts'
 
 /**
  * Each folder is a case: `input.sql` and what comes of it under `expected`. `npm run golden:update` writes the outcomes anew; the
@@ -57,7 +57,7 @@ afterAll(() => duckDb.closeSync())
 /** What the program writes, which must be the same bytes in every tier and when units change their tier at any call. */
 async function rowsOf(name: string, text: string): Promise<string> {
   const { statements } = planned(planner, text)
-  const runnable = runnableCase(statements, text, { folder: join(data, name), fileCount: 6, rowsPerFile: 10 })
+  const runnable = runnableCase(statements, text, { folder: join(data, name), ...goldenData })
   const rows = await runCase(runnable, { tier: 'interpreter' })
   for (const options of [{ tier: 'javascript' }, { tier: 'wasm' }, { swapSeed: 1 }] as const)
     expect(await runCase(runnable, options), JSON.stringify(options)).toBe(rows)

@@ -8,9 +8,9 @@ export const noEval = '--disallow-code-generation-from-strings'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The sqllogictest corpus, from the root of the project. */
-export function sltFiles(): readonly string[] {
-  return globSync('test/slt/**/*.slt', { cwd: root }).toSorted()
+/** The sqllogictest corpus and the golden programs, from the root of the project. */
+export function corpusFiles(): readonly string[] {
+  return globSync(['test/slt/**/*.slt', 'test/golden/*/input.sql'], { cwd: root }).toSorted()
 }
 
 /** Runs files of the corpus and the kept random queries in a process that forbids code from strings; gives how much was compared. */
