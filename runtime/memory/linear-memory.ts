@@ -3,6 +3,8 @@ import { pageCountMax, pageSizeBytes } from '../abi/memory.ts'
 import { DataError } from '../../sql/base/diagnostic.ts'
 import { outOfMemory } from '../../sql/messages/raise.ts'
 
+/** Memory that is made so large at once lets V8 collect all of its garbage first (10 ms); what it grows to is not counted. */
+const pageCountStart = 1
 /** Below this a worker is of no use: a few blocks and a few panes. */
 const pageCountMin = 1024
 
@@ -29,7 +31,9 @@ function clamp(count: number): number {
 
 function tryReserve(count: number): WebAssembly.Memory | null {
   try {
-    return new WebAssembly.Memory({ initial: count, maximum: count, shared: true })
+    const memory = new WebAssembly.Memory({ initial: pageCountStart, maximum: count, shared: true })
+    memory.grow(count - pageCountStart)
+    return memory
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
