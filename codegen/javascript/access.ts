@@ -5,7 +5,7 @@ import { memorySizeBytes } from '../kernel/operators.ts'
 import type { Access, FunctionScope } from './function-scope.ts'
 import { element, infix, literal, wrap32 } from './nodes.ts'
 import type { Js, ViewName } from './nodes.ts'
-import { shifted } from './unit-scope.ts'
+import { scratchBase, shifted } from './unit-scope.ts'
 
 interface AccessNode {
   readonly memory: MemoryType
@@ -50,74 +50,80 @@ export function reference(
   access: Access,
   target: { readonly view: ViewName; readonly part?: number },
 ): Js {
-  const sizeBytes = viewSizeBytes(target.view)
-  const shift = Math.log2(sizeBytes)
-  const offset = access.offset + (target.part ?? 0) * sizeBytes
-  return element(scope.unit.view(target.view), elementIndex(scope, { ...access, offset }, shift))
-}
-
-function elementIndex(scope: FunctionScope, access: Access, shift: number): Js {
+  const shift = viewShift(target.view)
+  const { part = 0 } = target
+  const from = { base: access.base, offset: access.offset + (part << shift), shift }
   const index = scaled(access, shift)
-  if (typeof index === 'number') return plus(baseIndex(scope, access, shift), index)
-  return wrap32(infix('+', hoistedBase(scope, access, shift), index))
+  const at =
+    typeof index === 'number'
+      ? plus(baseIndex(scope, from), index)
+      : wrap32(infix('+', hoistedBase(scope, from), index))
+  return element(scope.unit.view(target.view), at)
 }
 
 /** The index in elements of `1 << shift` bytes; a number when it is constant. */
 function scaled(access: Access, shift: number): Js | number {
   const { index } = access
   if (!index) return 0
-  const extra = Math.log2(access.sizeBytes) - shift
+  const extra = shiftOf(access.sizeBytes) - shift
   if (index.type === 'Literal' && typeof index.value === 'number') return index.value * 2 ** extra
   return extra === 0 ? index : infix('<<', index, literal(extra))
 }
 
+interface ShiftedBase {
+  readonly base: Expression
+  readonly offset: number
+  readonly shift: number
+}
+
 /** `(base + offset) >> shift`, as one name where possible. */
-function hoistedBase(scope: FunctionScope, access: Access, shift: number): Js {
-  const { base, offset } = access
-  if (base.kind === 'local') return scope.shiftedVariable(base.variable, offset, shift)
-  return fixedBase(scope, base, { offset, shift })
+function hoistedBase(scope: FunctionScope, { base, offset, shift }: ShiftedBase): Js {
+  switch (base.kind) {
+    case 'local':
+      return scope.shiftedVariable(base.variable, offset, shift)
+    case 'constant':
+      return scope.unit.fixedAddress(base, offset, shift)
+    case 'scratch':
+      return scope.unit.fixedAddress(scratchBase, base.offset + offset, shift)
+    default:
+      return shifted(scope.emit(base), offset, shift)
+  }
 }
 
 /** The same where no index follows: accesses to fields of one row share `row >> shift` and add the field. */
-function baseIndex(scope: FunctionScope, access: Access, shift: number): Js {
-  const { base, offset } = access
-  const size = 2 ** shift
-  if (base.kind !== 'local' || offset % size !== 0) return hoistedBase(scope, access, shift)
+function baseIndex(scope: FunctionScope, from: ShiftedBase): Js {
+  const { base, offset, shift } = from
+  const size = 1 << shift
+  if (base.kind !== 'local' || offset % size !== 0) return hoistedBase(scope, from)
   return plus(scope.shiftedVariable(base.variable, 0, shift), offset / size)
-}
-
-function fixedBase(
-  scope: FunctionScope,
-  base: Expression,
-  target: { readonly offset: number; readonly shift: number },
-): Js {
-  if (base.kind === 'constant')
-    return scope.unit.fixedAddress({ kind: 'constant', index: base.index }, target.offset, target.shift)
-  if (base.kind === 'scratch')
-    return scope.unit.fixedAddress({ kind: 'scratch' }, base.offset + target.offset, target.shift)
-  return shifted(scope.emit(base), target.offset, target.shift)
 }
 
 function plus(base: Js, count: number): Js {
   return count === 0 ? base : wrap32(infix('+', base, literal(count)))
 }
 
-function viewSizeBytes(view: ViewName): number {
+/** The logarithm of the size of the view's elements. */
+function viewShift(view: ViewName): number {
   switch (view) {
     case 'i8':
     case 'u8':
-      return 1
+      return 0
     case 'i16':
     case 'u16':
-      return 2
+      return 1
     case 'i32':
     case 'u32':
     case 'f32':
-      return 4
+      return 2
     case 'f64':
     case 'i64':
-      return 8
+      return 3
     default:
       return unreachable(view)
   }
+}
+
+/** The logarithm of a power of two. */
+function shiftOf(sizeBytes: number): number {
+  return 31 - Math.clz32(sizeBytes)
 }

@@ -1,6 +1,7 @@
 import type { FunctionScope } from './function-scope.ts'
 import { assign, element, infix, literal, wrap32 } from './nodes.ts'
 import type { Js } from './nodes.ts'
+import { scratchBase } from './unit-scope.ts'
 
 /** Copies 16 bytes between addresses. */
 export function copyWords(scope: FunctionScope, to: Js, from: Js): void {
@@ -14,5 +15,5 @@ export function copyWords(scope: FunctionScope, to: Js, from: Js): void {
 }
 
 export function cellAddress(scope: FunctionScope, cell: number): Js {
-  return scope.unit.fixedAddress({ kind: 'scratch' }, cell, 0)
+  return scope.unit.fixedAddress(scratchBase, cell, 0)
 }

@@ -13,6 +13,7 @@ import { bigintOf, both, choose, either, infix, literal, not, wrap64 } from './n
 import type { Js, ViewName } from './nodes.ts'
 import { emitOperands, emitPair, numberOfTruth } from './operands.ts'
 import { unaryRules } from '../kernel/operators.ts'
+import { scratchBase } from './unit-scope.ts'
 
 /**
  * JavaScript for an expression: i1 as a boolean, i32 and f64 as numbers, i64 as a BigInt in its range, i128 as the
@@ -25,9 +26,9 @@ export function emit(scope: FunctionScope, expression: Expression): Js {
     case 'local':
       return emitLocal(scope, expression.variable)
     case 'constant':
-      return scope.unit.fixedAddress({ kind: 'constant', index: expression.index }, 0, 0)
+      return scope.unit.fixedAddress(expression, 0, 0)
     case 'scratch':
-      return scope.unit.fixedAddress({ kind: 'scratch' }, expression.offset, 0)
+      return scope.unit.fixedAddress(scratchBase, expression.offset, 0)
     case 'load':
       return emitLoad(scope, expression)
     case 'unary':

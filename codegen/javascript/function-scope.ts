@@ -1,8 +1,9 @@
 import { must } from '../../sql/base/assert.ts'
+import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { Expression, Variable } from '../kernel/ir.ts'
 import { constDeclaration, element, ifStatement, literal } from './nodes.ts'
 import type { Js, JsStatement, Name } from './nodes.ts'
-import { shifted } from './unit-scope.ts'
+import { scratchBase, shifted } from './unit-scope.ts'
 import type { UnitScope } from './unit-scope.ts'
 
 /**
@@ -147,7 +148,9 @@ export class FunctionScope {
   }
 
   slot(variable: Variable): Slot {
-    return must(this.#slots.get(variable.id), `variable ${variable.id}`)
+    const slot = this.#slots.get(variable.id)
+    if (!slot) throw new InternalError(`variable ${variable.id} is not declared`)
+    return slot
   }
 
   /** `(variable + offset) >> shift`: computed once, where the variable is declared. */
@@ -169,7 +172,7 @@ export class FunctionScope {
 
   /** The i64 or i32 element of a scratch cell. */
   cellElement(offset: number, view: 'i64' | 'i32' | 'f64'): Js {
-    const name = this.unit.fixedAddress({ kind: 'scratch' }, offset, view === 'i32' ? 2 : 3)
+    const name = this.unit.fixedAddress(scratchBase, offset, view === 'i32' ? 2 : 3)
     return element(this.unit.view(view), name)
   }
 
@@ -185,10 +188,7 @@ export class FunctionScope {
 
   /** The name a jump to `label` needs: null for the innermost loop. */
   jumpTarget(label: number): Name | null {
-    const loop = must(
-      this.#loops.findLast((candidate) => candidate.label === label),
-      `loop ${label}`,
-    )
+    const loop = must(this.#loops.findLast((candidate) => candidate.label === label))
     if (loop === this.#loops.at(-1)) return null
     loop.isNamed = true
     return loop.name

@@ -1,5 +1,5 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
-import type { Expression, UnaryOperator } from '../kernel/ir.ts'
+import type { BinaryOperator, Expression, UnaryOperator } from '../kernel/ir.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { infix, literal, mathCall, wrap32 } from './nodes.ts'
 import type { Js } from './nodes.ts'
@@ -14,28 +14,47 @@ export function emitI32Unary(scope: FunctionScope, operator: UnaryOperator, oper
   throw new InternalError(`no i32 operator ${operator}`)
 }
 
-const signedCompare: Partial<Record<string, string>> = {
-  eq: '===',
-  ne: '!==',
-  lt_s: '<',
-  le_s: '<=',
-  gt_s: '>',
-  ge_s: '>=',
-}
-const unsignedCompare: Partial<Record<string, string>> = { lt_u: '<', le_u: '<=', gt_u: '>', ge_u: '>=' }
-
 export function emitI32Binary(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
-  const { operator } = expression
-  if (operator.endsWith('overflows')) return emitOverflow(scope, expression)
-  const [left, right] = emitPair(scope, expression.left, expression.right)
-  const signed = signedCompare[operator]
-  if (signed !== undefined) return infix(signed, left, right)
-  const unsigned = unsignedCompare[operator]
-  if (unsigned !== undefined) return infix(unsigned, asUnsigned(left), asUnsigned(right))
-  return emitArithmetic(operator, left, right)
+  switch (expression.operator) {
+    case 'add_overflows':
+    case 'sub_overflows':
+    case 'mul_overflows':
+      return emitOverflow(scope, expression)
+    default: {
+      const [left, right] = emitPair(scope, expression.left, expression.right)
+      return emitOperator(expression.operator, left, right)
+    }
+  }
 }
 
-function emitArithmetic(operator: string, left: Js, right: Js): Js {
+function emitOperator(operator: BinaryOperator, left: Js, right: Js): Js {
+  switch (operator) {
+    case 'eq':
+      return infix('===', left, right)
+    case 'ne':
+      return infix('!==', left, right)
+    case 'lt_s':
+      return infix('<', left, right)
+    case 'le_s':
+      return infix('<=', left, right)
+    case 'gt_s':
+      return infix('>', left, right)
+    case 'ge_s':
+      return infix('>=', left, right)
+    case 'lt_u':
+      return infix('<', asUnsigned(left), asUnsigned(right))
+    case 'le_u':
+      return infix('<=', asUnsigned(left), asUnsigned(right))
+    case 'gt_u':
+      return infix('>', asUnsigned(left), asUnsigned(right))
+    case 'ge_u':
+      return infix('>=', asUnsigned(left), asUnsigned(right))
+    default:
+      return emitArithmetic(operator, left, right)
+  }
+}
+
+function emitArithmetic(operator: BinaryOperator, left: Js, right: Js): Js {
   switch (operator) {
     case 'add':
       return wrap32(infix('+', left, right))

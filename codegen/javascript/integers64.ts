@@ -1,6 +1,6 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { openAccess, reference } from './access.ts'
-import type { Expression, UnaryOperator } from '../kernel/ir.ts'
+import type { BinaryOperator, Expression, UnaryOperator } from '../kernel/ir.ts'
 import type { Access, FunctionScope, Slot } from './function-scope.ts'
 import {
   assign,
@@ -212,18 +212,6 @@ function emitBits(scope: FunctionScope, operand: Js): Js {
   return scope.bind('t', conversionCell(scope, 'i64'))
 }
 
-const signedCompare: Partial<Record<string, string>> = { lt_s: '<', le_s: '<=', gt_s: '>', ge_s: '>=' }
-const wrapping: Partial<Record<string, string>> = {
-  add: '+',
-  sub: '-',
-  mul: '*',
-  div_s: '/',
-  rem_s: '%',
-  and: '&',
-  or: '|',
-  xor: '^',
-}
-
 export function emitI64Binary(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
   const { operator, left, right } = expression
   switch (operator) {
@@ -242,18 +230,51 @@ export function emitI64Binary(scope: FunctionScope, expression: Expression & { r
     case 'div_u':
     case 'rem_u':
       return emitUnsignedDivision(scope, expression)
-    default:
-      break
+    case 'add_overflows':
+    case 'sub_overflows':
+    case 'mul_overflows':
+    case 'add_overflows_u':
+    case 'sub_overflows_u':
+    case 'mul_overflows_u':
+      return operator === 'mul_overflows' && right.kind === 'const'
+        ? mulByConstantOverflows(scope, left, right.value as bigint)
+        : emitOverflow(scope, operator, stablePair(scope, left, right))
+    default: {
+      const [first, second] = emitPair(scope, left, right)
+      return emitSigned(operator, first, second)
+    }
   }
-  if (operator === 'mul_overflows' && right.kind === 'const')
-    return mulByConstantOverflows(scope, left, right.value as bigint)
-  if (operator.includes('overflows')) return emitOverflow(scope, operator, stablePair(scope, left, right))
-  const [first, second] = emitPair(scope, left, right)
-  const compare = signedCompare[operator]
-  if (compare !== undefined) return infix(compare, first, second)
-  const arithmetic = wrapping[operator]
-  if (arithmetic === undefined) throw new InternalError(`no i64 operator ${operator}`)
-  return wrap64(infix(arithmetic, first, second))
+}
+
+function emitSigned(operator: BinaryOperator, left: Js, right: Js): Js {
+  switch (operator) {
+    case 'lt_s':
+      return infix('<', left, right)
+    case 'le_s':
+      return infix('<=', left, right)
+    case 'gt_s':
+      return infix('>', left, right)
+    case 'ge_s':
+      return infix('>=', left, right)
+    case 'add':
+      return wrap64(infix('+', left, right))
+    case 'sub':
+      return wrap64(infix('-', left, right))
+    case 'mul':
+      return wrap64(infix('*', left, right))
+    case 'div_s':
+      return wrap64(infix('/', left, right))
+    case 'rem_s':
+      return wrap64(infix('%', left, right))
+    case 'and':
+      return wrap64(infix('&', left, right))
+    case 'or':
+      return wrap64(infix('|', left, right))
+    case 'xor':
+      return wrap64(infix('^', left, right))
+    default:
+      throw new InternalError(`no i64 operator ${operator}`)
+  }
 }
 
 /** Halves are compared where both sides have them: cheaper in every tier of V8, and nothing is allocated before it optimises. */

@@ -153,8 +153,11 @@ export function literal(value: number | bigint | boolean): Js {
   if (value === Infinity) return infix('/', literal(1), literal(0))
   if (value < 0 || Object.is(value, -0))
     return { type: 'UnaryExpression', operator: '-', prefix: true, argument: literal(-value) }
-  return { type: 'Literal', value, raw: String(value) }
+  return small[value] ?? { type: 'Literal', value, raw: String(value) }
 }
+
+/** Nodes do not change: those that come again and again are made once. */
+const small: readonly Js[] = Array.from({ length: 64 }, (_, value) => ({ type: 'Literal', value, raw: String(value) }))
 
 /** A negative one wraps from above: V8 keeps `asIntN(64, literal)` in a register, `-literal` becomes an object (docs/internals/javascript-tier.md). */
 function bigintLiteral(value: bigint): Js {
@@ -167,7 +170,6 @@ export function infix(operator: string, left: Js, right: Js): Js {
   return { type: 'BinaryExpression', operator, left, right }
 }
 
-/** Nodes do not change: those that come again and again are made once. */
 const zero = literal(0)
 const bits64 = literal(64)
 const asIntN = member(fixed('BigInt'), 'asIntN')

@@ -51,6 +51,15 @@ const ours = {
     if (mark !== null) state.marks?.push({ line: state.line ?? 1, mark })
     state.write(`// ${text}`)
   },
+  IfStatement({ test, consequent, alternate }: Node<'IfStatement'>, state: PrinterState): void {
+    state.write('if (')
+    write(test, state)
+    state.write(') ')
+    write(consequent, state)
+    if (alternate === null) return
+    state.write(' else ')
+    write(alternate, state)
+  },
   VariableDeclaration({ kind, declarations: [{ id, init }] }: Node<'VariableDeclaration'>, state: PrinterState): void {
     state.write(`${kind} ${id.name} = `)
     write(init, state)
@@ -104,10 +113,42 @@ const generator = { ...GENERATOR, ...ours } as unknown as Generator
 const writers = generator as unknown as Writers
 const withParentheses = (GENERATOR as unknown as Writers)['BinaryExpression']?.bind(writers)
 
+/** By name for the nodes that there are most of: a look at the table is dear where V8 does not know which it will be. */
 function write(node: Printable, state: PrinterState): void {
-  if (node.type === 'Identifier') state.write(node.name)
-  else if (node.type === 'Literal') state.write(node.raw)
-  else writers[node.type]?.(node, state)
+  switch (node.type) {
+    case 'Identifier':
+      state.write(node.name)
+      return
+    case 'Literal':
+      state.write(node.raw)
+      return
+    case 'BinaryExpression':
+      ours.BinaryExpression(node, state)
+      return
+    case 'MemberExpression':
+      ours.MemberExpression(node, state)
+      return
+    case 'CallExpression':
+      ours.CallExpression(node, state)
+      return
+    case 'VariableDeclaration':
+      ours.VariableDeclaration(node, state)
+      return
+    case 'ExpressionStatement':
+      ours.ExpressionStatement(node, state)
+      return
+    case 'AssignmentExpression':
+      ours.AssignmentExpression(node, state)
+      return
+    case 'IfStatement':
+      ours.IfStatement(node, state)
+      return
+    case 'BlockStatement':
+      ours.BlockStatement(node, state)
+      return
+    default:
+      writers[node.type]?.(node, state)
+  }
 }
 
 /** JavaScript text of a list of statements, and where its marks are. */

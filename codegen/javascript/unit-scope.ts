@@ -20,6 +20,8 @@ import type { Js, JsStatement, Name, ViewName } from './nodes.ts'
 /** What an address is relative to when it is known before any function runs. */
 export type FixedBase = { readonly kind: 'constant'; readonly index: number } | { readonly kind: 'scratch' }
 
+export const scratchBase: FixedBase = { kind: 'scratch' }
+
 /** A parameter or a result that travels between functions of the unit in memory, because V8 would box it in a register. */
 export interface FunctionCells {
   readonly name: Name
@@ -85,14 +87,14 @@ export class UnitScope {
     const offset = this.cell(16)
     this.#constants128.set(value, offset)
     for (const [word, part] of [value, value >> 64n].entries()) {
-      const index = this.fixedAddress({ kind: 'scratch' }, offset + 8 * word, 3)
+      const index = this.fixedAddress(scratchBase, offset + 8 * word, 3)
       this.#header.push(assign(element(this.#headerView('i64'), index), literal(BigInt.asIntN(64, part))))
     }
     return offset
   }
 
   functionCells(name: string): FunctionCells {
-    return must(this.#functions.get(name), `function ${name}`)
+    return must(this.#functions.get(name), 'a function of the unit')
   }
 
   view(view: ViewName): ViewName {

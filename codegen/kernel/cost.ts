@@ -1,6 +1,6 @@
 import { unreachable } from '../../sql/base/assert.ts'
 import { signatureOf, typeOf } from './build.ts'
-import type { BinaryOperator, Expression, FunctionIr, Statement, ValueType, Variable } from './ir.ts'
+import type { Expression, FunctionIr, Statement, ValueType, Variable } from './ir.ts'
 import { blocksOf, expressionsOf, operandsOf } from './walk.ts'
 
 /**
@@ -180,19 +180,36 @@ function unaryCost({ operator, operand }: Expression & { readonly kind: 'unary' 
   }
 }
 
-const signedOrder: ReadonlySet<BinaryOperator> = new Set(['lt_s', 'le_s', 'gt_s', 'ge_s'])
-
 function binaryCost(expression: Expression & { readonly kind: 'binary' }): number {
   const { operator, left, right } = expression
-  const type = typeOf(left)
-  if (operator.includes('mul_overflows')) return type === 'i64' ? 9 * wrap + 60 : 50
-  if (operator.includes('overflows')) return type === 'i64' ? wrap + 80 : 70
-  if (type !== 'i64') return 22
-  if (signedOrder.has(operator)) return 22
-  if (operator === 'eq' || operator === 'ne') return 110
-  if (operator === 'div_u' || operator === 'rem_u') return 6 * wrap + 3 * access
-  if (operator.startsWith('sh') && right.kind !== 'const') return 12 * access
-  return wrap + 24
+  const isWhole = typeOf(left) === 'i64'
+  switch (operator) {
+    case 'mul_overflows':
+    case 'mul_overflows_u':
+      return isWhole ? 9 * wrap + 60 : 50
+    case 'add_overflows':
+    case 'add_overflows_u':
+    case 'sub_overflows':
+    case 'sub_overflows_u':
+      return isWhole ? wrap + 80 : 70
+    case 'lt_s':
+    case 'le_s':
+    case 'gt_s':
+    case 'ge_s':
+      return 22
+    case 'eq':
+    case 'ne':
+      return isWhole ? 110 : 22
+    case 'div_u':
+    case 'rem_u':
+      return isWhole ? 6 * wrap + 3 * access : 22
+    case 'shl':
+    case 'shr_s':
+    case 'shr_u':
+      return isWhole ? (right.kind === 'const' ? wrap + 24 : 12 * access) : 22
+    default:
+      return isWhole ? wrap + 24 : 22
+  }
 }
 
 function callCost(call: Expression & { readonly kind: 'library' | 'call' }): number {

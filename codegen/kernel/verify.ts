@@ -113,17 +113,17 @@ class FunctionVerifier {
   #statement(statement: Statement): void {
     switch (statement.kind) {
       case 'let':
-        this.#expect(statement.value, statement.variable.type, `let ${statement.variable.id}`)
+        this.#expect(statement.value, statement.variable.type, statement)
         return
       case 'set':
         this.#read(statement.variable)
         if (!statement.variable.mutable) this.#problem(`set of immutable variable ${statement.variable.id}`)
-        this.#expect(statement.value, statement.variable.type, `set ${statement.variable.id}`)
+        this.#expect(statement.value, statement.variable.type, statement)
         return
       case 'store':
         this.#address(statement.address, statement.offset)
         if (statement.index) this.#expect(statement.index, 'i32', 'index')
-        this.#expect(statement.value, memoryValueTypes[statement.memory], `store ${statement.memory}`)
+        this.#expect(statement.value, memoryValueTypes[statement.memory], statement)
         return
       case 'add_wide':
         this.#address(statement.address, statement.offset)
@@ -200,10 +200,10 @@ class FunctionVerifier {
       this.#problem(`bad offset ${offset}`)
   }
 
-  #expect(expression: Expression, type: ValueType, where: string): void {
+  #expect(expression: Expression, type: ValueType, where: Place): void {
     const found = this.#expression(expression)
     if (found !== null && found !== type)
-      this.#problem(`${where} wants ${type} and gets ${found} from ${printExpression(expression)}`)
+      this.#problem(`${nameOf(where)} wants ${type} and gets ${found} from ${printExpression(expression)}`)
   }
 
   /** The type, or null when it could not be known (then a problem has been noted). */
@@ -283,9 +283,11 @@ class FunctionVerifier {
       this.#problem(
         `${printExpression(called)} passes ${called.arguments.length} of ${callee.parameters.length} arguments`,
       )
-    for (const [index, argument] of called.arguments.entries()) {
+    let index = 0
+    for (const argument of called.arguments) {
       const wanted = callee.parameters[index]
-      if (wanted !== undefined) this.#expect(argument, wanted, `argument ${index}`)
+      if (wanted !== undefined) this.#expect(argument, wanted, index)
+      index += 1
     }
     if (called.kind === 'call' && called.result !== callee.result)
       this.#problem(`call of ${called.function} with a wrong result type`)
@@ -301,6 +303,15 @@ class FunctionVerifier {
     this.callees.add(called.function)
     return callee ? { parameters: callee.parameters.map((parameter) => parameter.type), result: callee.result } : null
   }
+}
+
+/** Where a value is wanted (a number: as that argument of a call). It gets a text when something is wrong there. */
+type Place = string | number | (Statement & { readonly kind: 'let' | 'set' | 'store' })
+
+function nameOf(where: Place): string {
+  if (typeof where === 'string') return where
+  if (typeof where === 'number') return `argument ${where}`
+  return where.kind === 'store' ? `store ${where.memory}` : `${where.kind} ${where.variable.id}`
 }
 
 function isSize(value: number): boolean {

@@ -27,6 +27,8 @@ const different: readonly Expression[] = [
   { kind: 'literal', value: '1', ...bigint },
   word('1'),
   word('1" "2'),
+  word('first of two that end alike'),
+  word('other of two that end alike'),
   { kind: 'literal', value: null, ...bigint },
   sum(column(1), column(2)),
   sum(column(2), column(1)),

@@ -1,4 +1,4 @@
-import type { Expression } from '../../sql/plan/logical-plan.ts'
+import type { Expression, LiteralValue } from '../../sql/plan/logical-plan.ts'
 import { unreachable } from '../../sql/base/assert.ts'
 import { typeName } from '../../sql/types/sql-type.ts'
 
@@ -9,20 +9,67 @@ export function expressionKey(expression: Expression): string {
 
 /**
  * Numbers for expressions, the same for those whose `expressionKey` is. Every node is looked at once, however often it is asked for,
- * alone and as a part of greater ones.
+ * alone and as a part of greater ones. Texts are made of those that look alike only: most expressions of a query stand in it once.
  */
 export class ExpressionNumbers {
   readonly #byNode = new Map<Expression, number>()
-  readonly #byKey = new Map<string, number>()
+  /** The first of each number, by their looks. */
+  readonly #byLooks = new Map<number, Expression[]>()
+  #count = 0
 
   readonly of = (expression: Expression): number => {
     const known = this.#byNode.get(expression)
     if (known !== undefined) return known
-    const key = keyOf(expression, this.#name)
-    const number = this.#byKey.get(key) ?? this.#byKey.size
-    this.#byKey.set(key, number)
+    const looks = this.#looks(expression)
+    const alike = this.#byLooks.get(looks)
+    const same = alike?.length ? this.#find(alike, expression) : undefined
+    const number = same === undefined ? this.#count++ : this.of(same)
     this.#byNode.set(expression, number)
+    if (same !== undefined) return number
+    if (alike) alike.push(expression)
+    else this.#byLooks.set(looks, [expression])
     return number
+  }
+
+  #find(alike: readonly Expression[], expression: Expression): Expression | undefined {
+    const key = keyOf(expression, this.#name)
+    return alike.find((other) => keyOf(other, this.#name) === key)
+  }
+
+  /** Equal for equal expressions, and for few others. */
+  #looks(expression: Expression): number {
+    switch (expression.kind) {
+      case 'column':
+        return expression.index
+      case 'literal':
+        return looksOf(expression.value)
+      case 'unary':
+      case 'cast':
+        return mix(1, this.#part(expression.operand))
+      case 'binary':
+        return mix(mix(textLooks(expression.operator), this.#part(expression.left)), this.#part(expression.right))
+      case 'case':
+        return expression.branches.reduce(
+          (looks, { when, then }) => mix(mix(looks, this.#part(when)), this.#part(then)),
+          expression.otherwise ? this.#part(expression.otherwise) : 0,
+        )
+      case 'in_list':
+        return this.#parts(expression.list, this.#part(expression.operand))
+      case 'like':
+        return mix(this.#part(expression.operand), this.#part(expression.pattern))
+      case 'call':
+        return this.#parts(expression.arguments, textLooks(expression.name))
+      default:
+        return unreachable(expression)
+    }
+  }
+
+  #parts(expressions: readonly Expression[], before: number): number {
+    return expressions.reduce((looks, each) => mix(looks, this.#part(each)), before)
+  }
+
+  #part(expression: Expression): number {
+    return expression.kind === 'column' || expression.kind === 'literal' ? this.#looks(expression) : this.of(expression)
   }
 
   /** As an operand: leaves are shorter than the way to their numbers. */
@@ -30,6 +77,22 @@ export class ExpressionNumbers {
     expression.kind === 'column' || expression.kind === 'literal'
       ? `(${keyOf(expression, this.#name)})`
       : this.of(expression)
+}
+
+function mix(looks: number, part: number): number {
+  return (Math.imul(looks, 31) + part) | 0
+}
+
+function looksOf(value: LiteralValue): number {
+  return typeof value === 'string' ? textLooks(value) : typeof value === 'boolean' ? Number(value) : -1
+}
+
+/** Long texts by their ends. */
+function textLooks(text: string): number {
+  let looks = text.length
+  const skipped = Math.max(0, text.length - 16)
+  for (let index = skipped; index < text.length; index++) looks = mix(looks, text.charCodeAt(index))
+  return looks
 }
 
 /** What a node is, with its operands as `operand` names them. Texts are quoted, so that no two nodes look the same. */

@@ -44,7 +44,7 @@ export class FunctionBuilder {
   /** Numbers of SQL expressions, for keys of `memo`. */
   readonly expressions = new ExpressionNumbers()
   #statements: Statement[] = []
-  #memos: Memo[] = [[]]
+  readonly #memos: (Memo | null)[] = [null]
   #nextVariable: number
 
   constructor(module: ModuleScope, firstVariable: number) {
@@ -93,7 +93,7 @@ export class FunctionBuilder {
   }
 
   store(memory: MemoryType, target: StoreTarget, value: Expression): void {
-    this.push(store(memory, target.address, value, { offset: target.offset ?? 0, index: target.index ?? null }))
+    this.push(store(memory, target.address, value, target))
   }
 
   addWide(address: Expression, offset: number, value: Expression): void {
@@ -150,7 +150,7 @@ export class FunctionBuilder {
     const outer = this.#statements
     const inner: Statement[] = []
     this.#statements = inner
-    this.#memos.push([])
+    this.#memos.push(null)
     body()
     this.#memos.pop()
     this.#statements = outer
@@ -159,21 +159,22 @@ export class FunctionBuilder {
 
   /** Emits into the current block, but forgets afterwards what was memoised meanwhile. */
   forgetting<T>(body: () => T): T {
-    this.#memos.push([])
+    this.#memos.push(null)
     const result = body()
     this.#memos.pop()
     return result
   }
 
   /** What was computed of `item` of a memo space in this or an enclosing open block, else `make()`, remembered. */
-  memo<T>({ space, item }: { readonly space: number; readonly item: number }, make: () => T): T {
-    for (let depth = this.#memos.length - 1; depth >= 0; depth--) {
-      const known = this.#memos[depth]?.[space]?.get(item)
+  memo<T>(space: number, item: number, make: () => T): T {
+    const memos = this.#memos
+    for (let depth = memos.length - 1; depth >= 0; depth--) {
+      const known = memos[depth]?.[space]?.get(item)
       if (known !== undefined) return known as T
     }
     const made = make()
-    const memo = this.#memos[this.#memos.length - 1]
-    if (memo) (memo[space] ??= new Map()).set(item, made)
+    const memo = (memos[memos.length - 1] ??= [])
+    ;(memo[space] ??= new Map()).set(item, made)
     return made
   }
 

@@ -2,7 +2,7 @@ import type { Expression as SqlExpression } from '../../sql/plan/logical-plan.ts
 import { must } from '../../sql/base/assert.ts'
 import type { Site } from '../../runtime/abi/artifact.ts'
 import type { Expression } from '../kernel/ir.ts'
-import { binary, constI32 } from '../kernel/build.ts'
+import { binary, constI32, ifThen, setVariable } from '../kernel/build.ts'
 import type { FunctionBuilder, Hole, MutableLocal } from './function-builder.ts'
 import { zero } from './function-builder.ts'
 import type { Value } from './value.ts'
@@ -47,29 +47,31 @@ export class RowScope {
 
   column(index: number): Value {
     const source = must(this.columns[index], 'a column in scope')
-    return this.builder.memo({ space: 2 * this.#depth, item: index }, source)
+    return this.builder.memo(2 * this.#depth, index, source)
   }
 
   /** Lowers through `lower`, once per structurally equal expression and open block. */
   share(expression: SqlExpression, lower: () => Value): Value {
-    return this.builder.memo({ space: 2 * this.#depth + 1, item: this.builder.expressions.of(expression) }, lower)
+    return this.builder.memo(2 * this.#depth + 1, this.builder.expressions.of(expression), lower)
   }
 
   /** When `failed`, the row fails at `site` (unless it failed before). */
   failIf(failed: Expression, site: Site): void {
     const number = this.builder.module.site(site)
     const error = this.#errors.variable()
-    this.builder.if(binary('and', failed, binary('eq', error, zero)), () =>
-      this.builder.set(error, constI32(number + 1)),
-    )
+    this.#fail(failed, error, constI32(number + 1))
   }
 
   /** Takes over an error value of `isolate` (site + 1, or 0). */
   failWith(error: Expression): void {
     const own = this.#errors.variable()
-    this.builder.if(binary('and', binary('ne', error, zero), binary('eq', own, zero)), () =>
-      this.builder.set(own, error),
-    )
+    this.#fail(binary('ne', error, zero), own, error)
+  }
+
+  /** The first failure counts. */
+  #fail(failed: Expression, error: MutableLocal, value: Expression): void {
+    const first = binary('and', failed, binary('eq', error, zero))
+    this.builder.push(ifThen(first, [setVariable(error.variable, value)]))
   }
 
   /**

@@ -7,7 +7,8 @@ import type { Value } from '../value.ts'
 import { integerFacts, outOfRange, registerConst } from './integer-facts.ts'
 import type { IntegerFacts } from './integer-facts.ts'
 import type { Lowering } from './lowering.ts'
-import { divisionByZero, failWhenValid, overflow, strict } from './strict.ts'
+import { divisionByZero, failWhenValid, overflow } from './strict.ts'
+import { allValid } from './validity.ts'
 
 export type ArithmeticName = 'add' | 'subtract' | 'multiply' | 'divide' | 'modulo'
 
@@ -20,22 +21,14 @@ interface IntegerOperation {
 
 /** Exact arithmetic at one integer type: a result outside of it fails the row. */
 export function integerArithmetic(lowering: Lowering, operation: IntegerOperation): Value {
-  const { kind, operands } = operation
-  const facts = integerFacts(kind)
-  return strict(
-    lowering,
-    { kind },
-    {
-      operands,
-      compute: ([x, y], valid) => {
-        const parts = { facts, valid, x: x as Expression, y: y as Expression }
-        const { operator } = operation
-        return operator === 'divide' || operator === 'modulo'
-          ? divide(lowering, operation, parts)
-          : addLike(lowering, { ...operation, operator }, parts)
-      },
-    },
-  )
+  const { operator, kind, operands } = operation
+  const valid = allValid(lowering, operands)
+  const parts = { facts: integerFacts(kind), valid, x: operands[0].value, y: operands[1].value }
+  const value =
+    operator === 'divide' || operator === 'modulo'
+      ? divide(lowering, operation, parts)
+      : addLike(lowering, operation, { ...parts, operator })
+  return { type: { kind }, value: lowering.builder.let('value', value), valid }
 }
 
 interface Parts {
@@ -54,18 +47,17 @@ const overflows: Readonly<Record<keyof typeof wrapping, readonly [BinaryOperator
 
 function addLike(
   lowering: Lowering,
-  operation: IntegerOperation & { readonly operator: keyof typeof wrapping },
-  { facts, valid, x, y }: Parts,
+  { kind, span }: IntegerOperation,
+  { operator, facts, valid, x, y }: Parts & { readonly operator: keyof typeof wrapping },
 ): Expression {
   const { builder } = lowering
-  const result = builder.let('value', binary(wrapping[operation.operator], x, y))
-  const failure = overflow(typeName({ kind: operation.kind }), operation.span)
+  const result = builder.let('value', binary(wrapping[operator], x, y))
+  const failure = overflow(typeName({ kind }), span)
   const fits = outOfRange(result, facts)
-  const mayWrap = fits === null || (operation.operator === 'multiply' && facts.bits >= 16 && !facts.isSigned)
+  const mayWrap = fits === null || (operator === 'multiply' && facts.bits >= 16 && !facts.isSigned)
   const unsigned = facts.bits === 64 && !facts.isSigned
-  const general = (): Expression => binary(overflows[operation.operator][unsigned ? 1 : 0], x, y)
   const wraps = mayWrap
-    ? ((unsigned ? null : wrapsWithConstant(operation.operator, x, y)) ?? general())
+    ? ((unsigned ? null : wrapsWithConstant(operator, x, y)) ?? binary(overflows[operator][unsigned ? 1 : 0], x, y))
     : constI1(false)
   failWhenValid(lowering, valid, { condition: fits === null ? wraps : binary('or', wraps, fits), failure })
   return result

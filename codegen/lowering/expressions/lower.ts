@@ -18,11 +18,12 @@ import { isTrue } from './validity.ts'
  * Row errors end up in the scope; equal expressions in open blocks are computed once.
  */
 export function lowerExpression(expression: SqlExpression, scope: RowScope): Value {
-  return lowerShared(expression, {
+  const lowering: Lowering = {
     scope,
     builder: scope.builder,
-    lower: (operand) => lowerExpression(operand, scope),
-  })
+    lower: (operand) => lowerShared(operand, lowering),
+  }
+  return lowerShared(expression, lowering)
 }
 
 /** As a condition: TRUE, neither FALSE nor NULL. What WHERE, HAVING and FILTER keep. */

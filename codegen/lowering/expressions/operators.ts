@@ -1,6 +1,6 @@
 import { unreachable } from '../../../sql/base/assert.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
-import { typeName } from '../../../sql/types/sql-type.ts'
+import { sameType, typeName } from '../../../sql/types/sql-type.ts'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
 import { unary } from '../../kernel/build.ts'
 import { castValue } from '../casts/cast.ts'
@@ -153,7 +153,7 @@ function convert(
   value: Value,
   { type, span }: { readonly type: SqlType; readonly span?: Of<'binary'>['span'] },
 ): Value {
-  return castValue(lowering, value, { type, safe: false, span })
+  return sameType(value.type, type) ? value : castValue(lowering, value, { type, safe: false, span })
 }
 
 function lowerConcat(lowering: Lowering, expression: Of<'binary'>): Value {

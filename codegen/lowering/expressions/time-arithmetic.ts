@@ -36,6 +36,7 @@ type Rule = (lowering: Lowering, operation: TimeOperation) => Value
 /** Arithmetic on dates, times, timestamps and intervals, by `left operator right`; undefined where there is none. */
 export function timeArithmetic(lowering: Lowering, operation: TimeOperation): Value | undefined {
   const [left, right] = operation.operands
+  if (!isOfTime(left.type) && !isOfTime(right.type)) return undefined
   const key = `${kindOf(left.type)} ${operation.operator} ${kindOf(right.type)}`
   const rule = rules[key]
   if (rule) return rule(lowering, operation)
@@ -44,6 +45,11 @@ export function timeArithmetic(lowering: Lowering, operation: TimeOperation): Va
       ? rules[`${kindOf(right.type)} ${operation.operator} ${kindOf(left.type)}`]
       : undefined
   return swapped?.(lowering, { ...operation, operands: [right, left], fixed: null })
+}
+
+/** Every rule is about one. */
+function isOfTime({ kind }: SqlType): boolean {
+  return kind === 'timestamp' || kind === 'timestamptz' || kind === 'date' || kind === 'time' || kind === 'interval'
 }
 
 function kindOf(type: SqlType): string {

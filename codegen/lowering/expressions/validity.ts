@@ -7,13 +7,14 @@ import type { Lowering } from './lowering.ts'
 
 /** All valid. */
 export function allValid({ builder }: Lowering, values: readonly Value[]): Expression | null {
-  const flags = values.flatMap(({ valid }) => (valid === null ? [] : [valid]))
-  const [first, ...rest] = flags
-  if (first === undefined) return null
-  return builder.let(
-    'valid',
-    rest.reduce((all, flag) => (flag === first ? all : binary('and', all, flag)), first),
-  )
+  let first: Expression | null = null
+  let all: Expression | null = null
+  for (const { valid } of values) {
+    if (valid === null || valid === first) continue
+    first ??= valid
+    all = all === null ? valid : binary('and', all, valid)
+  }
+  return all && builder.let('valid', all)
 }
 
 /** `condition` while the value is valid. */

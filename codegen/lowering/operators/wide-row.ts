@@ -60,24 +60,25 @@ export interface GappedRows {
 }
 
 function columnListOf({ layout, columnCount }: GappedRows): Uint8Array {
-  const entries = Array.from({ length: columnCount }, (_, index) => must(layout.columns[index])).flatMap(
-    ({ dataOffset, validOffset, physical }) => [
-      { offset: dataOffset, sizeBytes: physicalSizeBytes(physical) },
-      ...entryOf(validOffset, 1),
-    ],
-  )
-  const { weightOffset, watermarkOffset, originOffset } = layout
-  const all = [...entries, ...entryOf(weightOffset, 4), ...entryOf(watermarkOffset, 8), ...entryOf(originOffset, 4)]
-  const bytes = new DataView(new ArrayBuffer(columnList.entries + all.length * columnList.entrySizeBytes))
-  bytes.setInt32(columnList.count, all.length, true)
-  for (const [index, { offset, sizeBytes }] of all.entries()) {
-    const entry = columnList.entries + index * columnList.entrySizeBytes
+  const { columns, weightOffset, watermarkOffset, originOffset } = layout
+  const countMax = 2 * columnCount + 3
+  const bytes = new DataView(new ArrayBuffer(columnList.entries + countMax * columnList.entrySizeBytes))
+  let count = 0
+  const add = (offset: number | null, sizeBytes: number): void => {
+    if (offset === null) return
+    const entry = columnList.entries + count * columnList.entrySizeBytes
     bytes.setInt32(entry + columnList.dataOffset, offset, true)
     bytes.setInt32(entry + columnList.elementSizeBytes, sizeBytes, true)
+    count += 1
   }
-  return new Uint8Array(bytes.buffer)
-}
-
-function entryOf(offset: number | null, sizeBytes: number): readonly { offset: number; sizeBytes: number }[] {
-  return offset === null ? [] : [{ offset, sizeBytes }]
+  for (let index = 0; index < columnCount; index++) {
+    const { dataOffset, validOffset, physical } = must(columns[index])
+    add(dataOffset, physicalSizeBytes(physical))
+    add(validOffset, 1)
+  }
+  add(weightOffset, 4)
+  add(watermarkOffset, 8)
+  add(originOffset, 4)
+  bytes.setInt32(columnList.count, count, true)
+  return new Uint8Array(bytes.buffer.slice(0, columnList.entries + count * columnList.entrySizeBytes))
 }
