@@ -24,7 +24,7 @@ export interface Artifact {
 export type ArtifactContent = Omit<Artifact, 'hash'>
 
 /** Of the layouts and contracts in runtime/abi: artifacts made for another version are not loaded. */
-export const abiVersion = 1
+export const abiVersion = 2
 
 /** Generated code, loaded as one. Unit index = the number that pipelines name. */
 export interface Unit {

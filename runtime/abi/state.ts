@@ -10,9 +10,9 @@
  * | 4 | 4 | flags: bit 0 touched in this batch; bit 1 free (deleted, on the free list); bits 2..31 validity of nullable fields (1 = not NULL), more words follow as fields when needed |
  * | 8 | .. | key fields, then accumulators, in the order of falling alignment |
  *
- * Index: power-of-two array of u32 slots, linear probing from `hash & mask`, load <= 0.7. Slot 0 = empty,
- * `slotDeleted` = deleted, else `(hash & tagMask) | (row >>> 3)`: 28 bits of address, the hash's top 4 bits as tag. A large index grows
- * step by step: a probe that ends at an empty slot while `oldIndexAddress` is set asks `table_migrate` and starts again when that says so.
+ * Index: power-of-two array of u32 slots, linear probing from `hash & mask`, load < 0.75. Slot 0 = empty,
+ * `slotDeleted` = deleted, else `(hash & tagMask) | (row >>> 3)`: 28 bits of address, the hash's top 4 bits as tag. Beside a large index that is
+ * nearly full the library fills the next one step by step; probes know nothing of it.
  */
 export const rowOffsets = { hash: 0, flags: 4, fields: 8 } as const
 export const rowTouchedBit = 1
@@ -41,7 +41,7 @@ export const tableHeader = {
   indexMask: 4,
   /** live rows */
   rowCount: 8,
-  /** live + deleted slots at which the library grows the index */
+  /** live + deleted slots at which inserting is left to the library, which grows the index or goes on with that */
   growAt: 12,
   rowSizeBytes: 16,
   firstPage: 20,
@@ -64,17 +64,19 @@ export const tableHeader = {
   bytesFirstRun: 120,
   /** owner of its pages */
   owner: 124,
-  /** while a large index grows: the index it replaces (0: none), its mask, and how many of its slots have been moved */
-  oldIndexAddress: 128,
-  oldIndexMask: 132,
-  oldIndexMoved: 136,
+  /** while a large index grows: the one that will replace it (0: none), its mask, and how many of its slots are used */
+  nextIndexAddress: 128,
+  nextIndexMask: 132,
+  nextIndexUsed: 136,
   /** address of the i32 list of view fields of a row: count, then offsets; 0 when there are none */
   viewFields: 140,
   /** address of the order in which the table keeps its rows (`rowOrder`), 0 when it keeps none */
   order: 144,
   /** 1: the window has closed and its rows have been shown, but late ones may still change them */
   shown: 148,
-  sizeBytes: 152,
+  /** the place of the first row that is not in the next index yet */
+  nextIndexFrom: 152,
+  sizeBytes: 160,
 } as const
 
 /**

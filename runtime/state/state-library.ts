@@ -5,7 +5,7 @@ import type { Implementations } from '../abi/library/implementation.ts'
 import type { OperatorRegistry, OperatorState } from './operator-registry.ts'
 import { touchRow } from './operator-registry.ts'
 import { storeView } from './row-bytes.ts'
-import { advanceIndex, migrateHash } from './table-index.ts'
+import { advanceIndex } from './table-index.ts'
 import { appendRow, insertRow, removeRow } from './table.ts'
 
 type StateLibrary = Implementations<typeof rowErrorSignatures & typeof stateSignatures>
@@ -18,7 +18,6 @@ export function createStateLibrary(operators: OperatorRegistry): StateLibrary {
     operators.get(i32[(control + controlBlock.operator) >>> 2] as number)
   return {
     table_insert: (table: number, hash: number) => insertRow(memory, table, hash),
-    table_migrate: (table: number, hash: number) => migrateHash(memory, table, hash),
     table_advance: (table: number) => advanceIndex(memory, table),
     table_remove: (table: number, row: number) => removeRow(memory, table, row),
     table_append: (table: number) => appendRow(memory, table),

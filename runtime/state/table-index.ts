@@ -1,213 +1,222 @@
 import { assert } from '../../sql/base/assert.ts'
-import { rowOffsets, rowRun, slotDeleted, slotRowMask, slotTagMask, tableHeader } from '../abi/state.ts'
+import { rowOffsets, rowRun, slotDeleted, slotTagMask, tableHeader } from '../abi/state.ts'
 import { orderOf } from '../memory/page-allocator.ts'
 import type { WorkerMemory } from '../memory/worker-memory.ts'
+import { firstPlace, listRows } from './row-run.ts'
 
 /**
  * The index of a table: open addressing over u32 slots (layout: runtime/abi/state.ts).
  *
- * Growing. A small index is rebuilt at once. From `stepwiseSlots` on that would take more than a fraction of a millisecond, so the old index stays
- * beside the new one and is moved in steps: each insert moves `slotsPerInsert` slots, and a probe that missed moves
- * the one cluster of the old index in which its key can be (`migrateHash`). Moved slots turn into deleted ones, so that old
- * clusters keep their shape. A probe that hits never notices. Kernels besides move `slotsPerBlock` slots before each block (`advanceIndex`),
- * because many at once cost a tenth each: their waits for memory overlap. Rejected: extendible hashing in segments (a dependent load more on every probe).
+ * Growing. A small index is rebuilt at once. From `stepwiseSlots` on that would take more than a fraction of a millisecond, so the next index is
+ * filled in steps while the one in use goes on as ever: it has room for what comes meanwhile, and no probe and no kernel knows about the next one. Filling
+ * goes through the rows in their own order, because each holds its hash: that reads memory from front to back, where going through the slots
+ * would jump about. New rows lie behind the ones that are yet to be filled in, so only rows that reuse a freed place are entered in both. After the last row the next index
+ * is the one in use.
  *
- * Watched by bench/kernel group-by-1m.
+ * Kernels fill in `rowsPerBlock` rows before each block (`advanceIndex`); tables that no block is begun for (those of DISTINCT) fill in `rowsPerStep` every `insertsPerStep`
+ * inserts, which is what `growAt` stands for meanwhile.
+ *
+ * Rejected: probing both indexes, moving what was missed (a quarter of group-1m went into it); extendible hashing in segments (a dependent
+ * load more on every probe).
+ *
+ * Watched by bench/kernel group-1m.
  */
 const h = tableHeader
-const loadMax = 0.7
+/** Of slots, when the next index is begun. While it is filled, the one in use takes an eighth more at most. */
+const loadMax = 0.65
 const stepwiseSlots = 1 << 15
-// enough to be done before the new index is full; each move reads a row that is not in the cache, so the rest is left to advanceIndex
-const slotsPerInsert = 4
-// a fifth of a millisecond
-const slotsPerBlock = 1 << 14
-/** Slots whose rows are looked up side by side. */
-const slotsSideBySide = 256
+/** A tenth of a millisecond. */
+const rowsPerBlock = 1 << 13
+const insertsPerStep = 64
+const rowsPerStep = 512
+/** Rows whose slots are looked up side by side. */
+const rowsSideBySide = 256
 /** Up to this size an index grows by four: its entries move half as often, and it still fits the caches. */
 const quadruplingSlotsMax = 1 << 18
 
-/** Places `row` under `hash`; the caller knows that its key is absent. */
-export function indexInsert(
-  memory: WorkerMemory,
-  table: number,
-  { row, hash }: { readonly row: number; readonly hash: number },
-): void {
-  const { i32 } = memory.views
-  i32[(row + rowOffsets.hash) >>> 2] = hash
-  if (i32[(table + h.oldIndexAddress) >>> 2] !== 0) moveStep(memory, table, slotsPerInsert)
-  if ((i32[(table + h.usedSlots) >>> 2] as number) >= (i32[(table + h.growAt) >>> 2] as number))
-    growIndex(memory, table)
-  placeRow(i32, table, row)
+/** The first index lies in the first page run, zeroed. */
+export function initIndex({ views: { i32 } }: WorkerMemory, table: number): void {
+  i32[(table + h.indexAddress) >>> 2] = (i32[(table + h.firstPage) >>> 2] as number) + rowRun.firstIndex
+  i32[(table + h.indexMask) >>> 2] = rowRun.firstIndexSlots - 1
+  i32[(table + h.growAt) >>> 2] = growAtOf(rowRun.firstIndexSlots)
 }
 
-/** True when rows of this hash moved into the index from the one it replaces. */
-export function migrateHash(memory: WorkerMemory, table: number, hash: number): boolean {
+/** To be called before a row is made and inserted: grows the index, or goes on with that, when it is time. */
+export function prepareIndex(memory: WorkerMemory, table: number): void {
   const { i32 } = memory.views
-  const old = i32[(table + h.oldIndexAddress) >>> 2] as number
-  if (old === 0) return false
-  const mask = i32[(table + h.oldIndexMask) >>> 2] as number
-  let moved = false
-  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-    const entry = i32[(old >>> 2) + slot] as number
-    if (entry === 0) break
-    if (entry === slotDeleted) continue
-    moveSlot(i32, table, (old >>> 2) + slot)
-    moved = true
-  }
-  return moved
-}
-
-/** Moves many slots of the index that is being replaced, if there is one. */
-export function advanceIndex(memory: WorkerMemory, table: number): void {
-  if (memory.views.i32[(table + h.oldIndexAddress) >>> 2] !== 0) moveStep(memory, table, slotsPerBlock)
-}
-
-/** Takes `row` out of the index. */
-export function indexRemove(memory: WorkerMemory, table: number, row: number): void {
-  const { i32 } = memory.views
-  const hash = i32[(row + rowOffsets.hash) >>> 2] as number
-  const entry = (hash & slotTagMask) | (row >>> 3)
-  const index = {
-    base: (i32[(table + h.indexAddress) >>> 2] as number) >>> 2,
-    mask: i32[(table + h.indexMask) >>> 2] as number,
-  }
-  let cell = findEntry(i32, index, { hash, entry })
-  if (cell === -1) {
-    const old = {
-      base: (i32[(table + h.oldIndexAddress) >>> 2] as number) >>> 2,
-      mask: i32[(table + h.oldIndexMask) >>> 2] as number,
+  const used = i32[(table + h.usedSlots) >>> 2] as number
+  if (used < (i32[(table + h.growAt) >>> 2] as number)) return
+  if (i32[(table + h.nextIndexAddress) >>> 2] === 0) {
+    beginNext(memory, table)
+    if ((i32[(table + h.indexMask) >>> 2] as number) < stepwiseSlots - 1) {
+      fillNext(memory, table, 1 << 30)
+      return
     }
-    assert(old.base !== 0, 'an indexed row is in an index')
-    cell = findEntry(i32, old, { hash, entry })
-    assert(cell !== -1, 'an indexed row is in an index')
   }
+  i32[(table + h.growAt) >>> 2] = used + insertsPerStep
+  fillNext(memory, table, rowsPerStep)
+}
+
+/** Before a block: goes on with filling the next index, if there is one. */
+export function advanceIndex(memory: WorkerMemory, table: number): void {
+  if (memory.views.i32[(table + h.nextIndexAddress) >>> 2] !== 0) fillNext(memory, table, rowsPerBlock)
+}
+
+/** Places `row` under `hash`; the caller knows that its key is absent, and has prepared the index. */
+export function indexInsert(
+  { views: { i32 } }: WorkerMemory,
+  table: number,
+  { row, hash, place }: { readonly row: number; readonly hash: number; readonly place: 'fresh' | 'reused' },
+): void {
+  i32[(row + rowOffsets.hash) >>> 2] = hash
+  const used = (table + h.usedSlots) >>> 2
+  i32[used] = (i32[used] as number) + placeEntry(i32, currentIndex(i32, table), { row, hash })
+  // filling may be past a row whose place is reused
+  if (place === 'fresh' || i32[(table + h.nextIndexAddress) >>> 2] === 0) return
+  const nextUsed = (table + h.nextIndexUsed) >>> 2
+  i32[nextUsed] = (i32[nextUsed] as number) + placeEntry(i32, nextIndex(i32, table), { row, hash })
+}
+
+/** Takes `row` out of the index, and out of the next one, where it may be. */
+export function indexRemove({ views: { i32 } }: WorkerMemory, table: number, row: number): void {
+  const hash = i32[(row + rowOffsets.hash) >>> 2] as number
+  const cell = findEntry(i32, currentIndex(i32, table), { row, hash })
+  assert(cell !== -1, 'an indexed row is in the index')
   i32[cell] = slotDeleted
+  if (i32[(table + h.nextIndexAddress) >>> 2] === 0) return
+  const next = findEntry(i32, nextIndex(i32, table), { row, hash })
+  if (next !== -1) i32[next] = slotDeleted
 }
 
 export function releaseIndex(memory: WorkerMemory, table: number): void {
   const { i32 } = memory.views
-  const first = i32[(table + h.firstPage) >>> 2] as number
-  const index = i32[(table + h.indexAddress) >>> 2] as number
-  const old = i32[(table + h.oldIndexAddress) >>> 2] as number
+  releaseSlots(memory, table, i32[(table + h.indexAddress) >>> 2] as number)
+  const next = i32[(table + h.nextIndexAddress) >>> 2] as number
+  if (next !== 0) memory.pages.release(next)
+}
+
+/** The first index is part of the first page run. */
+function releaseSlots(memory: WorkerMemory, table: number, index: number): void {
+  const first = memory.views.i32[(table + h.firstPage) >>> 2] as number
   if (index !== 0 && index !== first + rowRun.firstIndex) memory.pages.release(index)
-  if (old !== 0 && old !== first + rowRun.firstIndex) memory.pages.release(old)
 }
 
-/** Replaces the index by one that has room: twice as large, or as large as it was when most slots are deleted ones. */
-function growIndex(memory: WorkerMemory, table: number): void {
+/** Begins an index that has room: twice as large or more, or as large as it was when most slots are deleted ones. */
+function beginNext(memory: WorkerMemory, table: number): void {
   const { i32 } = memory.views
-  if (i32[(table + h.oldIndexAddress) >>> 2] !== 0) moveStep(memory, table, 1 << 30)
-  const old = i32[(table + h.indexAddress) >>> 2] as number
-  const oldSlots = (i32[(table + h.indexMask) >>> 2] as number) + 1
+  const slots = (i32[(table + h.indexMask) >>> 2] as number) + 1
   const live = i32[(table + h.rowCount) >>> 2] as number
-  const factor = oldSlots <= quadruplingSlotsMax ? 4 : 2
-  const slots = live > oldSlots * loadMax * 0.5 ? oldSlots * factor : oldSlots
+  const factor = slots <= quadruplingSlotsMax ? 4 : 2
+  const wanted = live > slots * loadMax * 0.5 ? slots * factor : slots
   // a page holds 16,384 slots: an index outside the first run never has fewer, so that it owns whole pages
-  const size = Math.max(slots, 1 << 14)
-  i32[(table + h.indexAddress) >>> 2] = memory.pages.take(i32[(table + h.owner) >>> 2] as number, orderOf(size * 4))
-  i32[(table + h.indexMask) >>> 2] = size - 1
-  i32[(table + h.growAt) >>> 2] = Math.floor(size * loadMax)
-  i32[(table + h.usedSlots) >>> 2] = 0
-  i32[(table + h.oldIndexAddress) >>> 2] = old
-  i32[(table + h.oldIndexMask) >>> 2] = oldSlots - 1
-  i32[(table + h.oldIndexMoved) >>> 2] = 0
-  moveStep(memory, table, oldSlots >= stepwiseSlots ? slotsPerInsert : oldSlots)
+  const size = Math.max(wanted, 1 << 14)
+  i32[(table + h.nextIndexAddress) >>> 2] = memory.pages.take(i32[(table + h.owner) >>> 2] as number, orderOf(size * 4))
+  i32[(table + h.nextIndexMask) >>> 2] = size - 1
+  i32[(table + h.nextIndexUsed) >>> 2] = 0
+  i32[(table + h.nextIndexFrom) >>> 2] = firstPlace(i32, table)
 }
 
-/** Moves the next `count` slots of the index that is being replaced, and drops it after the last. */
-function moveStep(memory: WorkerMemory, table: number, count: number): void {
+/** Fills in the next `count` rows; after the last, the next index is the one in use. */
+function fillNext(memory: WorkerMemory, table: number, count: number): void {
   const { i32 } = memory.views
-  const old = i32[(table + h.oldIndexAddress) >>> 2] as number
-  const slots = (i32[(table + h.oldIndexMask) >>> 2] as number) + 1
-  const from = i32[(table + h.oldIndexMoved) >>> 2] as number
-  const to = Math.min(slots, from + count)
-  const cells = { from: (old >>> 2) + from, to: (old >>> 2) + to }
-  if (count > slotsPerInsert) moveSlots(i32, table, cells)
-  else moveFewSlots(i32, table, cells)
-  i32[(table + h.oldIndexMoved) >>> 2] = to
-  if (to < slots) return
-  i32[(table + h.oldIndexAddress) >>> 2] = 0
-  if (old !== (i32[(table + h.firstPage) >>> 2] as number) + rowRun.firstIndex) memory.pages.release(old)
-}
-
-/** Many slots at once, in three loops, so that the waits for rows overlap, and then those for slots of the new index. */
-function moveSlots(i32: Int32Array, table: number, { from, to }: { readonly from: number; readonly to: number }): void {
-  const base = (i32[(table + h.indexAddress) >>> 2] as number) >>> 2
-  const mask = i32[(table + h.indexMask) >>> 2] as number
-  const hashes = new Int32Array(slotsSideBySide)
-  const first = new Int32Array(slotsSideBySide)
-  for (let start = from; start < to; start += slotsSideBySide) {
-    const count = Math.min(slotsSideBySide, to - start)
-    // slots that are not in use name addresses that can be read, too
-    for (let index = 0; index < count; index++) hashes[index] = hashOf(i32, start + index)
-    for (let index = 0; index < count; index++) first[index] = i32[base + ((hashes[index] as number) & mask)] as number
-    for (let index = 0; index < count; index++) {
-      const entry = i32[start + index] as number
-      if (entry === 0 || entry === slotDeleted) continue
-      i32[start + index] = slotDeleted
-      const hash = hashes[index] as number
-      // what was taken before is taken still
-      placeEntry(i32, table, { entry, slot: first[index] === 0 ? hash & mask : (hash + 1) & mask })
-    }
+  const batch = new Batch()
+  const next = nextIndex(i32, table)
+  const from = (table + h.nextIndexFrom) >>> 2
+  const used = (table + h.nextIndexUsed) >>> 2
+  for (let done = 0; done < count && i32[from] !== 0; done += batch.rows.length) {
+    const listed = listRows(i32, table, { from: i32[from] as number, rows: batch.rows })
+    i32[used] = (i32[used] as number) + placeBatch(i32, next, { batch, count: listed.count })
+    i32[from] = listed.next
   }
+  if (i32[from] === 0) useNext(memory, table)
 }
 
-/** Of the row that a slot names. */
-function hashOf(i32: Int32Array, cell: number): number {
-  return i32[(((i32[cell] as number) & slotRowMask) << 1) + (rowOffsets.hash >>> 2)] as number
+function useNext(memory: WorkerMemory, table: number): void {
+  const { i32 } = memory.views
+  const mask = i32[(table + h.nextIndexMask) >>> 2] as number
+  releaseSlots(memory, table, i32[(table + h.indexAddress) >>> 2] as number)
+  i32[(table + h.indexAddress) >>> 2] = i32[(table + h.nextIndexAddress) >>> 2] as number
+  i32[(table + h.indexMask) >>> 2] = mask
+  i32[(table + h.usedSlots) >>> 2] = i32[(table + h.nextIndexUsed) >>> 2] as number
+  i32[(table + h.growAt) >>> 2] = growAtOf(mask + 1)
+  i32[(table + h.nextIndexAddress) >>> 2] = 0
 }
 
-function moveFewSlots(
+function growAtOf(slots: number): number {
+  return Math.floor(slots * loadMax)
+}
+
+class Batch {
+  readonly rows = new Int32Array(rowsSideBySide)
+  readonly hashes = new Int32Array(rowsSideBySide)
+  readonly entries = new Int32Array(rowsSideBySide)
+}
+
+/** In three loops, so that the waits for slots overlap: how many slots have come into use. */
+function placeBatch(
   i32: Int32Array,
-  table: number,
-  { from, to }: { readonly from: number; readonly to: number },
-): void {
-  for (let cell = from; cell < to; cell++) {
-    const entry = i32[cell] as number
-    if (entry !== 0 && entry !== slotDeleted) moveSlot(i32, table, cell)
+  index: Index,
+  { batch: { rows, hashes, entries }, count }: { readonly batch: Batch; readonly count: number },
+): number {
+  const { base, mask } = index
+  for (let at = 0; at < count; at++) hashes[at] = i32[((rows[at] as number) + rowOffsets.hash) >>> 2] as number
+  for (let at = 0; at < count; at++) entries[at] = i32[base + ((hashes[at] as number) & mask)] as number
+  let placed = 0
+  for (let at = 0; at < count; at++) {
+    const hash = hashes[at] as number
+    const row = rows[at] as number
+    placed += placeEntry(i32, index, { row, hash })
   }
+  return placed
 }
 
-function moveSlot(i32: Int32Array, table: number, cell: number): void {
-  const row = ((i32[cell] as number) & slotRowMask) << 3
-  i32[cell] = slotDeleted
-  placeRow(i32, table, row)
-}
-
-function placeRow(i32: Int32Array, table: number, row: number): void {
-  const hash = i32[(row + rowOffsets.hash) >>> 2] as number
-  const slot = hash & (i32[(table + h.indexMask) >>> 2] as number)
-  placeEntry(i32, table, { entry: (hash & slotTagMask) | (row >>> 3), slot })
-}
-
-/** Into the first empty slot from `slot` on. */
-function placeEntry(
-  i32: Int32Array,
-  table: number,
-  { entry, slot }: { readonly entry: number; readonly slot: number },
-): void {
-  const base = (i32[(table + h.indexAddress) >>> 2] as number) >>> 2
-  const mask = i32[(table + h.indexMask) >>> 2] as number
-  let at = slot
-  while (i32[base + at] !== 0) at = (at + 1) & mask
-  i32[base + at] = entry
-  i32[(table + h.usedSlots) >>> 2] = (i32[(table + h.usedSlots) >>> 2] as number) + 1
-}
-
-interface IndexPart {
+interface Index {
+  /** Of the first slot, in words. */
   readonly base: number
   readonly mask: number
 }
 
-/** Cell of the entry in this index, -1 when it is not there. */
-function findEntry(
-  i32: Int32Array,
-  { base, mask }: IndexPart,
-  wanted: { readonly hash: number; readonly entry: number },
-): number {
-  for (let slot = wanted.hash & mask; ; slot = (slot + 1) & mask) {
+function currentIndex(i32: Int32Array, table: number): Index {
+  return {
+    base: (i32[(table + h.indexAddress) >>> 2] as number) >>> 2,
+    mask: i32[(table + h.indexMask) >>> 2] as number,
+  }
+}
+
+function nextIndex(i32: Int32Array, table: number): Index {
+  return {
+    base: (i32[(table + h.nextIndexAddress) >>> 2] as number) >>> 2,
+    mask: i32[(table + h.nextIndexMask) >>> 2] as number,
+  }
+}
+
+interface Entry {
+  readonly row: number
+  readonly hash: number
+}
+
+function entryOf({ row, hash }: Entry): number {
+  return (hash & slotTagMask) | (row >>> 3)
+}
+
+/** Into the first empty slot, unless it is there: 1, or 0 if it was. */
+function placeEntry(i32: Int32Array, { base, mask }: Index, what: Entry): 0 | 1 {
+  const entry = entryOf(what)
+  for (let slot = what.hash & mask; ; slot = (slot + 1) & mask) {
     const found = i32[base + slot] as number
-    if (found === wanted.entry) return base + slot
+    if (found === entry) return 0
+    if (found !== 0) continue
+    i32[base + slot] = entry
+    return 1
+  }
+}
+
+/** Cell of the entry in this index, -1 when it is not there. */
+function findEntry(i32: Int32Array, { base, mask }: Index, what: Entry): number {
+  const entry = entryOf(what)
+  for (let slot = what.hash & mask; ; slot = (slot + 1) & mask) {
+    const found = i32[base + slot] as number
+    if (found === entry) return base + slot
     if (found === 0) return -1
   }
 }

@@ -4,7 +4,7 @@ import { slotDeleted, slotRowMask, slotTagMask, tableHeader } from '../abi/state
 import { createWorkerMemory, type WorkerMemory } from '../memory/worker-memory.ts'
 import { Arena } from '../memory/arena.ts'
 import { firstRow, initTable, insertRow, nextRow, releaseTable, removeRow } from './table.ts'
-import { migrateHash } from './table-index.ts'
+import { advanceIndex } from './table-index.ts'
 import { storeView } from './row-bytes.ts'
 
 const owner = 20
@@ -25,18 +25,25 @@ function makeTable(memory: WorkerMemory): number {
 /** What generated code does. */
 function probe(memory: WorkerMemory, table: number, { key, hash }: { key: number; hash: number }): number {
   const { i32 } = memory.views
-  for (;;) {
-    const base = (i32[(table + tableHeader.indexAddress) >>> 2] as number) >>> 2
-    const mask = i32[(table + tableHeader.indexMask) >>> 2] as number
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = i32[base + slot] as number
-      if (entry === 0) break
-      if (entry === slotDeleted || (entry & slotTagMask) !== (hash & slotTagMask)) continue
-      const row = (entry & slotRowMask) << 3
-      if (i32[(row + keyOffset) >>> 2] === key) return row
-    }
-    if (i32[(table + tableHeader.oldIndexAddress) >>> 2] === 0 || !migrateHash(memory, table, hash)) return 0
+  const base = (i32[(table + tableHeader.indexAddress) >>> 2] as number) >>> 2
+  const mask = i32[(table + tableHeader.indexMask) >>> 2] as number
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const entry = i32[base + slot] as number
+    if (entry === 0) return 0
+    if (entry === slotDeleted || (entry & slotTagMask) !== (hash & slotTagMask)) continue
+    const row = (entry & slotRowMask) << 3
+    if (i32[(row + keyOffset) >>> 2] === key) return row
   }
+}
+
+/** Rows that the index names, once for each slot that does. */
+function indexedRows(memory: WorkerMemory, table: number): readonly number[] {
+  const { i32 } = memory.views
+  const base = (i32[(table + tableHeader.indexAddress) >>> 2] as number) >>> 2
+  const slots = (i32[(table + tableHeader.indexMask) >>> 2] as number) + 1
+  return [...i32.subarray(base, base + slots)]
+    .filter((entry) => entry !== 0 && entry !== slotDeleted)
+    .map((entry) => (entry & slotRowMask) << 3)
 }
 
 const mix = (key: number): number => Math.imul(key ^ (key >>> 16), 0x85ebca6b) | 0
@@ -116,6 +123,51 @@ describe('a table', () => {
     // the arena of the header itself stays
     expect(memory.pages.takenCount - before).toBe(1)
   })
+
+  it.each(['inserts', 'blocks'] as const)(
+    'fills the next index of a large table step by step, by %s, while rows come, go and reuse places',
+    (steps) => {
+      const table = makeTable(memory)
+      const { i32 } = memory.views
+      const field = (offset: number): number => i32[(table + offset) >>> 2] as number
+      const isGrowing = (): boolean => field(tableHeader.nextIndexAddress) !== 0
+      const model = new Map<number, number>()
+      const insert = (key: number): void => {
+        expect(probe(memory, table, { key, hash: mix(key) })).toBe(0)
+        const row = insertRow(memory, table, mix(key))
+        i32[(row + keyOffset) >>> 2] = key
+        model.set(key, row)
+      }
+      let key = 0
+      while (!isGrowing()) insert(key++)
+      expect(model.size).toBeGreaterThan(1 << 14)
+      const slots = field(tableHeader.indexMask) + 1
+      const places = new Set<number>()
+      let [inserts, low, high] = [0, 0, key - 1]
+      while (isGrowing()) {
+        // more keys come than go; places are reused of rows that are in the next index already, and of rows that are not
+        for (const removed of [low, high]) {
+          removeRow(memory, table, model.get(removed) as number)
+          model.delete(removed)
+        }
+        low += 7
+        high -= 7
+        for (let count = 0; count < 3; count++, inserts++) insert(key++)
+        if (steps === 'blocks' && inserts % 1024 === 0) advanceIndex(memory, table)
+        places.add(field(tableHeader.nextIndexFrom))
+        expect(field(tableHeader.usedSlots)).toBeLessThan(slots * 0.75)
+      }
+      expect(places.size).toBeGreaterThan(20)
+      expect(field(tableHeader.indexMask) + 1).toBe(4 * slots)
+      expect(indexedRows(memory, table).toSorted((a, b) => a - b)).toEqual(
+        [...model.values()].toSorted((a, b) => a - b),
+      )
+      for (let each = 0; each < key; each++) {
+        expect(probe(memory, table, { key: each, hash: mix(each) })).toBe(model.get(each) ?? 0)
+      }
+      releaseTable(memory, table)
+    },
+  )
 
   it('bounds the bytes of a string that is replaced over and over', () => {
     const table = makeTable(memory)

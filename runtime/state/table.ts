@@ -1,9 +1,10 @@
-import { dirtyMapAddress, pageSizeBytes } from '../abi/memory.ts'
+import { dirtyMapAddress } from '../abi/memory.ts'
 import { rowFreeBit, rowOffsets, rowRun, tableHeader } from '../abi/state.ts'
 import type { WorkerMemory } from '../memory/worker-memory.ts'
 import { orderOf } from '../memory/page-allocator.ts'
 import { releaseBytes, releaseRowBytes } from './row-bytes.ts'
-import { indexInsert, indexRemove, releaseIndex } from './table-index.ts'
+import { firstPlace, liveFrom, runSizeOf } from './row-run.ts'
+import { indexInsert, indexRemove, initIndex, prepareIndex, releaseIndex } from './table-index.ts'
 
 /**
  * Row stores: dense rows in a chain of page runs (layout: runtime/abi/state.ts). A table is its header's address; these are free functions
@@ -30,10 +31,7 @@ export function initTable(memory: WorkerMemory, table: number, shape: TableShape
   i32[(table + h.viewFields) >>> 2] = shape.viewFields
   i32[(table + h.order) >>> 2] = shape.order
   addRun(memory, table)
-  const first = i32[(table + h.firstPage) >>> 2] as number
-  i32[(table + h.indexAddress) >>> 2] = first + rowRun.firstIndex
-  i32[(table + h.indexMask) >>> 2] = rowRun.firstIndexSlots - 1
-  i32[(table + h.growAt) >>> 2] = Math.floor(rowRun.firstIndexSlots * 0.7)
+  initIndex(memory, table)
 }
 
 /** A zeroed row outside any index. */
@@ -64,8 +62,10 @@ export function removeRow(memory: WorkerMemory, table: number, row: number): voi
 
 /** A zeroed row under `hash`, whose key the caller knows to be absent. */
 export function insertRow(memory: WorkerMemory, table: number, hash: number): number {
+  prepareIndex(memory, table)
+  const place = memory.views.i32[(table + h.freeRow) >>> 2] === 0 ? 'fresh' : 'reused'
   const row = appendRow(memory, table)
-  indexInsert(memory, table, { row, hash })
+  indexInsert(memory, table, { row, hash, place })
   return row
 }
 
@@ -82,11 +82,13 @@ function freeRow(memory: WorkerMemory, table: number, row: number): void {
 
 /** The live row at or after `row` in order of insertion (free slots are reused), 0 at the end. Start with `firstRow`. */
 export function nextRow(memory: WorkerMemory, table: number, row: number): number {
-  return liveFrom(memory, table, row + (memory.views.i32[(table + h.rowSizeBytes) >>> 2] as number))
+  const { i32 } = memory.views
+  return liveFrom(i32, table, row + (i32[(table + h.rowSizeBytes) >>> 2] as number))
 }
 
 export function firstRow(memory: WorkerMemory, table: number): number {
-  return liveFrom(memory, table, (memory.views.i32[(table + h.firstPage) >>> 2] as number) + rowRun.firstRowOffset)
+  const { i32 } = memory.views
+  return liveFrom(i32, table, firstPlace(i32, table))
 }
 
 /** Gives back every page of the table; the header is dead until `initTable`. */
@@ -120,28 +122,4 @@ function addRun(memory: WorkerMemory, table: number): void {
   i32[(table + h.lastPage) >>> 2] = run
   i32[(table + h.cursor) >>> 2] = run + rows
   i32[(table + h.cursorEnd) >>> 2] = run + runSizeOf(size)
-}
-
-function liveFrom(memory: WorkerMemory, table: number, from: number): number {
-  const { i32 } = memory.views
-  const size = i32[(table + h.rowSizeBytes) >>> 2] as number
-  const cursor = i32[(table + h.cursor) >>> 2] as number
-  const last = i32[(table + h.lastPage) >>> 2] as number
-  const runSize = runSizeOf(size)
-  let row = from
-  for (;;) {
-    // runs are aligned to their size; `row` may be the end of its run
-    const run = (row - 1) & -runSize
-    const end = run === last ? cursor : run + runSize
-    for (; row + size <= end; row += size) {
-      if (((i32[(row + rowOffsets.flags) >>> 2] as number) & rowFreeBit) === 0) return row
-    }
-    if (run === last) return 0
-    row = (i32[(run + rowRun.next) >>> 2] as number) + rowRun.rows
-  }
-}
-
-/** Pages of a run: as many as one row and the first run's index need. */
-function runSizeOf(rowSizeBytes: number): number {
-  return pageSizeBytes << orderOf(rowRun.firstRowOffset + rowSizeBytes)
 }

@@ -34,10 +34,16 @@ function reloadIndex(builder: FunctionBuilder, { header, index, mask }: TableInU
   builder.set(mask, load('i32', header, { offset: tableHeader.indexMask }))
 }
 
-/** Before a block: brings the replacement of a large index on. */
-export function advanceIndex(builder: FunctionBuilder, { header }: TableInUse): void {
-  const isReplaced = binary('ne', load('i32', header, { offset: tableHeader.oldIndexAddress }), zero)
-  builder.if(binary('ne', header, zero), () => builder.if(isReplaced, () => builder.do('table_advance', [header])))
+/** Before a block: goes on with the index that will replace a large one. */
+export function advanceIndex(builder: FunctionBuilder, table: TableInUse): void {
+  const { header } = table
+  const isGrowing = binary('ne', load('i32', header, { offset: tableHeader.nextIndexAddress }), zero)
+  builder.if(binary('ne', header, zero), () =>
+    builder.if(isGrowing, () => {
+      builder.do('table_advance', [header])
+      reloadIndex(builder, table)
+    }),
+  )
 }
 
 export interface ProbeParts {
@@ -50,7 +56,7 @@ export interface ProbeParts {
 
 /**
  * Finds the row of these keys, or makes it: the address of the row. The loop goes over slots; the tag in a slot spares
- * touching rows of other keys. While a large index grows, a miss first brings over what the old index has under this hash.
+ * touching rows of other keys.
  */
 export function findOrInsert(
   builder: FunctionBuilder,
@@ -64,12 +70,6 @@ export function findOrInsert(
   builder.while(constI1(true), (loop) => {
     const entry = builder.let('entry', load('i32', table.index, { index: slot }))
     builder.if(binary('eq', entry, zero), () => {
-      builder.if(binary('ne', load('i32', table.header, { offset: tableHeader.oldIndexAddress }), zero), () => {
-        builder.if(library('table_migrate', [table.header, hash]), () => {
-          builder.set(slot, binary('and', hash, table.mask))
-          builder.continue(loop)
-        })
-      })
       builder.set(found, library('table_insert', [table.header, hash]))
       reloadIndex(builder, table)
       storeKeys(builder, { row: found, table: table.header }, keys)

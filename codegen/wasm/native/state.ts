@@ -27,9 +27,8 @@ const tableInsert: NativeFunction = {
     const row = b.let('i32', field(h.cursor))
     const end = b.let('i32', i32.add(row(), field(h.rowSizeBytes)))
     const used = b.let('i32', field(h.usedSlots))
-    const isBusy = i32.or(field(h.oldIndexAddress), field(h.freeRow))
     const isFull = i32.or(i32.ge_s(used(), field(h.growAt)), i32.gt_s(end(), field(h.cursorEnd)))
-    b.if(i32.or(isBusy, isFull), () =>
+    b.if(i32.or(field(h.freeRow), isFull), () =>
       b.return(code.call(unit.importLibrary('table_insert'), [table(), hash()], unit.types.i32)),
     )
     b.push(i32.store(h.cursor, 4, table(), end()))

@@ -4,9 +4,7 @@ import type { LibrarySignature } from './signature.ts'
 export const stateSignatures = {
   /** table_insert(table, hash) -> row: a zeroed row with its hash, placed in the index (which may grow: reload its address and mask). */
   table_insert: { parameters: ['i32', 'i32'], result: 'i32', pure: false, fallible: false },
-  /** table_migrate(table, hash) -> true when rows of this hash moved from the index that is being replaced: probe again. Only while oldIndexAddress is set. */
-  table_migrate: { parameters: ['i32', 'i32'], result: 'i1', pure: false, fallible: false },
-  /** table_advance(table): while oldIndexAddress is set, moves some thousands of slots from the index that is being replaced. */
+  /** table_advance(table): while nextIndexAddress is set, fills some thousands of rows into that index, and uses it after the last (reload address and mask). */
   table_advance: { parameters: ['i32'], result: null, pure: false, fallible: false },
   /** table_remove(table, row): takes an indexed row out and frees it and the long strings in its view fields. */
   table_remove: { parameters: ['i32', 'i32'], result: null, pure: false, fallible: false },
