@@ -16,6 +16,7 @@ import { type EngineWorld, type Logger, type OpenOptions, silentLogger, type Tie
 import type { PlannedProgram } from './planning/plan-program.ts'
 import type { PlanningWorld } from './planning/plan-statement.ts'
 import type { EngineState, Planned, Runnable } from './planning/planned.ts'
+import { checkOptions, checkText } from './check-options.ts'
 import { collectRows, type Collected } from './collect-rows.ts'
 import { listingResult, type StatementResult } from './results.ts'
 import { newBatch, Running } from './running.ts'
@@ -112,7 +113,7 @@ export class Engine {
 
   /** Plans without running; the session does not change. @throws DataError closed */
   async plan(program: string): Promise<PlannedProgram> {
-    this.#checkOpen('the database')
+    this.checkOpen()
     await this.load()
     return this.planNow(program)
   }
@@ -124,7 +125,8 @@ export class Engine {
 
   /** As `plan`, for when the planner has been loaded. */
   planNow(program: string): PlannedProgram {
-    this.#checkOpen('the database')
+    this.checkOpen()
+    checkText(program)
     return this.#options.toolchain.plan(this.#state, this.#planningWorld(program))
   }
 
@@ -152,7 +154,7 @@ export class Engine {
     const results: StatementResult[] = []
     try {
       for (const planned of statements) {
-        this.#checkOpen('the database')
+        this.checkOpen()
         for (const warning of planned.warnings) this.logger.warn(warning.message)
         results.push(await this.#runOne(planned, deployment))
         this.#state = planned.after
@@ -349,6 +351,12 @@ export class Engine {
     if (this.#running !== null) await this.#running.drain()
   }
 
+  /** A callback of a subscriber has failed: nobody else may hear of it. */
+  subscriberFailed(query: string, reason: unknown): void {
+    this.#failures.push({ object: query, reason })
+    this.logger.error(reason instanceof Error ? reason.message : String(reason))
+  }
+
   get failures(): readonly { readonly object: string; readonly reason: unknown }[] {
     return this.#failures
   }
@@ -375,7 +383,7 @@ export class Engine {
   }
 
   #startRunning(): Running {
-    this.#checkOpen('the database')
+    this.checkOpen()
     const { world, stdout, toolchain, events = {} } = this.#options
     return new Running({
       parts: createWorkerParts({
@@ -408,7 +416,8 @@ export class Engine {
     return { program, variables: { vars, environment: world.environment }, connectors: world.connectors }
   }
 
-  #checkOpen(what: string): void {
+  /** @throws DataError closed */
+  checkOpen(what = 'the database'): void {
     if (this.#closed) throw new DataError(closed({ what }))
   }
 }
@@ -422,14 +431,4 @@ function asInserts(shape: QueryOutput): QueryOutput {
 export function checked({ statements, diagnostics }: PlannedProgram): readonly Planned[] {
   if (diagnostics.length > 0) throw new SqlError(diagnostics as readonly [Diagnostic, ...Diagnostic[]])
   return statements
-}
-
-/** What cannot be had so far is refused, not ignored. */
-function checkOptions({ workers = 0, tier = 'auto', dataDir }: OpenOptions): Tier {
-  const refuse = (feature: string, hint: string): never => {
-    throw new SqlError([unsupportedFeature({ feature }, { hint })])
-  }
-  if (workers !== 0) refuse(`workers: ${workers}`, 'workers: 0 runs in the thread of the caller')
-  if (dataDir !== undefined) refuse('keeping state in a directory', 'leave dataDir out: nothing is kept')
-  return tier
 }

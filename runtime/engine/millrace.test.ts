@@ -273,6 +273,20 @@ describe('errors of the API', () => {
     expect(await failure(() => Millrace.open({ settings: { on_eror: 'skip' } }))).toBe('unknown_setting')
   })
 
+  it('refuse options and arguments that are none', async () => {
+    await using db = await Millrace.open()
+    const wrong = [
+      () => Millrace.open({ tier: 'fast' as never }),
+      () => Millrace.open({ teir: 'auto' } as never),
+      () => db.explain('SELECT 1', { level: 'deep' as never }),
+      () => db.explain('SELECT 1', { format: 'pdf' as never }),
+      () => db.execute(undefined as never),
+      () => db.subscribe(undefined as never),
+    ]
+    const [value, name, text] = ['invalid_option_value', 'unknown_option', 'syntax_error']
+    expect(await Promise.all(wrong.map(failure))).toEqual([value, name, value, value, text, text])
+  })
+
   it('say that the database is closed', async () => {
     const db = await Millrace.open()
     await db.execute(bid)

@@ -15,6 +15,7 @@ import { SourceHandle, type PushRow } from './source-handle.ts'
 import { Subscriber, type SubscribeOptions, type Unsubscribe } from './subscription/subscriber.ts'
 import { standardOutput } from './standard-output.ts'
 import type { Subscription } from './subscription/subscription.ts'
+import { checkNames, checkText, openOptionNames } from './check-options.ts'
 import { inboxOf, queryOf } from './session-objects.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -46,6 +47,7 @@ export class Millrace implements AsyncDisposable {
 
   /** Opens a database in memory. @throws SqlError for options and settings that cannot be had */
   static async open(options: OpenOptions = {}): Promise<Millrace> {
+    checkNames(options, openOptionNames, 'Millrace.open')
     const world = { connectors: nodeWorld, clock: systemClock, environment: process.env }
     const language = fullLanguage()
     const engine = new Engine({ ...options, world, stdout: standardOutput(), ...language })
@@ -87,6 +89,7 @@ export class Millrace implements AsyncDisposable {
     options?: SubscribeOptions,
   ): Unsubscribe
   subscribe(query: string, second?: unknown, third?: SubscribeOptions): unknown {
+    checkText(query)
     if (typeof second === 'function')
       return this.#subscriber.callBack(query, second as (change: Change) => unknown, third ?? {})
     const options = (second ?? {}) as SubscribeOptions

@@ -1,5 +1,5 @@
-import { DataError } from '../../sql/base/diagnostic.ts'
-import { invalidRow } from '../../sql/messages/raise.ts'
+import { DataError, SqlError } from '../../sql/base/diagnostic.ts'
+import { invalidRow, watermarkRequired } from '../../sql/messages/raise.ts'
 import { arrowBatches, arrowColumn } from './inbox/arrow-input.ts'
 import { columnInput, type ColumnInput, type PushColumn } from './inbox/column-input.ts'
 import type { Inbox } from './inbox/inbox.ts'
@@ -38,6 +38,7 @@ export class SourceHandle<R extends object = PushRow> {
   /** Pushes columns of `rowCount` values each, by column name. The cheapest way in: plain numbers are copied as they are. */
   pushColumns(columns: Readonly<Record<string, PushColumn>>, rowCount: number): boolean {
     if (!Number.isSafeInteger(rowCount) || rowCount < 0) throw this.#refuse(`rowCount cannot be ${rowCount}`)
+    if (typeof columns !== 'object' || columns === null) throw this.#refuse('the columns are not an object')
     const names = new Map(Object.keys(columns).map((name) => [name.toLowerCase(), name]))
     return this.#feed().writer.pushColumns(rowCount, ({ name, type }) => {
       const given = Object.hasOwn(columns, name) ? name : names.get(name.toLowerCase())
@@ -62,11 +63,21 @@ export class SourceHandle<R extends object = PushRow> {
     return this.#feed().inbox.ready()
   }
 
-  /** Promises that every later row has an event time of at least this. For sources with `WATERMARK FOR column` alone. */
+  /**
+   * Promises that every later row has an event time of at least this. For sources with `WATERMARK FOR column`; where rows move the
+   * watermark, too, the greater one counts.
+   *
+   * @throws SqlError watermark_required
+   */
   watermark(instant: Instant): void {
     const micros = instantMicros(instant)
     if (micros === undefined) throw this.#refuse('a watermark is a Date, ISO text or bigint microseconds')
-    this.#feed().inbox.watermark(micros)
+    const { inbox } = this.#feed()
+    if (!inbox.hasEventTime) {
+      const [construct, column] = [`a watermark for source ${this.name}`, 'one of its columns']
+      throw new SqlError([watermarkRequired({ construct, column }, { hint: 'declare WATERMARK FOR a column of it' })])
+    }
+    inbox.watermark(micros)
   }
 
   /** No more rows: windows close. Idempotent. */

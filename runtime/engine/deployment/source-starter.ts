@@ -59,7 +59,7 @@ export class SourceStarter {
   #startInbox(node: DataflowNode, object: RunningSource, input: SourceInput): void {
     const { memory } = this.#context
     const { layout, block } = input
-    const inbox = new Inbox(object.name, memory, { layout, target: block })
+    const inbox = new Inbox(object.name, memory, { layout, target: block, hasEventTime: object.watermark !== null })
     const writer = new InboxWriter(object.name, inbox, { memory, layout, columns: inboxColumns(object) })
     const driver = new SourceDriver(node.name, {
       open: () => inbox,

@@ -1,4 +1,6 @@
 import { must } from '../../../sql/base/assert.ts'
+import { DataError } from '../../../sql/base/diagnostic.ts'
+import { closed } from '../../../sql/messages/raise.ts'
 import type { Artifact, ArtifactContent } from '../../abi/artifact.ts'
 import type { Consumer, ConsumerHandle, RowError } from '../../dataflow/graph.ts'
 import type { OnError } from '../errors/row-error-log.ts'
@@ -146,8 +148,9 @@ export class Topology {
     this.#context.wake()
   }
 
-  /** Takes an object out. Its readers must have been removed before. */
+  /** Takes an object out. Objects that read it must have been removed before; subscriptions that do end with `closed`. */
   async drop(object: string): Promise<void> {
+    const kind = this.#objects.get(object)?.object.kind
     this.#objects.delete(object)
     const node =
       this.#shared.get(object) ??
@@ -155,6 +158,12 @@ export class Topology {
     this.#shared.delete(object)
     if (node === undefined) return
     if (node.sink !== null) await this.#context.finishSink(node.sink)
+    const reason = new DataError(closed({ what: `${kind?.replace('_', ' ')} ${object}` }))
+    for (const [consumer, attached] of this.#consumers) {
+      if (!readsFrom(attached.node, node)) continue
+      consumer.failed?.(reason)
+      this.detach(consumer)
+    }
     this.#remove(node)
   }
 

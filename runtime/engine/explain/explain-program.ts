@@ -6,6 +6,7 @@ import type { Listing } from '../../../sql/catalog/listing.ts'
 import { printName } from '../../../sql/plan/print-expression.ts'
 import type { ExplainLevel } from '../../../sql/plan/statement.ts'
 import type { OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
+import { checkChoice } from '../check-options.ts'
 import { objectOfInstance } from '../deployment/node.ts'
 import { columnsNeeded } from '../deployment/source-starter.ts'
 import type { Engine } from '../engine.ts'
@@ -39,12 +40,17 @@ export async function explainStatement(
 /** Every statement of a program that has a query. With `analyze` the program is run to the end of its bounded sources. */
 export async function explainProgram(engine: Engine, program: string, options: ExplainOptions): Promise<string> {
   const { level = 'stream', format = 'text', analyze = false } = options
+  checkChoice('level', level, explainLevels)
+  checkChoice('format', format, explainFormats)
   const levels: readonly ExplainLevel[] = [level]
   const planned = await engine.planChecked(program)
   const statements = planned.map((each) => (each.kind === 'explain' ? each.inner : each))
   const analyses = analyze ? await analyzeProgram(engine, planned) : noAnalyses
   return await explainAll(engine, statements, { program, levels, format, analyses })
 }
+
+const explainLevels: readonly ExplainLevel[] = ['logical', 'stream', 'pipelines', 'code', 'wasm', 'state', 'all']
+const explainFormats: readonly ExplainFormat[] = ['text', 'json', 'dot', 'html']
 
 type Analyses = ReadonlyMap<Planned, Analysis>
 

@@ -23,7 +23,7 @@ export interface BytesColumn {
 }
 
 export interface NumbersColumn {
-  readonly values: NumberArray
+  readonly values: NumberArray | readonly unknown[]
   /** A byte a row, 0 = NULL. */
   readonly valid?: Uint8Array
 }
@@ -44,11 +44,11 @@ export interface ColumnInput {
 
 /** Reads a column of the caller, or says what is wrong with its shape. */
 export function columnInput(column: PushColumn, type: SqlType): ColumnInput | string {
-  if (ArrayBuffer.isView(column)) return numbersInput({ values: column }, type)
-  if (isPlainArray(column)) return { get: (index) => column[index], bulk: null, rowCount: column.length }
+  if (ArrayBuffer.isView(column) || isPlainArray(column)) return valuesInput(column, type)
   if (typeof column === 'object' && column !== null) {
-    if ('offsets' in column) return bytesInput(column, type)
-    if ('values' in column && ArrayBuffer.isView(column.values)) return numbersInput(column, type)
+    if ('offsets' in column) return withValidity(bytesInput(column, type), column.valid)
+    if ('values' in column && (ArrayBuffer.isView(column.values) || isPlainArray(column.values)))
+      return withValidity(valuesInput(column.values, type), column.valid)
   }
   return 'is neither an array nor { values } nor { data, offsets }'
 }
@@ -57,16 +57,37 @@ function isPlainArray(column: unknown): column is readonly unknown[] {
   return Array.isArray(column)
 }
 
-function bytesInput({ data, offsets, valid }: BytesColumn, type: SqlType): ColumnInput | string {
+/** The values that the bytes of `valid` leave. */
+function withValidity(input: ColumnInput | string, valid: unknown): ColumnInput | string {
+  if (typeof input === 'string' || valid === undefined) return input
+  if (!(valid instanceof Uint8Array)) return 'has a validity that is no Uint8Array with a byte a row'
+  const get = (index: number): unknown => (valid[index] === 0 ? null : input.get(index))
+  return { get, bulk: null, rowCount: Math.min(input.rowCount, valid.length) }
+}
+
+function bytesInput({ data, offsets }: BytesColumn, type: SqlType): ColumnInput | string {
   if (type.kind !== 'varchar' && type.kind !== 'bytea')
     return 'has bytes for a column that is neither VARCHAR nor BYTEA'
+  if (!(data instanceof Uint8Array) || !ArrayBuffer.isView(offsets))
+    return 'has data or offsets that are no typed arrays'
+  const wrong = wrongOffset(offsets, data.length)
+  if (wrong !== null) return `has an offset ${wrong} that is outside of its data or before the one before`
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const get = (index: number): unknown => {
-    if (valid !== undefined && valid[index] === 0) return null
     const bytes = data.subarray(Number(offsets[index]), Number(offsets[index + 1]))
     return type.kind === 'bytea' ? bytes : decodeText(decoder, bytes)
   }
   return { get, bulk: null, rowCount: Math.max(0, offsets.length - 1) }
+}
+
+/** Offsets only grow, and end within the data. */
+function wrongOffset(offsets: BytesColumn['offsets'], sizeBytes: number): number | bigint | null {
+  let before: number | bigint = 0
+  for (const offset of offsets) {
+    if (offset < before || offset > sizeBytes) return offset
+    before = offset
+  }
+  return null
 }
 
 /** Bytes that are no UTF-8 are handed on as they are, which a VARCHAR column refuses by name. */
@@ -78,11 +99,11 @@ function decodeText(decoder: TextDecoder, bytes: Uint8Array): string | Uint8Arra
   }
 }
 
-function numbersInput({ values, valid }: NumbersColumn, type: SqlType): ColumnInput | string {
-  const value = numberReader(values, type)
-  if (value === null) return `has ${values.constructor.name} values, which its type cannot take`
-  const get = valid === undefined ? value : (index: number): unknown => (valid[index] === 0 ? null : value(index))
-  return { get, bulk: valid === undefined && fitsBulk(values, type) ? values : null, rowCount: values.length }
+function valuesInput(values: NumberArray | readonly unknown[], type: SqlType): ColumnInput | string {
+  if (isPlainArray(values)) return { get: (index) => values[index], bulk: null, rowCount: values.length }
+  const get = numberReader(values, type)
+  if (get === null) return `has ${values.constructor.name} values, which its type cannot take`
+  return { get, bulk: fitsBulk(values, type) ? values : null, rowCount: values.length }
 }
 
 function numberReader(values: NumberArray, type: SqlType): ((index: number) => unknown) | null {

@@ -42,6 +42,8 @@ export class Inbox implements SourceReader {
   readonly #memory: WorkerMemory
   readonly #layout: BlockLayout
   readonly #target: number
+  /** The source has event time, which watermarks move. */
+  readonly hasEventTime: boolean
   #waiting: Slot[] = []
   #free: Slot[] = []
   /** Handed on by the last `read`: its long strings are in use until the next. */
@@ -53,7 +55,12 @@ export class Inbox implements SourceReader {
   readonly bytesRead = 0
 
   /** `target` is the address of the source's block. */
-  constructor(name: string, memory: WorkerMemory, place: { readonly layout: BlockLayout; readonly target: number }) {
+  constructor(
+    name: string,
+    memory: WorkerMemory,
+    place: { readonly layout: BlockLayout; readonly target: number; readonly hasEventTime: boolean },
+  ) {
+    this.hasEventTime = place.hasEventTime
     this.#name = name
     this.#memory = memory
     this.#layout = place.layout

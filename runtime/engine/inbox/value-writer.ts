@@ -4,7 +4,7 @@ import type { BlockColumn } from '../../abi/block.ts'
 import { validityAbsent } from '../../abi/format.ts'
 import type { MemoryViews } from '../../abi/memory.ts'
 import { nullEventTime } from '../../abi/state.ts'
-import { timestampMax, timestampMin } from '../../abi/time-unit.ts'
+import { dayMax, dayMin, timestampMax, timestampMin } from '../../abi/time-unit.ts'
 import { viewSizeBytes } from '../../abi/view.ts'
 import type { Arena } from '../../memory/arena.ts'
 import { parseDate, parseDecimal, parseTime, parseTimestamp } from '../rows/value-text.ts'
@@ -65,14 +65,16 @@ function writerOf(target: WriteTarget, type: SqlType): PlainWriter {
       }
     case 'real':
       return (base, row, value) => {
-        if (typeof value !== 'number') return false
-        views.f32[(base + dataOffset + row * 4) >>> 2] = value
+        const number = exactNumber(value)
+        if (number === undefined || isBeyondReal(number)) return false
+        views.f32[(base + dataOffset + row * 4) >>> 2] = number
         return true
       }
     case 'double':
       return (base, row, value) => {
-        if (typeof value !== 'number') return false
-        views.f64[(base + dataOffset + row * 8) >>> 3] = value
+        const number = exactNumber(value)
+        if (number === undefined) return false
+        views.f64[(base + dataOffset + row * 8) >>> 3] = number
         return true
       }
     case 'decimal':
@@ -144,6 +146,17 @@ function writeInteger(target: WriteTarget, kind: IntegerKind): PlainWriter {
   }
 }
 
+/** A number, or a bigint that is one. */
+function exactNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  return typeof value === 'bigint' && BigInt(Number(value)) === value ? Number(value) : undefined
+}
+
+/** Finite, but no REAL is as large. */
+function isBeyondReal(value: number): boolean {
+  return Number.isFinite(value) && !Number.isFinite(Math.fround(value))
+}
+
 /** Numbers beyond 2^53 may have lost digits on their way here: only bigints and texts are exact there. */
 function wholeNumber(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value
@@ -175,11 +188,16 @@ function writeDecimal(target: WriteTarget, type: SqlType & { readonly kind: 'dec
   }
 }
 
+const intervalParts: ReadonlySet<string> = new Set(['months', 'days', 'micros'])
+
 function writeInterval({ views, column }: WriteTarget): PlainWriter {
   return (base, row, value) => {
-    const { months = 0, days = 0, micros = 0n } = (typeof value === 'object' ? value : {}) as Record<string, unknown>
+    if (typeof value !== 'object' || value === null) return false
+    const keys = Object.keys(value)
+    if (keys.length === 0 || keys.some((key) => !intervalParts.has(key))) return false
+    const { months = 0, days = 0, micros = 0n } = value as Record<string, unknown>
     const exact = wholeNumber(micros)
-    if (typeof value !== 'object' || !isInt32(months) || !isInt32(days) || exact === undefined) return false
+    if (!isInt32(months) || !isInt32(days) || exact === undefined || BigInt.asIntN(64, exact) !== exact) return false
     const at = base + column.dataOffset + row * 16
     views.i32[at >>> 2] = months
     views.i32[(at >>> 2) + 1] = days
@@ -211,7 +229,9 @@ function timeOfDay(value: unknown): bigint | undefined {
 
 function dayOf(value: unknown): number | undefined {
   if (typeof value === 'string') return parseDate(value)
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? Math.floor(value.getTime() / 86_400_000) : undefined
+  if (!(value instanceof Date)) return undefined
+  const days = Math.floor(value.getTime() / 86_400_000)
+  return days >= dayMin && days <= dayMax ? days : undefined
 }
 
 function shown(value: unknown): string {

@@ -125,6 +125,7 @@ export class Pump {
     } catch (error) {
       this.#stopped = true
       this.#idle?.reject(error)
+      this.#quiet?.reject(error)
       this.#options.onCrash(error)
     } finally {
       this.#running = false

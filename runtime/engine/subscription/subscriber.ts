@@ -44,6 +44,7 @@ export class Subscriber {
   }
 
   changes(query: string | RunnableQuery, options: SubscribeOptions): Subscription<Change> {
+    this.#engine.checkOpen()
     const queue = queueFor<Change>('changes')
     const shape = later<ConsumerHandle>()
     const consumer = queueConsumer(queue, this.#changeTranslator(shape))
@@ -52,6 +53,7 @@ export class Subscriber {
   }
 
   batches(query: string, options: SubscribeOptions): Subscription<Table> {
+    this.#engine.checkOpen()
     const queue = queueFor<CopiedBlock>('batches')
     const shape = later<ConsumerHandle>()
     const { views } = this.#engine.running.parts.memory
@@ -67,16 +69,22 @@ export class Subscriber {
   }
 
   callBack(query: string, callback: (change: Change) => unknown, options: SubscribeOptions): Unsubscribe {
+    this.#engine.checkOpen()
     const closed = Promise.withResolvers<void>()
     // Whoever does not ask for `closed` hears of failures from `drain`.
     closed.promise.catch(() => {})
     const shape = later<ConsumerHandle>()
-    const consumer = callbackConsumer(callback, this.#changeTranslator(shape), (error) => {
+    let wanted = true
+    const whileWanted = (change: Change): unknown => (wanted ? callback(change) : undefined)
+    const consumer = callbackConsumer(whileWanted, this.#changeTranslator(shape), (error) => {
       if (error === null) closed.resolve()
       else closed.reject(error.reason)
+      if (error?.by === 'callback') this.#engine.subscriberFailed(query, error.reason)
+      this.#detach(consumer)
     })
     this.#attach(query, options, { consumer, queue: null, shape, end: () => closed.resolve() })
     const unsubscribe = (): void => {
+      wanted = false
       this.#detach(consumer)
       closed.resolve()
     }

@@ -63,41 +63,62 @@ export function queueConsumer<T>(queue: BoundedQueue<T>, translator: BlockTransl
   }
 }
 
+export interface CallbackFailure {
+  readonly reason: unknown
+  readonly by: 'callback' | 'query'
+}
+
 /**
- * Calls back for every change, in the thread of whoever runs the engine. When the callback gives a promise, the next block
- * waits for it. A callback that throws or rejects ends its subscription.
+ * Calls back for every change, in the thread of whoever runs the engine. When the callback gives a promise, the next change
+ * waits for it, and with it the rest of its block. A callback that throws or rejects ends its subscription: `onEnd` hears of it.
  */
 export function callbackConsumer<T>(
   callback: (item: T) => unknown,
   translator: BlockTranslator<T>,
-  onEnd: (error: { readonly reason: unknown } | null) => void,
+  onEnd: (error: CallbackFailure | null) => void,
 ): Consumer {
+  /** Changes of the block in hand that wait for a promise of the callback's; null: none was given. */
+  let waiting: T[] = []
   let pending: Promise<void> | null = null
-  let failure: { readonly reason: unknown } | null = null
-  const fail = (reason: unknown): void => {
-    failure ??= { reason }
+  let over = false
+  const end = (error: CallbackFailure | null): void => {
+    if (over) return
+    over = true
+    waiting = []
+    onEnd(error)
   }
-  let waiting = 0
-  const wait = (result: PromiseLike<unknown>): void => {
-    waiting++
-    pending = Promise.all([pending, result])
-      .then(() => {}, fail)
-      .then(() => {
-        waiting--
-        if (waiting === 0) pending = null
-      })
+  const finish = async (first: PromiseLike<unknown>): Promise<void> => {
+    try {
+      await first
+      for (let next = 0; next < waiting.length; next++) await callback(waiting[next] as T)
+      waiting = []
+    } catch (reason) {
+      end({ reason, by: 'callback' })
+    }
+    pending = null
+  }
+  const callOnce = (item: T): unknown => {
+    try {
+      return callback(item)
+    } catch (reason) {
+      return end({ reason, by: 'callback' })
+    }
   }
   return {
     ready: () => pending ?? true,
     accept(block, count) {
-      if (failure !== null) throw failure.reason
       translator.translate(block, count, (item) => {
-        const result = callback(item)
-        if (isThenable(result)) wait(result)
+        if (over) return
+        if (pending !== null) {
+          waiting.push(item)
+          return
+        }
+        const result = callOnce(item)
+        if (isThenable(result)) pending = finish(result)
       })
     },
-    end: () => onEnd(failure),
-    failed: (reason) => onEnd({ reason }),
+    end: () => void (pending ?? Promise.resolve()).then(() => end(null)),
+    failed: (reason) => end({ reason, by: 'query' }),
   }
 }
 
