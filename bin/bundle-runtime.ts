@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
-import { lateBuiltins } from './late-builtins.ts'
+import { standInBuiltins } from './builtins.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -67,7 +67,7 @@ function bundle(options: Pick<BuildOptions, 'entryPoints' | 'splitting'>) {
     minifySyntax: true,
     legalComments: 'inline',
     logLevel: 'silent',
-    plugins: [carriedArrow, lateBuiltins],
+    plugins: [carriedArrow, standInBuiltins],
   })
 }
 

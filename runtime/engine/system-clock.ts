@@ -11,3 +11,9 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** Milliseconds that never go back. Not by `performance`: its first use loads ten modules of Node, 3 ms of a cold start. */
+export function monotonicMillis(): number {
+  const [seconds, nanos] = process.hrtime()
+  return seconds * 1000 + nanos / 1e6
+}

@@ -1,3 +1,4 @@
+import { lazily } from '../../../sql/base/lazily.ts'
 import { beginDraws, draw, drawBelow, drawFraction, type Draws } from './random.ts'
 
 /**
@@ -163,13 +164,14 @@ function nextPrice(draws: Draws): number {
   return powerOfTen(drawFraction(draws) * 6)
 }
 
-const thousandths: Float64Array = powers()
+const thousandths = lazily(powers)
 
 /** 10^exponent * 100, rounded, by table and linear interpolation: `Math.pow` may differ in the last bit between engines. */
 function powerOfTen(exponent: number): number {
   const step = Math.floor(exponent * 1000)
-  const low = thousandths[step] ?? 0
-  const high = thousandths[step + 1] ?? 0
+  const table = thousandths()
+  const low = table[step] ?? 0
+  const high = table[step + 1] ?? 0
   return Math.round((low + (high - low) * (exponent * 1000 - step)) * 100)
 }
 
