@@ -6,6 +6,7 @@ import type { Property, ViewNode } from './view.ts'
 
 /** For terminals and pipes: plain lines, one section per level. Ends without a newline. */
 export function explainText(explanations: readonly Explanation[]): string {
+  if (explanations.length === 0) return 'No statement has a query: there is nothing to explain'
   return explanations.map((explanation) => statementText(explanation, explanations.length > 1)).join('\n\n')
 }
 

@@ -40,7 +40,9 @@ function append(value: string, previous: readonly string[]): readonly string[] {
 }
 
 export function executeOption(): Option {
-  return new Option('-e, --execute <sql>', 'the program as text instead of a file')
+  return new Option('-e, --execute <sql>', 'the program as text instead of a file; several make one program').argParser(
+    (text: string, before: string | undefined) => (before === undefined ? text : `${before};\n${text}`),
+  )
 }
 
 export function formatOption(): Option {

@@ -431,6 +431,17 @@ describe('doctor', () => {
   })
 })
 
+describe('-e', () => {
+  it('given several times makes one program', async () => {
+    const [rows, plan] = await runCommands([
+      ['run', '-e', 'CREATE SOURCE t (a INT)', '-e', 'INSERT INTO t VALUES (1);', '-e', 'SELECT a FROM t'],
+      ['explain', '-e', 'CREATE SOURCE t (a INT)', '-e', 'SHOW SOURCES'],
+    ])
+    expect(rows?.stdout).toBe('{"a":1}\n')
+    expect(plan?.stdout).toBe('No statement has a query: there is nothing to explain\n')
+  })
+})
+
 describe('output', () => {
   it.runIf(existsSync('/dev/full'))('that cannot be written fails the run with one coded error', async () => {
     const commands = ['run -e "SELECT 1"', 'run --format arrow -e "SELECT 1"', 'doctor', '--version'].map(
