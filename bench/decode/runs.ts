@@ -130,7 +130,7 @@ function putBid({ auctions, prices, times }: Columns, row: number, { auction, pr
 async function handwritten({ path, rows }: RunInput): Promise<Run> {
   const toolkit = await loadToolkit()
   const module = toolkit.parse(handwrittenWat)
-  toolkit.optimize(module, 3)
+  toolkit.optimize(module, { level: 3 })
   const file = readFileSync(path)
   const base = 64
   const places = [0, 1, 2].map((column) => Math.ceil((base + file.length) / 64) * 64 + 64 + column * rows * 8)

@@ -12,7 +12,7 @@ export function artifactHash(content: Omit<Artifact, 'hash'> | Omit<SourceArtifa
   // sources follow as they are, with their lengths before them: quoting them would cost more than hashing them
   const units = content.units.map(({ generateMicros: _time, kernel, javascript, ...unit }: Unit) => ({
     ...unit,
-    idioms: (kernel as ModuleIr).functions.map(({ idiom = null }) => idiom),
+    idioms: (kernel as ModuleIr).functions.map(({ idiom = null, rows = null }) => [idiom, rows]),
     javascriptLength: javascript.length,
   }))
   return hash('sha256', [canonicalJson({ ...content, units, irVersion }), ...sources].join('\n'))

@@ -201,9 +201,32 @@ export type Statement =
  * | `csv_fields` | (start, learnt, delimiter, nullText, nullLength) -> end of the record; 0 for a miss |
  * | `small_digits` | (from, to) -> the number that one to eight digits spell, else -1 |
  * | `put_view` | (cell, from, to): writes the view of the bytes |
+ * | `json_rows` | (start, to, learnt, tokens, block, control, rows, clean) -> end: rows of the block, from row `rows` on, of as many records as are as learnt and plain; control.rows. None of them may be taken, which is what the body says |
  * | `instant` | (from, to) -> i64: microseconds of `YYYY-MM-DD HH:MM:SS[.f]`, fault none; other texts as the body has it |
  */
-export type Idiom = 'json_members' | 'json_keyed' | 'csv_fields' | 'small_digits' | 'put_view' | 'instant'
+export type Idiom = 'json_members' | 'json_keyed' | 'csv_fields' | 'small_digits' | 'put_view' | 'instant' | 'json_rows'
+
+/** A column that `json_rows` fills. */
+export interface RowColumn {
+  readonly value: RowValue
+  readonly dataOffset: number
+  readonly validOffset: number | null
+}
+
+export type RowValue =
+  /** a whole number of at most `max`, times `factor` */
+  | {
+      readonly kind: 'integer'
+      readonly memory: 'i8' | 'i16' | 'i32' | 'i64'
+      readonly max: number | null
+      readonly factor: number
+      readonly isSigned: boolean
+    }
+  | { readonly kind: 'real'; readonly memory: 'f32' | 'f64' }
+  | { readonly kind: 'decimal'; readonly memory: 'i64' | 'i128'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'instant' }
 
 export interface FunctionIr {
   /** From a fixed vocabulary (`update`, `emit`, `part`) plus a counter. */
@@ -212,6 +235,15 @@ export interface FunctionIr {
   readonly result: ValueType | null
   readonly body: readonly Statement[]
   readonly idiom?: Idiom
+  readonly rows?: RowsShape
+}
+
+/** Of idioms that fill a block. */
+export interface RowsShape {
+  /** in the order of token cells */
+  readonly columns: readonly RowColumn[]
+  /** of the declared fields, in order: an index of `columns`, their number for fields that nobody reads */
+  readonly fields: readonly number[]
 }
 
 /** Of what modules mean: changes with their form, so that what was made from another form is not taken for the same. */

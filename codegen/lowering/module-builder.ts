@@ -1,5 +1,5 @@
 import type { Constant, Site } from '../../runtime/abi/artifact.ts'
-import type { Expression, FunctionIr, Idiom, ModuleIr, ValueType, Variable } from '../kernel/ir.ts'
+import type { Expression, FunctionIr, Idiom, ModuleIr, RowsShape, ValueType, Variable } from '../kernel/ir.ts'
 import type { Span } from '../../sql/base/span.ts'
 import { constant, local, scratch } from '../kernel/build.ts'
 import type { ConstantPool } from './constant-pool.ts'
@@ -60,6 +60,7 @@ export class ModuleBuilder implements ModuleScope {
       readonly result: ValueType | null
       readonly exported: boolean
       readonly idiom?: Idiom
+      readonly rows?: RowsShape
     },
     body: (builder: FunctionBuilder, parameters: readonly Expression[]) => void,
   ): string {
@@ -71,8 +72,9 @@ export class ModuleBuilder implements ModuleScope {
     }))
     const builder = new FunctionBuilder(this, parameters.length)
     body(builder, parameters.map(local))
-    const { name, result, idiom } = signature
-    this.#functions.push({ name, parameters, result, body: builder.finish(), ...(idiom && { idiom }) })
+    const { name, result, idiom, rows } = signature
+    const special = { ...(idiom && { idiom }), ...(rows && { rows }) }
+    this.#functions.push({ name, parameters, result, body: builder.finish(), ...special })
     if (signature.exported) this.#exports.push(signature.name)
     return signature.name
   }

@@ -31,8 +31,11 @@ export interface WasmToolkit {
   parse(text: string): WasmModule
   /** Throws nothing; gives false for a module that breaks the rules of WebAssembly, which is a bug of ours. */
   isValid(module: WasmModule): boolean
-  /** Traps do not happen: addresses are right, divisors not zero, conversions saturate; so loads without use may go. */
-  optimize(module: WasmModule, level: OptimizeLevel): void
+  /**
+   * Traps do not happen: addresses are right, divisors not zero, conversions saturate; so loads without use may go. The functions `apart` stay
+   * functions.
+   */
+  optimize(module: WasmModule, options: { readonly level: OptimizeLevel; readonly apart?: Iterable<string> }): void
 }
 
 /** Memories have at least this many pages (runtime/memory/linear-memory.ts) and at most all that 32 bits reach. */
@@ -83,7 +86,11 @@ export async function loadToolkit(): Promise<WasmToolkit> {
       return module
     },
     isValid: (module) => module.validate() === 1,
-    optimize: (module, level) => {
+    optimize: (module, { level, apart = [] }) => {
+      for (const name of apart) {
+        library.setPassArgument('no-inline', name)
+        module.runPasses(['no-inline'])
+      }
       library.setOptimizeLevel(level)
       library.setShrinkLevel(0)
       library.setLowMemoryUnused(false)

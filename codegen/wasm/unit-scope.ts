@@ -2,7 +2,7 @@ import type { LibraryName } from '../../runtime/abi/library.ts'
 import type { LibraryType } from '../../runtime/abi/library/signature.ts'
 import { must, unreachable } from '../../sql/base/assert.ts'
 import { signatureOf } from '../kernel/build.ts'
-import type { Expression, FunctionIr, Idiom, ModuleIr, ValueType } from '../kernel/ir.ts'
+import type { Expression, FunctionIr, Idiom, ModuleIr, RowsShape, ValueType } from '../kernel/ir.ts'
 import { scratchLayout } from '../kernel/scratch.ts'
 import type { Code, WasmModule, WasmToolkit, WasmType, WasmTypes } from './module.ts'
 
@@ -15,7 +15,14 @@ export type LibraryTarget =
 export type LibraryLinking = 'native' | 'imports'
 
 /** Functions that operators are made of and that no library has. */
-export type SupportName = 'product_overflows' | 'multiply_high_u' | 'multiply_high_s' | 'equal_bytes' | 'compare_bytes'
+export type SupportName =
+  | 'product_overflows'
+  | 'multiply_high_u'
+  | 'multiply_high_s'
+  | 'equal_bytes'
+  | 'compare_bytes'
+  | 'text_end'
+  | 'json_plain_end'
 
 export type NativeName = LibraryName | SupportName
 
@@ -35,7 +42,10 @@ export interface NativeFunction {
 /** A function of the IR's idioms (codegen/kernel/ir.ts) with vectors. */
 export interface NativeIdiom {
   /** Adds it under the name `internal`; `general` is the function that the IR's own body made, for rare cases. */
-  define(unit: UnitScope, names: { readonly internal: string; readonly general: string }): void
+  define(
+    unit: UnitScope,
+    subject: { readonly internal: string; readonly general: string; readonly rows: RowsShape | null },
+  ): void
 }
 
 /** What a unit may define itself instead of importing it. */
@@ -43,6 +53,11 @@ export interface Natives {
   readonly linking: LibraryLinking
   readonly functions: ReadonlyMap<NativeName, NativeFunction>
   readonly idioms: Readonly<Record<Idiom, NativeIdiom>>
+}
+
+/** The name within the unit of one of the IR's functions. */
+export function internalName(name: string): string {
+  return `function_${name}`
 }
 
 /** What the functions of a unit share: imports, globals, the native functions they use. */
@@ -53,6 +68,8 @@ export class UnitScope {
   readonly cellsOffset: number
   readonly #natives: Natives
   readonly #functions: ReadonlyMap<string, FunctionIr>
+  /** Functions that must not become part of their callers: loops that need all registers, and what is rare in them. */
+  readonly apart = new Set<string>()
   readonly #known = new Set<string>()
   readonly #imported = new Set<LibraryName>()
   readonly #calledDirectly = new Set<LibraryName>()

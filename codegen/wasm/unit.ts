@@ -9,7 +9,7 @@ import { moduleNameOf, withModuleName } from './module-name.ts'
 import { nativeFunctions } from './native/functions.ts'
 import { nativeIdioms } from './native/idioms.ts'
 import { emitBlock } from './statements.ts'
-import { UnitScope } from './unit-scope.ts'
+import { internalName, UnitScope } from './unit-scope.ts'
 import type { LibraryLinking } from './unit-scope.ts'
 
 export interface WasmUnit {
@@ -30,7 +30,7 @@ export const optimizeLevel: OptimizeLevel = 2
 /** WebAssembly for a verified module. The bytes depend on the shape of the module only: addresses are imported when it is instantiated. */
 export function emitWasmUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitOptions = {}): WasmUnit {
   const unit = buildUnit(toolkit, module, options)
-  toolkit.optimize(unit.code, options.optimize ?? optimizeLevel)
+  toolkit.optimize(unit.code, { level: options.optimize ?? optimizeLevel, apart: unit.apart })
   const bytes = withModuleName(unit.code.emitBinary(), moduleNameOf(module))
   unit.code.dispose()
   return { bytes, imports: unit.imported }
@@ -49,10 +49,6 @@ export function buildUnit(toolkit: WasmToolkit, module: ModuleIr, options: EmitO
   return unit
 }
 
-function internalName(name: string): string {
-  return `function_${name}`
-}
-
 /** Idioms get their own implementation; what the IR says stays beside it for the cases that it leaves. */
 function addFunction(unit: UnitScope, subject: FunctionIr): void {
   const internal = internalName(subject.name)
@@ -63,7 +59,7 @@ function addFunction(unit: UnitScope, subject: FunctionIr): void {
   }
   const general = `${internal}_general`
   addBody(unit, subject, general)
-  native.define(unit, { internal, general })
+  native.define(unit, { internal, general, rows: subject.rows ?? null })
 }
 
 function addBody(unit: UnitScope, subject: FunctionIr, internal: string): void {

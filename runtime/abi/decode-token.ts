@@ -48,6 +48,10 @@ export const learnt = {
   keyCount: 32,
   /** always 0 */
   zero: 36,
+  /** how many needed columns are among what was learnt */
+  columnCount: 40,
+  /** JSON: 1 when the members are the declared fields, in their order */
+  isDeclared: 44,
   entries: 64,
   /** JSON: the table of keys, learntKeySlots entries */
   keys: 16_384,

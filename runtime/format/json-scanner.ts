@@ -14,6 +14,8 @@ interface KnownSchema {
   readonly keys: KeyTable
   /** Per column in the record in hand: 0 not seen, 1 seen with another case, 2 exactly. */
   readonly seen: Uint8Array
+  /** Token cells of the declared fields, in order. */
+  readonly declared: Int32Array
 }
 
 const smallDigitsMax = 8
@@ -48,7 +50,7 @@ export class JsonScanner {
     const { u8, i32 } = this.#views
     const start = this.#syntax.skipSpace(from)
     if (u8[start] === 10) return -(start + 1)
-    const known = this.#schemaAt(cells.schema)
+    const known = this.#schemaAt(cells.schema, cells.tokens)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
     const end = this.#object(known, { table, tokens: cells.tokens, from, start })
     if (end > 0) {
@@ -74,7 +76,7 @@ export class JsonScanner {
   ): number {
     const { u8, i32 } = this.#views
     const syntax = this.#syntax
-    this.#learning.begin()
+    this.#learning.begin({ declared: known.declared, ignored: tokens + known.seen.length * token.sizeBytes })
     known.seen.fill(0)
     for (let column = 0; column < known.seen.length; column++)
       i32[(tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
@@ -185,11 +187,14 @@ export class JsonScanner {
     i32[(cell + token.value) >> 2] = small ? value : 0
   }
 
-  #schemaAt(address: number): KnownSchema {
+  #schemaAt(address: number, tokens: number): KnownSchema {
     const known = this.#known.get(address)
     if (known) return known
     const schema = readDecodeSchema(this.#views.u8, this.#views.i32, address)
-    const made = { schema, keys: new KeyTable(schema), seen: new Uint8Array(schema.columns.length) }
+    const seen = new Uint8Array(schema.columns.length)
+    const declared = new Int32Array(schema.stored.length).fill(tokens + seen.length * token.sizeBytes)
+    for (const [index, { ordinal }] of schema.columns.entries()) declared[ordinal] = tokens + index * token.sizeBytes
+    const made = { schema, keys: new KeyTable(schema), seen, declared }
     this.#known.set(address, made)
     return made
   }

@@ -35,7 +35,12 @@ export type EmitRecord = (
 /** decode(bytes, from, to, block, control) of a SourceArtifact. `prologue` runs first and may return from the function. */
 export function defineDecode(
   frame: DecoderFrame,
-  parts: { readonly prologue: (state: DecodeState) => void; readonly record: EmitRecord },
+  parts: {
+    readonly prologue: (state: DecodeState) => void
+    /** Takes any number of records whole, rows and all; goes on with the loop `label` when there is no more to do. */
+    readonly rows?: (state: DecodeState, label: number) => void
+    readonly record: EmitRecord
+  },
 ): string {
   const parameters = ['in', 'from', 'to', 'block', 'control'].map((role) => ({ role, type: 'i32' }) as const)
   const texts = new TextFunctions(frame)
@@ -60,6 +65,7 @@ export function defineDecode(
       parts.prologue(state)
       const room = both(lt(state.rows, i32(blockRowsMax)), lt(state.errors, i32(sourceErrorsMax)))
       builder.while(both(lt(state.at, to), room), (label) => {
+        parts.rows?.(state, label)
         const start = builder.let('start', state.at)
         const end = builder.let('end', parts.record(state, { start, label }))
         emitRow(state, texts, { start, end })

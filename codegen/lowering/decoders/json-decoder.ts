@@ -8,7 +8,8 @@ import { type DecodeState, defineDecode, emitNoRow } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
 import { defineKeyed, keyedFunction } from './json-keyed.ts'
 import { defineMembers, membersFunction } from './json-members.ts'
-import { add, both, either, eq, ge, gt, i32, isZero, lt, mul, ne, sub, wordAt } from './word.ts'
+import { defineRows, emitRows } from './json-rows.ts'
+import { add, both, either, eq, ge, gt, i32, isZero, lt, mul, ne, or, sub, wordAt } from './word.ts'
 
 /**
  * NDJSON, speculatively. Records of one producer look alike, so the bytes between two values (`,"price":`) are the same from
@@ -26,13 +27,17 @@ import { add, both, either, eq, ge, gt, i32, isZero, lt, mul, ne, sub, wordAt } 
 export function defineJsonDecoder(frame: DecoderFrame): string {
   defineMembers(frame)
   defineKeyed(frame)
+  const hasRows = defineRows(frame)
   let stale: MutableLocal | undefined
+  let checked: MutableLocal | undefined
   return defineDecode(frame, {
-    prologue: ({ builder, control, from, to, clean }) => {
-      builder.set(clean, library('decode_clean', [control, from, to]))
+    prologue: ({ builder }) => {
       stale = builder.mutable('stale', i32(1))
+      checked = builder.mutable('checked', i32(0))
     },
-    record: (state, record) => emitRecord(state, { ...record, stale: must(stale, 'the prologue') }),
+    ...(hasRows && { rows: emitRows }),
+    record: (state, record) =>
+      emitRecord(state, { ...record, stale: must(stale, 'the prologue'), checked: must(checked, 'the prologue') }),
   })
 }
 
@@ -41,12 +46,19 @@ interface RecordSite {
   readonly label: number
   /** Token cells may hold what another shape of record left: a learnt one fills the cells of its own members only. */
   readonly stale: MutableLocal
+  /** `clean` says something: it is asked for when a record is not plain, for all that follow. */
+  readonly checked: MutableLocal
 }
 
 function emitRecord(state: DecodeState, site: RecordSite): Expression {
   const { builder, frame, control, to, clean, learnt: table, rows } = state
-  const { start, label, stale } = site
+  const { start, label, stale, checked } = site
   const end = builder.mutable('end', i32(0))
+  const known = or(wordAt(table, learnt.memberCount), wordAt(table, learnt.keyCount))
+  builder.if(both(isZero(checked), ne(known, i32(0))), () => {
+    builder.set(clean, library('decode_clean', [control, start, to]))
+    builder.set(checked, i32(1))
+  })
   builder.if(lt(start, clean), () => emitSpeculation(state, site, end))
   // strings with escapes that were dealt with move the first backslash on
   builder.if(gt(end, clean), () => {
@@ -58,7 +70,7 @@ function emitRecord(state: DecodeState, site: RecordSite): Expression {
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
     builder.set(end, library('json_record', [control, frame.schema, frame.tokens, start]))
     const reached = builder.let('reached', select(lt(end, i32(0)), sub(i32(0), end), end))
-    builder.if(both(ge(reached, clean), lt(reached, to)), () =>
+    builder.if(both(ne(checked, i32(0)), both(ge(reached, clean), lt(reached, to))), () =>
       builder.set(clean, library('decode_clean', [control, reached, to])),
     )
     builder.if(lt(end, i32(0)), () => emitNoRow(state, end, label))

@@ -1,6 +1,7 @@
 import { decimalFunctions } from './decimals.ts'
 import { instantFunctions } from './instants.ts'
 import type { NativeFunction, NativeName } from '../unit-scope.ts'
+import { plainValues } from './plain-values.ts'
 import { productFunctions } from './products.ts'
 import { shortDecimalFunctions } from './short-decimals.ts'
 import { stateFunctions } from './state.ts'
@@ -16,6 +17,7 @@ export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
     ...instantFunctions,
     ...stateFunctions,
     ...stringFunctions,
+    ...plainValues,
     stringContains,
   ].map((native) => [native.name, native]),
 )

@@ -4,6 +4,7 @@ import { csvFields } from './csv-fields.ts'
 import { instant } from './instant-text.ts'
 import { jsonKeyed } from './json-keyed.ts'
 import { jsonMembers } from './json-members.ts'
+import { jsonRows } from './json-rows.ts'
 import { putView } from './put-view.ts'
 import { smallDigits } from './small-digits.ts'
 
@@ -11,6 +12,7 @@ import { smallDigits } from './small-digits.ts'
 export const nativeIdioms: Readonly<Record<Idiom, NativeIdiom>> = {
   json_members: jsonMembers,
   json_keyed: jsonKeyed,
+  json_rows: jsonRows,
   csv_fields: csvFields,
   small_digits: smallDigits,
   put_view: putView,

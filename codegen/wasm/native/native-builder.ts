@@ -18,6 +18,9 @@ export interface Cell {
   readonly set: (value: Code) => void
 }
 
+/** Goes on with code that stands elsewhere. */
+export type Rare = (handler: () => void) => void
+
 /** Writes one function by hand, statement by statement. */
 export class NativeBuilder {
   readonly code: WasmModule
@@ -63,6 +66,13 @@ export class NativeBuilder {
     }
   }
 
+  /**
+   * A constant vector in a register (codegen/wasm/held-vectors.ts says why). `zero`: a v128 of zeros which no optimiser knows to be one.
+   */
+  held(bytes: Uint8Array, zero: Read): Read {
+    return this.let('v128', this.code.v128.xor(this.code.v128.const(bytes), zero()))
+  }
+
   /** A variable of the module, zero at first, which keeps its value between calls. */
   global(type: 'i32' | 'i64', name: string): Cell {
     const wasmType = this.#unit.types[type]
@@ -85,6 +95,43 @@ export class NativeBuilder {
     const out = `out_${this.#labelCount}`
     const inner = this.#block(() => body(() => this.push(this.code.br(out))))
     this.push(this.code.block(out, [this.code.loop(again, this.code.block(null, [inner, this.code.br(again)]))]))
+  }
+
+  /**
+   * A loop that starts anew after what `rare` was given. That stands outside of it: so calls in there take no registers from the loop, which
+   * only ends by leaving a block around it, or the function.
+   */
+  busyLoop(body: (rare: Rare) => void): void {
+    this.#labelCount += 1
+    const number = this.#labelCount
+    const [again, outer] = [`again_${number}`, `anew_${number}`]
+    const label = (index: number): string => `rare_${number}_${index}`
+    const handlers: (() => void)[] = []
+    const inner = this.#block(() => body((handler) => this.push(this.code.br(label(handlers.push(handler) - 1)))))
+    let code = this.code.loop(again, this.code.block(null, [inner, this.code.br(again)]))
+    for (const [index, handler] of handlers.entries())
+      code = this.code.block(null, [this.code.block(label(index), [code]), this.#block(handler), this.code.br(outer)])
+    this.push(this.code.loop(outer, code))
+  }
+
+  /** Goes on behind it after `leave()`. */
+  block(body: (leave: () => void) => void): void {
+    this.#labelCount += 1
+    const out = `out_${this.#labelCount}`
+    this.push(this.code.block(out, [this.#block(() => body(() => this.push(this.code.br(out))))]))
+  }
+
+  /** The case of this number, or the last resort for every other number; goes on behind all of them. */
+  switch(index: Code, cases: readonly (() => void)[], otherwise: () => void): void {
+    this.#labelCount += 1
+    const number = this.#labelCount
+    const name = (position: number): string => `case_${number}_${position}`
+    const labels = cases.map((_, position) => name(position))
+    const [out, last] = [name(cases.length + 1), name(cases.length)]
+    let code = this.code.switch(labels, last, index)
+    for (const [position, body] of [...cases, otherwise].entries())
+      code = this.code.block(null, [this.code.block(name(position), [code]), this.#block(body), this.code.br(out)])
+    this.push(this.code.block(out, [code]))
   }
 
   /** Sets the fault cell of the library. */

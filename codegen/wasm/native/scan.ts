@@ -27,6 +27,23 @@ export function stringStops({ code: { v128, i8x16 } }: NativeBuilder, bytes: Rea
   return i8x16.le_u(v128.xor(bytes(), v128.const(lanes(2))), v128.const(lanes(32)))
 }
 
+/** Constants of `isPlainStop`, made once. */
+export interface PlainStops {
+  readonly flip: Read
+  readonly lowest: Read
+  readonly backslash: Read
+}
+
+export function plainStops(b: NativeBuilder, zero: Read): PlainStops {
+  return { flip: b.held(lanes(2), zero), lowest: b.held(lanes(33), zero), backslash: b.held(lanes(92), zero) }
+}
+
+/** Quotes, control characters, backslashes and bytes that are not ASCII. */
+export function isPlainStop({ code: { v128, i8x16 } }: NativeBuilder, bytes: Read, stops: PlainStops): Code {
+  const { flip, lowest, backslash } = stops
+  return v128.or(i8x16.lt_s(v128.xor(bytes(), flip()), lowest()), i8x16.eq(bytes(), backslash()))
+}
+
 /** The delimiter and everything below 14. */
 export function fieldStops({ code: { v128, i8x16 } }: NativeBuilder, bytes: Read, delimiters: Read): Code {
   return v128.or(i8x16.eq(bytes(), delimiters()), i8x16.le_u(bytes(), v128.const(lanes(13))))

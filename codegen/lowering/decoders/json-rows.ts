@@ -1,0 +1,101 @@
+import { sourceControl } from '../../../runtime/abi/artifact.ts'
+import type { InputFormat, TimestampFormat } from '../../../runtime/abi/format.ts'
+import { blockRowsMax } from '../../../runtime/abi/memory.ts'
+import type { SqlType } from '../../../sql/types/sql-type.ts'
+import { call } from '../../kernel/build.ts'
+import type { RowColumn, RowValue } from '../../kernel/ir.ts'
+import { integerFacts } from '../expressions/integer-facts.ts'
+import type { DecodeState } from './decode-loop.ts'
+import type { DecoderFrame } from './decoder-frame.ts'
+import { add, either, ge, i32, sub, wordAt } from './word.ts'
+
+const rowsFunction = { name: 'rows', result: 'i32' } as const
+const parameters = ['start', 'to', 'learnt', 'tokens', 'block', 'control', 'rows', 'clean'].map(
+  (role) => ({ role, type: 'i32' }) as const,
+)
+
+/**
+ * rows(start, to, learnt, tokens, block, control, rows, clean): records as learnt, from their bytes to the block in one go. Here it takes none of them; a back end
+ * that knows the idiom takes all that are plain. false: the source has a column of a type that it does not know.
+ */
+export function defineRows(frame: DecoderFrame): boolean {
+  const columns = rowColumns(frame)
+  if (columns === null) return false
+  const fields = frame.source.stored.map((_, ordinal) => {
+    const index = frame.columns.findIndex(({ column }) => column.ordinal === ordinal)
+    return index < 0 ? columns.length : index
+  })
+  const shape = { columns, fields }
+  const signature = { ...rowsFunction, parameters, exported: false, idiom: 'json_rows', rows: shape } as const
+  frame.module.function(signature, (builder, [start, , , , , control, rows]) => {
+    if (!start || !control || !rows) return
+    builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
+    builder.return(start)
+  })
+  return true
+}
+
+/** The record at which it stopped is for the other ways. */
+export function emitRows(state: DecodeState, label: number): void {
+  const { builder, frame, control, to, block, clean, learnt, at, rows, lines } = state
+  builder.set(at, call(rowsFunction, [at, to, learnt, frame.tokens, block, control, rows, clean]))
+  const reached = builder.let('rows', wordAt(control, sourceControl.rows))
+  builder.set(lines, add(lines, sub(reached, rows)))
+  builder.set(rows, reached)
+  builder.if(either(ge(at, to), ge(rows, i32(blockRowsMax))), () => builder.continue(label))
+}
+
+function rowColumns({ columns, source }: DecoderFrame): readonly RowColumn[] | null {
+  const made: RowColumn[] = []
+  for (const { column, place } of columns) {
+    const value = rowValue(column.type, source.format)
+    if (value === null) return null
+    made.push({ value, dataOffset: place.dataOffset, validOffset: place.validOffset })
+  }
+  return made
+}
+
+function rowValue(type: SqlType, { timestampFormat }: InputFormat): RowValue | null {
+  switch (type.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'utinyint':
+    case 'usmallint':
+    case 'uinteger':
+    case 'ubigint': {
+      const { max, bits, isSigned } = integerFacts(type.kind)
+      return { kind: 'integer', memory: `i${bits}`, max: bits === 64 ? null : Number(max), factor: 1, isSigned }
+    }
+    case 'real':
+      return { kind: 'real', memory: 'f32' }
+    case 'double':
+      return { kind: 'real', memory: 'f64' }
+    case 'decimal': {
+      const { precision, scale } = type
+      if (scale > 18) return null
+      return { kind: 'decimal', memory: precision > 18 ? 'i128' : 'i64', precision, scale }
+    }
+    case 'boolean':
+      return { kind: 'boolean' }
+    case 'varchar':
+      return { kind: 'text' }
+    case 'timestamp':
+    case 'timestamptz':
+      return instantValue(timestampFormat)
+    default:
+      return null
+  }
+}
+
+const microsMax = 253_402_300_799_999_999n
+
+function instantValue(format: TimestampFormat): RowValue | null {
+  const factors = { epoch_seconds: 1_000_000, epoch_millis: 1000, epoch_micros: 1, epoch_nanos: null } as const
+  if (format === 'rfc3339') return { kind: 'instant' }
+  const factor = factors[format]
+  if (factor === null) return null
+  const max = Math.min(Number(microsMax / BigInt(factor)), Number.MAX_SAFE_INTEGER)
+  return { kind: 'integer', memory: 'i64', max, factor, isSigned: false }
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest'
+import type { Unit } from '../../../runtime/abi/artifact.ts'
+import type { InputFormat } from '../../../runtime/abi/format.ts'
+import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
+import type { UnitBinding, UnitExports } from '../../../runtime/worker/load.ts'
+import {
+  bindDecoder,
+  type BoundDecoder,
+  type CompiledDecoder,
+  compileDecoder,
+  type HarnessColumn,
+} from '../../../test/support/decoders/harness.ts'
+import { readWith } from '../../../test/support/decoders/read-all.ts'
+import type { ModuleIr } from '../../kernel/ir.ts'
+import { loadToolkit } from '../module.ts'
+import { emitWasmUnit } from '../unit.ts'
+
+const toolkit = await loadToolkit()
+
+const json = (timestampFormat: InputFormat['timestampFormat'] = 'rfc3339'): InputFormat => ({
+  kind: 'json',
+  timestampFormat,
+  lineBytesMax: 1 << 16,
+})
+
+/** A decoder in WebAssembly, and how often it has called each function of the library. */
+function bindCounting(compiled: CompiledDecoder): { decoder: BoundDecoder; calls: Map<string, number> } {
+  const calls = new Map<string, number>()
+  const instantiate = (unit: Unit, binding: UnitBinding): UnitExports => {
+    const { bytes } = emitWasmUnit(toolkit, unit.kernel as ModuleIr)
+    const functions = Object.entries(binding.library).map(([name, call]) => [
+      name,
+      (...parameters: never[]): unknown => {
+        calls.set(name, (calls.get(name) ?? 0) + 1)
+        return call(...parameters)
+      },
+    ])
+    const library = Object.fromEntries(functions) as UnitBinding['library']
+    return loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), { ...binding, library })
+  }
+  return { decoder: bindDecoder(compiled, { instantiate }), calls }
+}
+
+function generator(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
+    return Math.floor(((state >>> 0) / 4_294_967_296) * below)
+  }
+}
+
+type Random = (below: number) => number
+const of = <T>(random: Random, values: readonly T[]): T => values[random(values.length)] as T
+
+const column = (name: string, type: HarnessColumn['type'], nullable = false): HarnessColumn => ({
+  name,
+  type,
+  nullable,
+})
+const unread = (name: string): HarnessColumn => ({ ...column(name, { kind: 'varchar' }, true), needed: false })
+
+const whole = ['0', '7', '42', '127', '128', '255', '-1', '-0', '-128', '65536', '2147483648', '12345678', '123456789']
+const wide = ['123456789012345678', '1234567890123456789', '9223372036854775807', '-9223372036854775808']
+const badNumbers = [
+  '00',
+  '01',
+  '-',
+  '',
+  '1.',
+  '.5',
+  '1e',
+  '0x1',
+  '+1',
+  '1_0',
+  'NaN',
+  '"5"',
+  'null',
+  'true',
+  '[1]',
+  '{}',
+]
+const fractions = [
+  '0.0',
+  '-0.0',
+  '1.5',
+  '-12.25',
+  '0.1',
+  '0.30000000000000004',
+  '12345678.12345678',
+  '99999999.99999999',
+]
+const scaled = ['90071992.54740993', '1.50', '1.005', '9.999', '123.4567', '1e3', '1.5E-2', '12345678.5', '123456789.5']
+const numbers = [...whole, ...wide, ...fractions, ...scaled]
+
+const texts = [
+  '',
+  'a',
+  'twelve bytes',
+  'thirteen byte',
+  'fifteen  bytes.',
+  'exactly sixteen!',
+  'seventeen bytes..',
+  'a text that is longer than two vectors of bytes',
+  'Grüße',
+  'eine längere Zeile mit Umlauten: äöü und 漢字',
+  'a "quoted" word',
+  'back\\slash, \n and \t',
+  '\u0000',
+  '\u001f',
+  '\u007f',
+  '{"a":1}',
+]
+
+const times = [
+  '2026-01-31T23:59:59.999Z',
+  '2026-01-31T23:59:59.000Z',
+  '2026-02-01T00:00:00.001Z',
+  '2024-02-29T12:30:45.678Z',
+  '2023-02-29T12:30:45.678Z',
+  '2026-01-01T24:00:00.000Z',
+  '2026-01-01T29:59:59.999Z',
+  '2026-01-01T23:60:00.000Z',
+  '2026-01-01T23:00:60.000Z',
+  '2026-13-01T00:00:00.000Z',
+  '2026-00-01T00:00:00.000Z',
+  '2026-01-00T00:00:00.000Z',
+  '0000-01-01T00:00:00.000Z',
+  '9999-12-31T23:59:59.999Z',
+  '2026-01-01T00:00:00.000',
+  '2026-01-01T00:00:00.00Z',
+  '2026-01-01T00:00:00.0000Z',
+  '2026-01-01T00:00:00.000z',
+  '2026-01-01t00:00:00.000Z',
+  '2026-01-01 00:00:00.000Z',
+  '2026-01-01 00:00:00',
+  '2026-01-01T00:00:00.000+01:00',
+  '2026-01-01T00:00:00,000Z',
+  '2O26-01-01T00:00:00.000Z',
+  '2026-01-0aT00:00:00.000Z',
+  '2026-01-01T00:00:00.00aZ',
+  '2026-01-01',
+]
+
+const columns: readonly HarnessColumn[] = [
+  column('id', { kind: 'bigint' }),
+  unread('skipped'),
+  column('tiny', { kind: 'tinyint' }, true),
+  column('count', { kind: 'uinteger' }, true),
+  column('a_name_of_more_than_thirty_two_bytes_in_all', { kind: 'smallint' }, true),
+  column('price', { kind: 'decimal', precision: 9, scale: 2 }, true),
+  column('wide_price_of_sixteen', { kind: 'decimal', precision: 38, scale: 9 }, true),
+  column('ratio', { kind: 'double' }, true),
+  column('name', { kind: 'varchar' }, true),
+  unread('other'),
+  column('flag', { kind: 'boolean' }, true),
+  column('short', { kind: 'real' }),
+  column('at', { kind: 'timestamp' }, true),
+]
+
+const plain: Readonly<Record<string, readonly string[]>> = {
+  id: ['1', '12345678', '123456789012345678'],
+  skipped: ['"a"', '17', '"the quick brown fox jumps"', '-1.5e3', 'null', 'false'],
+  tiny: ['0', '127', '-128', 'null'],
+  count: ['4294967295', '5'],
+  a_name_of_more_than_thirty_two_bytes_in_all: ['3', '-3'],
+  price: ['1', '12.5', '1234567.89', '-0.01', 'null'],
+  wide_price_of_sixteen: ['1.12345678', '99999999', '-5.5'],
+  ratio: ['0.5', '-1.25', '3', '0', '-0.0'],
+  name: ['"Apple"', '"a text that is longer than two vectors of bytes"', '""'],
+  other: ['"x"', '1'],
+  flag: ['true', 'false', 'null'],
+  short: ['1.5', '0.1'],
+  at: ['"2026-01-31T23:59:59.999Z"', '"2026-02-01T00:00:00.000Z"'],
+}
+
+function anyValue(random: Random): string {
+  const kind = random(8)
+  if (kind < 3) return of(random, numbers)
+  if (kind === 3) return of(random, badNumbers)
+  if (kind === 4) return JSON.stringify(of(random, times))
+  if (kind === 5) return of(random, ['true', 'false', 'null', 'tru', 'fals', 'nul', 'True'])
+  return JSON.stringify(of(random, texts))
+}
+
+function record(random: Random, { names, odd }: { names: readonly string[]; odd: number }): string {
+  const fields = names.map(
+    (name) => `"${name}":${random(odd) === 0 ? anyValue(random) : of(random, plain[name] ?? ['1'])}`,
+  )
+  const line = `{${fields.join(',')}}`
+  if (random(odd) > 0) return line
+  const at = random(line.length)
+  const change = ['"', '\\', ',', ':', '}', ' ', '\u0001', '\r', '0', '\n', 'é', '\u0000', '', '.', '\t', '\u{10ffff}']
+  return line.slice(0, at) + of(random, change) + line.slice(at + random(2))
+}
+
+const rounds = Number(process.env['RUNS'] ?? 25)
+
+describe('rows of records as learnt', () => {
+  const compiled = compileDecoder(columns, json())
+  const { decoder: vectors } = bindCounting(compiled)
+  const scalar = bindDecoder(compiled, { tier: 'interpreter' })
+  const declared = columns.map(({ name }) => name)
+  const orders = {
+    'as declared': declared,
+    'in another order': declared.toReversed(),
+    'with more members': [...declared.slice(0, 4), 'unknown', ...declared.slice(4), 'last'],
+    'with fewer members': declared.filter((name) => name !== 'skipped' && name !== 'flag'),
+  }
+
+  it.each(Object.entries(orders))('%s, any odd value: as the IR says', (_, names) => {
+    const random = generator(Number(process.env['SEED'] ?? 5))
+    for (let round = 0; round < rounds; round++) {
+      const odd = of(random, [4, 20, 60, 400])
+      const end = of(random, ['\n', '\n', '\r\n'])
+      const lines = Array.from({ length: 60 }, () => record(random, { names, odd }))
+      const bytes = Buffer.from(lines.join(end) + (random(2) === 0 ? end : ''))
+      // bytes that are no UTF-8, in any place
+      for (let count = random(3) === 0 ? random(4) : 0; count > 0; count--)
+        bytes[random(bytes.length)] = 128 + random(128)
+      const cut = random(bytes.length)
+      const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)]
+      expect(readWith(vectors, pieces, json())).toEqual(readWith(scalar, pieces, json()))
+    }
+  })
+
+  it.each(['epoch_seconds', 'epoch_millis', 'epoch_micros', 'epoch_nanos'] as const)('instants as %s', (format) => {
+    const instants = [column('at', { kind: 'timestamp' }, true), column('name', { kind: 'varchar' })]
+    const epoch = compileDecoder(instants, json(format))
+    const values = [
+      ...whole,
+      ...wide,
+      ...fractions,
+      '1700000000',
+      '1700000000000',
+      '253402300799',
+      '253402300800',
+      'null',
+    ]
+    const lines = values.map((value) => `{"at":${value},"name":"x"}`)
+    const input = `${[...lines.slice(0, 5), ...lines].join('\n')}\n`
+    const expected = readWith(bindDecoder(epoch, { tier: 'interpreter' }), input, json(format))
+    expect(readWith(bindCounting(epoch).decoder, input, json(format))).toEqual(expected)
+  })
+})
+
+describe('what plain records cost', () => {
+  const declared = columns.map(({ name }) => name)
+  const input = (names: readonly string[], change: (line: string) => string = (line) => line): string => {
+    const random = generator(3)
+    return Array.from({ length: 3000 }, () => `${change(record(random, { names, odd: 1 << 30 }))}\n`).join('')
+  }
+
+  it.each([
+    ['as declared', declared],
+    ['in another order', declared.toReversed()],
+  ])('one call of the general scanner, fields %s', (_, names) => {
+    const { decoder, calls } = bindCounting(compileDecoder(columns, json()))
+    expect(readWith(decoder, input(names), json()).rows.length).toBe(3000)
+    // that record's numbers are made by the library, too
+    expect(calls.get('json_record')).toBe(1)
+    expect(Math.max(...calls.values())).toBeLessThan(4)
+    expect([calls.get('decode_clean'), calls.get('json_skip')]).toEqual([undefined, undefined])
+  })
+
+  it('texts that are not ASCII are looked at for UTF-8 once per piece', () => {
+    const { decoder, calls } = bindCounting(compileDecoder(columns, json()))
+    const text = input(declared, (line) => line.replaceAll('Apple', 'Äpfel'))
+    const format = { ...json(), lineBytesMax: 1 << 20 }
+    expect(readWith(decoder, [Buffer.from(text)], format).rows.length).toBe(3000)
+    expect(calls.get('json_record')).toBe(1)
+    // each call of the decoder asks at its first text of that kind, and is told what is known
+    expect(calls.get('decode_clean')).toBeLessThan(8)
+    expect(calls.get('json_skip')).toBeLessThan(80)
+    expect(calls.get('json_string')).toBeUndefined()
+  })
+})

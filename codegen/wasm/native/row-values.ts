@@ -1,0 +1,135 @@
+import { must, unreachable } from '../../../sql/base/assert.ts'
+import type { RowColumn } from '../../kernel/ir.ts'
+import type { Code } from '../module.ts'
+import { digitCount, digitStops, loadDigits } from './digits.ts'
+import type { Read } from './native-builder.ts'
+import { emitView } from './put-view.ts'
+import { emitDecimal, emitInteger, emitReal, firstOf, type NumberRules } from './row-numbers.ts'
+import { cellOf, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
+import { isPlainStop, type PlainStops } from './scan.ts'
+import { emitInstant, type InstantState } from './usual-instant.ts'
+
+export interface JsonRowWalk extends RowWalk {
+  readonly stops: PlainStops
+  readonly instants: InstantState | null
+}
+
+const quote = 34
+const comma = 44
+const words = { null: 0x6c6c_756e, true: 0x6575_7274, fals: 0x736c_6166 } as const
+
+/** Makes the value at `at` the row's value of the column, and steps over it. */
+export function emitRowValue(walk: JsonRowWalk, column: RowColumn): void {
+  const { b, at, miss, rare } = walk
+  const { i32 } = b.code
+  const otherwise = (): void => {
+    if (column.validOffset === null) return miss()
+    rare(() => {
+      b.if(i32.ne(i32.load(0, 1, at.get()), i32.const(words.null)), miss)
+      at.set(i32.add(at.get(), i32.const(4)))
+      putNull(walk, column)
+    })
+  }
+  const { value } = column
+  const rules: NumberRules = { zeros: 'one', otherwise }
+  switch (value.kind) {
+    case 'integer':
+      return emitInteger(walk, { ...column, value }, rules)
+    case 'real':
+      return emitReal(walk, column, rules)
+    case 'decimal':
+      return emitDecimal(walk, { ...column, value }, rules)
+    case 'boolean':
+      return emitBoolean(walk, column, otherwise)
+    case 'text': {
+      const from = passQuote(walk, otherwise)
+      return passString(walk, (end) => {
+        emitView(b, { cell: cellOf(walk, column), offset: column.dataOffset, from, to: end })
+        putValid(walk, column, 1)
+      })
+    }
+    case 'instant': {
+      const from = passQuote(walk, otherwise)
+      return emitInstant(walk, must(walk.instants), { from, put: (micros) => putNumber(walk, column, micros) })
+    }
+    default:
+      return unreachable(value)
+  }
+}
+
+function emitBoolean(walk: RowWalk, column: RowColumn, otherwise: () => void): void {
+  const { b, at } = walk
+  const { i32, i64 } = b.code
+  const word = b.let('i32', i32.load(0, 1, at.get()))
+  const isTrue = b.let('i32', i32.eq(word(), i32.const(words.true)))
+  b.if(i32.eqz(isTrue()), () => {
+    b.if(i32.ne(word(), i32.const(words.fals)), otherwise)
+    b.if(i32.ne(i32.load8_u(4, 1, at.get()), i32.const(101)), otherwise)
+  })
+  at.set(i32.add(at.get(), i32.sub(i32.const(5), isTrue())))
+  putNumber(walk, column, () => i64.extend_u(isTrue()))
+}
+
+/** Steps over an opening quote; where the text starts. `otherwise` leaves. */
+function passQuote({ b, at }: RowWalk, otherwise: () => void): Read {
+  const { i32 } = b.code
+  b.if(i32.ne(i32.load8_u(0, 1, at.get()), i32.const(quote)), otherwise)
+  at.set(i32.add(at.get(), i32.const(1)))
+  return b.let('i32', at.get())
+}
+
+/** From behind the opening quote to behind the closing one; `put` does something with the address of that. */
+function passString({ b, unit, at, clean, stops, miss, rare }: JsonRowWalk, put: (end: Read) => void): void {
+  const { code } = b
+  const { i32, i8x16, v128 } = code
+  const mask = b.cell('i32')
+  b.loop((leave) => {
+    const bytes = b.let('v128', v128.load(0, 1, at.get()))
+    mask.set(i8x16.bitmask(isPlainStop(b, bytes, stops)))
+    b.if(mask.get(), leave)
+    at.set(i32.add(at.get(), i32.const(16)))
+  })
+  const finish = (end: Read): void => {
+    at.set(i32.add(end(), i32.const(1)))
+    put(end)
+  }
+  const end = b.let('i32', i32.add(at.get(), i32.ctz(mask.get())))
+  const isQuote = (place: Read): Code => i32.eq(i32.load8_u(0, 1, place()), i32.const(quote))
+  b.if(i32.eqz(isQuote(end)), () =>
+    rare(() => {
+      b.if(i32.lt_u(i32.load8_u(0, 1, end()), i32.const(128)), miss)
+      b.if(i32.ge_u(end(), clean()), miss)
+      const last = b.let('i32', code.call(unit.native('text_end'), [end()], unit.types.i32))
+      b.if(i32.eqz(isQuote(last)), miss)
+      b.if(i32.ge_u(last(), clean()), miss)
+      finish(last)
+    }),
+  )
+  finish(end)
+}
+
+/** Steps over a value that nobody reads. */
+export function skipValue(walk: JsonRowWalk): void {
+  const { b, unit, at, miss, rare } = walk
+  const { code } = b
+  const { i32 } = code
+  const skipRare = (): void =>
+    rare(() => {
+      at.set(code.call(unit.native('json_plain_end'), [at.get()], unit.types.i32))
+      b.if(i32.eqz(at.get()), miss)
+    })
+  b.if(
+    i32.eq(i32.load8_u(0, 1, at.get()), i32.const(quote)),
+    () => {
+      at.set(i32.add(at.get(), i32.const(1)))
+      passString(walk, () => {})
+    },
+    () => {
+      const digits = b.let('i64', loadDigits(b, at.get()))
+      const end = b.let('i32', i32.add(at.get(), digitCount(code, digitStops(code, digits))))
+      b.if(i32.ge_u(i32.sub(firstOf(b, digits), i32.const(1)), i32.const(9)), skipRare)
+      b.if(i32.ne(i32.load8_u(0, 1, end()), i32.const(comma)), skipRare)
+      at.set(end())
+    },
+  )
+}
