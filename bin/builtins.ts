@@ -30,7 +30,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
   'node:stream/promises': { when: 'late', names: ['finished'] },
   'node:timers': { when: 'now', names: ['setImmediate'] },
   'node:timers/promises': { when: 'late', names: ['setImmediate', 'setTimeout'] },
-  'node:url': { when: 'now', names: ['pathToFileURL'] },
+  'node:url': { when: 'now', names: ['fileURLToPath', 'pathToFileURL'] },
   'node:util': { when: 'late', names: ['isDeepStrictEqual', 'stripVTControlCharacters'] },
   'node:v8': { when: 'late', names: ['setFlagsFromString'] },
   'node:worker_threads': { when: 'late', names: ['Worker'] },

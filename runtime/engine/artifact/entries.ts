@@ -1,4 +1,6 @@
 import { nodeMajorMin } from '../version.ts'
+import type { CompiledUnit } from './folder-parts.ts'
+import { sha256 } from './manifest.ts'
 
 /**
  * `main.mjs`: runs the program from the command line. The one file that nothing in the folder checks: it checks the rest. An older
@@ -41,8 +43,11 @@ function fail(message) {
 `
 }
 
-/** `index.mjs`: for programs that import the artifact. `program`: its data as JSON. Everything it needs is imported, so that bundlers see it. */
-export function importEntry(program: string, units: readonly { readonly name: string }[]): string {
+/**
+ * `index.mjs`: for programs that import the artifact. `program`: its data as JSON. Everything it needs is imported, so that bundlers see it;
+ * WebAssembly is read when it is asked for, from wherever the bundle lies, and compared with the hashes of what was compiled.
+ */
+export function importEntry(program: string, units: readonly CompiledUnit[]): string {
   const imports = units.map(({ name }, index) => `import unit${index} from './units/${name}.mjs'`)
   const entries = units.map(({ name }, index) => `  ['${name}', unit${index}],`)
   return [
@@ -54,11 +59,15 @@ export function importEntry(program: string, units: readonly { readonly name: st
     ...entries,
     '])',
     '',
+    'const webAssembly = {',
+    ...units.map(({ name, wasm }) => `  '${name}': '${sha256(wasm.bytes)}',`),
+    '}',
+    '',
     `const program = ${JSON.stringify(program)}`,
     '',
     '/** Deploys the program and gives what its sources, streams and views are reached by. */',
     'export async function open(options = {}) {',
-    "  return await openProgram({ program, factories, units: new URL('./units/', import.meta.url) }, options)",
+    "  return await openProgram({ program, factories, webAssembly, units: () => new URL('./units/', import.meta.url) }, options)",
     '}',
     '',
   ].join('\n')

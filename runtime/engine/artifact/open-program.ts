@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Table } from 'apache-arrow'
 import { DataError, SqlError } from '../../../sql/base/diagnostic.ts'
 import { artifactCorrupt, columnsNotCompiled, plannerAbsent } from '../../../sql/messages/raise.ts'
 import { nodeWorld } from '../../connect/connectors.ts'
 import type { UnitFactory } from '../../worker/load.ts'
+import { checkChoice, checkNames } from '../check-options.ts'
 import { columnsReadBy } from '../deployment/artifact-inputs.ts'
 import { Engine } from '../engine.ts'
 import { readMetrics, type Metrics } from '../metrics.ts'
@@ -21,6 +24,7 @@ import { systemClock } from '../system-clock.ts'
 import { parseCanonicalJson } from './parse-canonical-json.ts'
 import { carriedStatements } from './carried-statements.ts'
 import { carriedLanguage } from './carried-toolchain.ts'
+import { sha256 } from './manifest.ts'
 import type { ProgramArtifact } from './program-artifact.ts'
 import { checkRuntimeSettings } from './runtime-settings.ts'
 import { checkVersion } from './verify-folder.ts'
@@ -30,8 +34,10 @@ export interface CarriedProgram {
   /** As canonical JSON. */
   readonly program: string
   readonly factories: ReadonlyMap<string, UnitFactory>
-  /** The folder of the WebAssembly files. */
-  readonly units: URL
+  /** Of the WebAssembly files, by unit. */
+  readonly webAssembly: Readonly<Record<string, string>>
+  /** The folder of the WebAssembly files. @throws TypeError in bundles that are no ES modules: they do not know where they lie */
+  readonly units: () => URL
 }
 
 export interface OpenProgramOptions {
@@ -39,22 +45,28 @@ export interface OpenProgramOptions {
   readonly vars?: Readonly<Record<string, string>>
   /** As SET would change them; only those that are read while a program runs. */
   readonly settings?: Readonly<Record<string, string>>
-  /** `wasm` reads the files of `units/` beside `index.mjs`: who bundles it must copy them. */
+  /** `javascript` when absent. */
   readonly tier?: 'javascript' | 'wasm'
+  /** For tier `wasm`: the folder of the artifact's `units`. When absent, that beside `index.mjs`, or beside the bundle that it is part of. */
+  readonly units?: string | URL
   /** Loads apache-arrow, for `pushArrow`. */
   readonly arrow?: boolean
   readonly logger?: Logger
 }
 
+const optionNames: readonly (keyof OpenProgramOptions)[] = ['vars', 'settings', 'tier', 'units', 'arrow', 'logger']
+
 /**
  * Deploys a compiled program: its sources, streams, views and sinks, and its INSERTs. What prints rows from `main.mjs` prints nothing
  * here; the rows of a final SELECT are `results()`.
  *
- * @throws SqlError artifact_version, compiled_setting, compiled_option, unknown_variable and the errors of options
+ * @throws SqlError artifact_version, artifact_corrupt, unknown_option, compiled_setting, compiled_option, unknown_variable and the errors of options
  */
 export async function openProgram(carried: CarriedProgram, options: OpenProgramOptions): Promise<CompiledProgram> {
   const program = parseCanonicalJson(carried.program) as ProgramArtifact
   checkVersion(program)
+  checkNames(options, optionNames, 'open')
+  checkChoice('tier', options.tier ?? 'javascript', ['javascript', 'wasm'])
   checkRuntimeSettings(options.settings ?? {})
   if (options.arrow === true) await loadArrow()
   const engine = engineFor(program, carried, options)
@@ -68,13 +80,13 @@ export async function openProgram(carried: CarriedProgram, options: OpenProgramO
 }
 
 function engineFor(program: ProgramArtifact, carried: CarriedProgram, options: OpenProgramOptions): Engine {
-  const { vars = {}, settings = {}, tier = 'javascript', logger } = options
+  const { vars = {}, settings = {}, tier = 'javascript', units, logger } = options
   return new Engine({
     world: { connectors: nodeWorld, clock: systemClock, environment: process.env },
     stdout: standardOutput(),
     ...carriedLanguage(program, {
       factories: () => Promise.resolve(carried.factories),
-      webAssembly: (unit) => readUnit(carried.units, `${unit}.wasm`),
+      webAssembly: (unit) => readUnit(carried, unit, units),
     }),
     vars,
     settings,
@@ -88,12 +100,23 @@ function columnsNeeded({ statements }: ProgramArtifact): ReturnType<typeof colum
   return columnsReadBy(statements.flatMap((statement) => ('artifact' in statement ? [statement.artifact] : [])))
 }
 
-function readUnit(folder: URL, file: string): Uint8Array {
+function readUnit({ units, webAssembly }: CarriedProgram, unit: string, folder: string | URL | undefined): Uint8Array {
+  const refuse = (detail: string): SqlError =>
+    new SqlError([artifactCorrupt({ detail }, { hint: 'the folder of its units is what open takes as units' })])
+  let path = `units/${unit}.wasm`
+  let content: Uint8Array
   try {
-    return readFileSync(new URL(file, folder))
+    path = join(
+      folder instanceof URL || folder === undefined ? fileURLToPath(folder ?? units()) : folder,
+      `${unit}.wasm`,
+    )
+    content = readFileSync(path)
   } catch {
-    throw new SqlError([artifactCorrupt({ detail: `units/${file} is missing` })])
+    throw refuse(`${path} is missing`)
   }
+  // two artifacts in one bundle have units of the same names
+  if (sha256(content) !== webAssembly[unit]) throw refuse(`${path} is not what was compiled`)
+  return content
 }
 
 /** A compiled program that runs in this process, in the thread of the caller. Errors as those of Millrace. */

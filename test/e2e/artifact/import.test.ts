@@ -81,18 +81,38 @@ describe('importing an artifact', () => {
 
   it('has types', { timeout: 60_000 }, async () => {
     const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
-    const check = async (name: string, line: string) => {
-      const path = join(folder, `${name}.mts`)
-      const use = `const p = await open({ tier: 'wasm' })\np.source<{ a: bigint }>('s').push([{ a: 1n }])`
-      await writeFile(path, `import { open } from './artifact/index.mjs'\n${use}\n${line}\nexport {}\n`)
-      const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', '']
-      return await runNode([compiler, ...flags, path], { cwd: folder })
-    }
-    expect(
-      (await check('right', `for await (const { kind, row } of p.results<{ n: bigint }>()) kind === 'insert' && row.n`))
-        .stdout,
-    ).toBe('')
-    expect((await check('wrong', `await open({ tier: 'interpreter' })`)).stdout).toContain('TS2322')
+    await writeFile(
+      join(folder, 'right.mts'),
+      `import { open } from './artifact/index.mjs'
+      const p = await open({ tier: 'wasm', units: new URL('./units/', import.meta.url) })
+      p.source<{ a: bigint }>('s').push([{ a: 1n }])
+      p.source('s').pushColumns({ a: BigInt64Array.of(1n) }, 1)
+      for await (const { kind, row } of p.results<{ n: bigint }>()) kind === 'insert' && row.n
+      for await (const table of p.subscribe('large', { batches: true })) table satisfies object
+      p.subscribe('large', ({ row }) => row['account'], { snapshot: false }).unsubscribe()
+      await using changes = p.subscribe('large')
+      console.log(changes.waiting, p.metrics().sources[0]?.rowsIn)`,
+    )
+    await writeFile(
+      join(folder, 'wrong.mts'),
+      `import { open } from './artifact/index.mjs'\nawait open({ tier: 'interpreter' })\n`,
+    )
+    // what is declared is what there is
+    const program = fileURLToPath(new URL('../../../runtime/engine/artifact/open-program.ts', import.meta.url))
+    await writeFile(
+      join(folder, 'same.mts'),
+      `import type * as declared from './artifact/index.mjs'
+      import type { CompiledProgram, OpenProgramOptions } from ${JSON.stringify(program)}
+      export const options = (given: declared.OpenOptions): OpenProgramOptions => given
+      export const program = (opened: CompiledProgram): declared.CompiledProgram => opened`,
+    )
+    const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', '--module', 'nodenext']
+    const types = ['--allowImportingTsExtensions', '--target', 'esnext', '--lib', 'esnext,dom', '--types', 'node']
+    const roots = ['--typeRoots', fileURLToPath(new URL('../../../node_modules/@types', import.meta.url))]
+    const check = async (...names: readonly string[]) =>
+      await runNode([compiler, ...flags, ...types, ...roots, ...names.map((name) => `${name}.mts`)], { cwd: folder })
+    expect((await check('right', 'same')).stdout).toBe('')
+    expect((await check('wrong')).stdout).toContain('TS2322')
   })
 
   it('runs it in WebAssembly', async () => {
@@ -113,6 +133,72 @@ describe('importing an artifact', () => {
       logLevel: 'silent',
     })
     expect(await outputOf(outfile)).toEqual(expected)
+  })
+
+  it('can be bundled as CommonJS', { timeout: 60_000 }, async () => {
+    const entry = join(folder, 'common.mjs')
+    await writeFile(
+      entry,
+      `import { open } from './artifact/index.mjs'
+      async function count(options) {
+        const db = await open(options)
+        let bids = null
+        for await (const { row } of db.results()) bids = String(row.bids)
+        await db.close()
+        return bids
+      }
+      const fail = (error) => error.code + ' ' + error.message
+      const all = [{}, { tier: 'wasm' }, { tier: 'wasm', units: process.argv[2] }].map((each) => count(each).catch(fail))
+      Promise.all(all).then((found) => console.log(JSON.stringify(found)))`,
+    )
+    const outfile = join(folder, 'common/bundle.cjs')
+    await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'cjs', outfile, logLevel: 'silent' })
+    const { stdout, stderr } = await runNode([outfile, join(folder, 'artifact/units')])
+    const missing = 'artifact_corrupt the artifact is damaged: units/00-0.wasm is missing'
+    expect([stderr, JSON.parse(stdout)]).toEqual(['', [expected.bids, missing, expected.bids]])
+  })
+
+  it(
+    'runs beside others, in one bundle and in worker threads, and never with their code',
+    { timeout: 60_000 },
+    async () => {
+      await compiled('SELECT 6 * 7 AS answer', join(folder, 'second'))
+      const entry = join(folder, 'two.mjs')
+      await writeFile(
+        entry,
+        `import { isMainThread, Worker } from 'node:worker_threads'
+      import { open as first } from './artifact/index.mjs'
+      import { open as second } from './second/index.mjs'
+      const resultsOf = async (opened) => {
+        await using db = await opened
+        for await (const { row } of db.results()) if (!Object.values(row).includes(0n)) return Object.values(row).map(String).join()
+      }
+      const [, , units, others] = process.argv
+      const found = await Promise.all([
+        resultsOf(first({ tier: 'wasm', units })), resultsOf(second({ tier: 'wasm', units: others })),
+        resultsOf(first()), resultsOf(second()),
+        resultsOf(second({ tier: 'wasm', units })).catch(({ code }) => code),
+      ])
+      console.log(found.join(' '))
+      if (isMainThread) new Worker(new URL(import.meta.url), { argv: [units, others] })`,
+      )
+      const outfile = join(folder, 'two/bundle.mjs')
+      await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'silent' })
+      const { stdout, stderr } = await runNode([outfile, join(folder, 'artifact/units'), join(folder, 'second/units')])
+      const line = `${expected.bids} 42 ${expected.bids} 42 artifact_corrupt\n`
+      expect([stderr, stdout]).toEqual(['', line + line])
+    },
+  )
+
+  it('refuses options that it does not have', async () => {
+    const { stdout } = await runNode([
+      '--input-type=module',
+      '-e',
+      `import { open } from ${JSON.stringify(join(folder, 'artifact/index.mjs'))}
+      for (const options of [{ tier: 'auto' }, { workers: 0 }, { settings: { warm_up: '1 second' } }])
+        await open(options).catch(({ code }) => console.log(code))`,
+    ])
+    expect(stdout.split('\n')).toEqual(['invalid_option_value', 'unknown_option', 'compiled_setting', ''])
   })
 
   it(
