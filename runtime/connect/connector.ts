@@ -118,6 +118,8 @@ export interface SourceReader {
   record(row: number): Uint8Array | null
   /** For progress: bytes of input taken so far (compressed size for compressed files). */
   readonly bytesRead: number
+  /** How much of the input has been taken, 0 to 1, as far as that can be told; null or absent: nobody knows. */
+  readonly progress?: number | null
   /** Stops waiting and frees everything; idempotent. `read()` must not be called again. */
   close(): Promise<void>
 }

@@ -10,9 +10,11 @@ import type { ColumnsNeeded } from './deployment/source-starter.ts'
 import { Topology, type Batch } from './deployment/topology.ts'
 import type { EngineWorld, Logger } from './options.ts'
 import { Pump } from './pump/pump.ts'
+import { remainingTimes } from './pump/remaining-input.ts'
 import { makeRowReader } from './rows/row-reader.ts'
 import { rowJson } from './rows/row-json.ts'
 import type { SinkDriver } from './sinks/sink-driver.ts'
+import { monotonicMillis } from './system-clock.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 export interface RunningOptions {
@@ -56,8 +58,8 @@ export class Running {
     })
     this.pump = new Pump({
       run: () => parts.graph.run(),
-      nowMillis: () => performance.now(),
-      beforeSlice: () => parts.tiers.beforeSlice(),
+      nowMillis: monotonicMillis,
+      beforeSlice: () => parts.tiers.beforeSlice(() => remainingTimes(this.pump.drivers)),
       onSourceFailure: (driver, reason) => this.topology.failDriver(driver.name, reason),
       congested: () => this.#deadLettersFull(),
       onIdle: () => this.#flushSinks(),

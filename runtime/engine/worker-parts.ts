@@ -13,11 +13,13 @@ import { loadUnit } from '../worker/load.ts'
 import { loadWasmUnit } from '../worker/load-wasm.ts'
 import { BatchEvaluator } from './evaluator/batch-evaluator.ts'
 import type { Logger, Tier } from './options.ts'
+import { monotonicMillis } from './system-clock.ts'
 import { CodeOrigins, type UnitStatus } from './tiers/code-origins.ts'
 import { CompileThread } from './tiers/compile-thread.ts'
 import { FixedTiers } from './tiers/fixed-tiers.ts'
 import { RandomTiers } from './tiers/random-tiers.ts'
-import { TierManager } from './tiers/tier-manager.ts'
+import { rowsSeen } from './tiers/rows-seen.ts'
+import { TierManager, type TierManagerParts } from './tiers/tier-manager.ts'
 import type { UnitLoader, UnitTiers } from './tiers/unit-tiers.ts'
 import type { Toolchain, UnitCode } from './toolchain/toolchain.ts'
 
@@ -59,9 +61,9 @@ export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
   const chosen = chooseTier(tier, logger)
   const origins = new CodeOrigins()
   const load = instantiator({ views: memory.views, library, code: toolchain.code, origins })
-  const tiers = chooseTiers(chosen, load, options)
+  const tiers = chooseTiers(chosen, { load, rowsSeen: () => rowsSeen(graph.metrics()) }, options)
   const evaluator = new BatchEvaluator(memory.views, toolchain)
-  const graph = createGraph({
+  const graph: Graph = createGraph({
     memory,
     operators,
     instantiate: (unit, binding) => load(unit, binding, chosen),
@@ -72,7 +74,7 @@ export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
     onUnloaded: (loaded) => tiers.onUnloaded(loaded),
     registerPattern: (pattern) => patterns.add(pattern),
     evaluate: (call, rows) => evaluator.evaluate(call, rows),
-    nowNanos: () => performance.now() * 1e6,
+    nowNanos: () => monotonicMillis() * 1e6,
   })
   const statusOf = (loaded: LoadedUnit): UnitStatus => origins.statusOf(loaded, tiers.statusOf(loaded))
   return { memory, graph, tiers, statusOf }
@@ -98,7 +100,11 @@ function instantiator(parts: {
 }
 
 /** Who decides about tiers from here on. */
-function chooseTiers(first: FixedTier, load: Load, options: WorkerPartsOptions): UnitTiers {
+function chooseTiers(
+  first: FixedTier,
+  { load, rowsSeen: readRows }: { readonly load: Load; readonly rowsSeen: TierManagerParts['rowsSeen'] },
+  options: WorkerPartsOptions,
+): UnitTiers {
   const { tier, toolchain, logger, hotMillis, swapSeed } = options
   const loader: UnitLoader = {
     load: ({ unit, binding }, to) => load(unit, binding, to),
@@ -114,9 +120,16 @@ function chooseTiers(first: FixedTier, load: Load, options: WorkerPartsOptions):
     loader,
     compiler: new CompileThread(),
     modules: toolchain.code,
+    rowsSeen: readRows,
     logger,
-    nowMillis: () => performance.now(),
+    nowMillis: monotonicMillis,
+    cpuMillis: threadMillis,
   })
+}
+
+function threadMillis(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
 }
 
 function chooseTier(tier: Tier, logger: Logger): FixedTier {

@@ -14,5 +14,7 @@ export interface ByteInput {
   readonly file: string
   /** Bytes taken so far, as stored (compressed size). */
   readonly bytesRead: number
+  /** How much has been taken, 0 to 1, where files count alike; null or absent: nobody knows. */
+  readonly progress?: number | null
   close(): Promise<void>
 }

@@ -67,6 +67,10 @@ export class RecordReader implements SourceReader {
     return this.#input.bytesRead
   }
 
+  get progress(): number | null {
+    return this.#input.progress ?? null
+  }
+
   read(): ReadResult {
     if (this.#pendingErrors) {
       this.#pendingErrors = false

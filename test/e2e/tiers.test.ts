@@ -55,7 +55,7 @@ describe('tiers', () => {
       await db.execute(`CREATE SOURCE t (a BIGINT); CREATE MATERIALIZED VIEW s AS SELECT a + 1 AS b FROM t`)
       return db.metrics().queries[0]?.operators[0]?.tier.reason
     }
-    expect(await reasonOf({})).toBe('not hot: has run 0 ms, WebAssembly comes after 700 ms')
+    expect(await reasonOf({})).toBe('not hot: has run 0 ms for 0 rows, WebAssembly comes after 700 ms')
     expect(await reasonOf({ settings: { warm_up: '5 s' } })).toMatch('after 5000 ms')
     expect(await reasonOf({ settings: { warm_up: 'off' } })).toBe("SET warm_up = 'off'")
     expect(await reasonOf({ tier: 'javascript' })).toBe("tier 'javascript' was asked for")
@@ -113,7 +113,9 @@ describe('tiers', () => {
     const text = `EXPLAIN ANALYZE SELECT auction, count(*) AS n FROM bid GROUP BY auction`
     const explained = await runCli(['run', '--execute', `${program(20_000)}; ${text}`, '--format', 'csv'])
     expect(explained.stderr).toBe('')
-    expect(explained.stdout).toMatch(/javascript tier: not hot: has run \d+ ms, WebAssembly comes after 700 ms/)
+    expect(explained.stdout).toMatch(
+      /javascript tier: not hot: has run \d+ ms for [\d,]+ rows, WebAssembly comes after 700 ms/,
+    )
     expect(explained.stdout).toMatch(/bid: 18,400 rows in, 18,400 out, javascript tier: not hot/)
     expect(explained.stdout).toContain(
       'Tiers: 0 compiles in 0 ms beside the queries, 0 bytes of code, 0 swaps, 0 deoptimisations',

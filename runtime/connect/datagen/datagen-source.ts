@@ -52,6 +52,10 @@ class DatagenReader implements SourceReader {
     this.#arena = context.allocator.allocate(this.#arenaSizeBytes)
   }
 
+  get progress(): number {
+    return this.#next / this.#plan.rows
+  }
+
   read(): ReadResult {
     const due = Math.min(this.#plan.rows, this.#pace.allowed())
     const count = Math.min(blockRowsMax, due - this.#next)

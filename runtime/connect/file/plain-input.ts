@@ -21,6 +21,7 @@ export class PlainInput implements ByteInput {
   #index = 0
   #descriptor = -1
   #identity = ''
+  #sizeBytes = 0
   #offsetBytes = 0
   #bytesBefore = 0
 
@@ -49,11 +50,19 @@ export class PlainInput implements ByteInput {
     return this.#bytesBefore + this.#offsetBytes
   }
 
+  get progress(): number | null {
+    if (this.#tail) return null
+    const ofFile = this.#descriptor < 0 ? 0 : this.#offsetBytes / Math.max(this.#sizeBytes, this.#offsetBytes, 1)
+    return (this.#index + ofFile) / this.#paths.length
+  }
+
   read(into: Uint8Array): number | ByteInputState {
     if (this.#index >= this.#paths.length) return 'end'
     if (this.#descriptor < 0) {
       this.#descriptor = openFile(this.#fileSystem, this.file)
-      this.#identity = this.#fileSystem.factsOfDescriptor(this.#descriptor).identity
+      const { identity, sizeBytes } = this.#fileSystem.factsOfDescriptor(this.#descriptor)
+      this.#identity = identity
+      this.#sizeBytes = sizeBytes
     }
     const count = this.#readHere(into)
     if (count > 0) {

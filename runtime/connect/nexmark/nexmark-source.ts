@@ -128,6 +128,10 @@ class NexmarkReader implements SourceReader {
     return 0
   }
 
+  get progress(): number {
+    return this.#next / this.#plan.events
+  }
+
   read(): ReadResult {
     const { events, selected } = this.#plan
     const all = selected.length > 1

@@ -64,6 +64,12 @@ export class SourceDriver {
     return { rows: this.#rows, bytes: this.#reader?.bytesRead ?? 0 }
   }
 
+  /** How much of the input has been read, 0 to 1; null: nobody knows. */
+  get progress(): number | null {
+    if (this.#ended) return 1
+    return this.bounded ? (this.#reader?.progress ?? null) : null
+  }
+
   get reader(): SourceReader | null {
     return this.#reader
   }

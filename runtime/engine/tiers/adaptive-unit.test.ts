@@ -8,6 +8,7 @@ function makeUnit(millisPerRow: { javascript: number; wasm: number }) {
   const calls: string[] = []
   const events: string[] = []
   let clock = 0
+  let rows = 0
   const kernelOf = (tier: 'javascript' | 'wasm') => ({
     run: (_block = 0, count = 0) => {
       calls.push(tier)
@@ -28,9 +29,10 @@ function makeUnit(millisPerRow: { javascript: number; wasm: number }) {
   })
   /** As a slice of the pump: the caller reads the entry at every call. */
   const slice = (how: 'direct' | 'measured' = 'measured'): void => {
-    unit.beginSlice(how)
+    unit.beginSlice(how, rows)
     for (let block = 0; block < 5; block++) loaded.entries['run']?.kernel(0, 1000)
-    if (how === 'measured') unit.endSlice(1)
+    rows += 5000
+    if (how === 'measured') unit.endSlice(rows)
   }
   const slices = (count: number): void => {
     for (let index = 0; index < count; index++) slice()
@@ -43,14 +45,15 @@ function makeUnit(millisPerRow: { javascript: number; wasm: number }) {
 }
 
 describe('a unit under adaptive warm-up', () => {
-  it('knows how long it has run, from the slices that are measured', () => {
+  it('knows how long it has run: by all of its rows, and what a row took in the slices that were measured', () => {
     const { unit, slice } = makeUnit({ javascript: 0.001, wasm: 0.001 })
     slice()
     slice('direct')
-    unit.beginSlice('measured')
-    unit.endSlice(4)
-    expect(unit.workMillis).toBeCloseTo(5)
-    expect(unit.status(700).reason).toBe('not hot: has run 5 ms, WebAssembly comes after 700 ms')
+    slice('direct')
+    unit.beginSlice('measured', 15_000)
+    unit.endSlice(15_000)
+    expect(unit.workMillis).toBeCloseTo(15)
+    expect(unit.status(700).reason).toBe('not hot: has run 15 ms for 15,000 rows, WebAssembly comes after 700 ms')
   })
 
   it('calls the kernel itself when a slice is not measured', () => {

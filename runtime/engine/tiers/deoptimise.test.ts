@@ -13,6 +13,7 @@ import {
   source,
 } from '../../../test/support/plans.ts'
 import { silentLogger } from '../options.ts'
+import { rowsSeen } from './rows-seen.ts'
 import { TierManager } from './tier-manager.ts'
 import type { UnitTiers } from './unit-tiers.ts'
 
@@ -48,7 +49,7 @@ function run(tiersOf: (bench: () => DataflowBench) => UnitTiers | null, blocks: 
   const seen = new Set<string>()
   let block = 0
   while (block < blocks && !(Number(tiers?.metrics()?.deoptimisations) > 0)) {
-    tiers?.beforeSlice()
+    tiers?.beforeSlice(() => null)
     running.push('t', rowsOfBlock(block++))
     for (const { operators } of running.graph.metrics().queries)
       for (const { unit } of operators) seen.add(tiers?.statusOf(unit).tier ?? 'javascript')
@@ -73,8 +74,10 @@ function slowerTiers(bench: () => DataflowBench): UnitTiers {
     },
     compiler: { running: false, compile: () => Promise.reject(new Error('nothing to compile')), close: () => {} },
     modules: { readyModule: () => nothing, keepModule: () => {} },
+    rowsSeen: () => rowsSeen(bench().graph.metrics()),
     logger: silentLogger,
     nowMillis: () => performance.now(),
+    cpuMillis: () => performance.now(),
   })
 }
 

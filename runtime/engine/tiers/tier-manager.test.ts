@@ -9,8 +9,11 @@ const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 const compiled: CompiledUnit = { module: new WebAssembly.Module(emptyModule), bytes: emptyModule, millis: 5 }
 
 /** A manager over a clock, a compiler that answers when told, and units that take what `slice` says. */
-function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
+function makeManager(options: { readonly ready?: WebAssembly.Module; readonly cpuShare?: number } = {}) {
+  const { cpuShare = 1 } = options
   let clock = 0
+  let remaining: number | null = null
+  const rows = new Map<LoadedUnit, number>()
   const looked: string[] = []
   const requests: { readonly effort: string; readonly answer: PromiseWithResolvers<CompiledUnit> }[] = []
   const kept: CompiledUnit[] = []
@@ -42,8 +45,10 @@ function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
       },
       keepModule: (_unit, unit) => kept.push(unit),
     },
+    rowsSeen: () => (unit) => rows.get(unit) ?? 0,
     logger: silentLogger,
     nowMillis: () => clock,
+    cpuMillis: () => clock * cpuShare,
   })
   const open = (name: string): LoadedUnit => {
     const loaded: LoadedUnit = {
@@ -57,11 +62,16 @@ function makeManager(options: { readonly ready?: WebAssembly.Module } = {}) {
   }
   const slices = (count: number, work: ReadonlyMap<LoadedUnit, number>): void => {
     for (let index = 0; index < count; index++) {
-      manager.beforeSlice()
-      for (const [loaded, millis] of work) loaded.entries['run']?.kernel(millis, 1000)
+      manager.beforeSlice(() => remaining)
+      for (const [loaded, millis] of work) {
+        loaded.entries['run']?.kernel(millis, 1000)
+        rows.set(loaded, (rows.get(loaded) ?? 0) + 1000)
+      }
     }
   }
-  return { manager, open, slices, requests, kept, looked }
+  /** As if the sources knew their end: so many times what has been read is still to come. */
+  const setRemaining = (times: number): void => void (remaining = times)
+  return { manager, open, slices, requests, kept, looked, setRemaining }
 }
 
 describe('the tier manager', () => {
@@ -69,6 +79,32 @@ describe('the tier manager', () => {
     const { open, slices, requests } = makeManager()
     slices(60, new Map([[open('a'), 10]]))
     expect(requests).toEqual([])
+  })
+
+  it('does not count the time in which others had the processor', () => {
+    const { open, slices, requests } = makeManager({ cpuShare: 0.25 })
+    const work = new Map([[open('a'), 10]])
+    slices(200, work)
+    expect(requests).toEqual([])
+    slices(100, work)
+    expect(requests).toHaveLength(1)
+  })
+
+  it('compiles nothing for an input that will soon have been read, however long that took', () => {
+    const { open, slices, requests, setRemaining } = makeManager()
+    setRemaining(0.5)
+    slices(200, new Map([[open('a'), 10]]))
+    expect(requests).toEqual([])
+  })
+
+  it('compiles early when enough of an input is left to pay for it', () => {
+    const { open, slices, requests, setRemaining } = makeManager()
+    const work = new Map([[open('a'), 10]])
+    setRemaining(100)
+    slices(21, work)
+    expect(requests).toEqual([])
+    slices(5, work)
+    expect(requests).toHaveLength(1)
   })
 
   it('compiles the units where the time goes, once they have run long enough together', () => {

@@ -15,6 +15,12 @@ const sampling = 4
 const hotShare = 0.9
 /** Once Binaryen is there, compiling costs less than half of the first time. */
 const runningFactor = 0.4
+/** What is left of an input is judged when so much of that time has been spent: before, V8 has optimised nothing. */
+const sureShare = 0.3
+/** Of what was found about the processor, so much counts one measured slice later. */
+const memory = 0.9
+/** What is left must take so many times as long as compiling does: WebAssembly saves a third of it or more, seldom less. */
+const gainFactor = 2
 /** A module that is there already costs nothing but the swap. */
 const readyMillis = 20
 
@@ -41,13 +47,18 @@ export interface TierManagerParts {
   readonly loader: UnitLoader
   readonly compiler: UnitCompiler
   readonly modules: ReadyModules
+  /** Reads the counters of rows: how many each unit has been given. */
+  readonly rowsSeen: () => (unit: LoadedUnit) => number
   readonly logger: Logger
   readonly nowMillis: () => number
+  /** CPU time of this thread. */
+  readonly cpuMillis: () => number
 }
 
 /**
- * Warm-up: units start at once in the first tier; when they have run for as long as compiling takes, a thread beside them compiles those
- * where the time goes, and they are exchanged between two slices of the pump. Time is measured in some slices only.
+ * Warm-up: units start at once in the first tier. How long they have run is the rows that they were given times what a row takes, measured in
+ * some slices. When that is as long as compiling takes, or, of an input whose end is known, when enough is left, a thread beside them
+ * compiles those where the time goes, and they are exchanged between two slices of the pump.
  */
 export class TierManager implements UnitTiers {
   readonly #parts: TierManagerParts
@@ -55,8 +66,12 @@ export class TierManager implements UnitTiers {
   /** Units whose module was looked for. */
   readonly #asked = new WeakSet<AdaptiveUnit>()
   #slices = 0
-  /** What the slice in hand stands for; 0: it is not measured. */
-  #weight = 0
+  #measured = false
+  /** Of this thread when the slice in hand began. */
+  #cpuAtBegin = 0
+  /** In the last measured slices: CPU time of the thread, and time in kernels, which is more where others take the processor. */
+  #cpuMillis = 0
+  #kernelMillis = 0
   #compiles = 0
   #compileFailures = 0
   #compileMillis = 0
@@ -80,18 +95,28 @@ export class TierManager implements UnitTiers {
     this.#units.delete(loaded)
   }
 
-  beforeSlice(): void {
-    const before = this.#weight
+  beforeSlice(remainingTimes: () => number | null): void {
+    const before = this.#measured
+    const slice = this.#slices++
+    const due = slice < exactSlices || slice % sampling === 0
+    if (!before && !due) return
+    const rowsOf = this.#parts.rowsSeen()
+    const cpuMillis = this.#parts.cpuMillis()
     let watched = false
+    let kernelMillis = 0
     for (const unit of this.#units.values()) {
-      if (before > 0) unit.endSlice(before)
+      if (before) kernelMillis += unit.endSlice(rowsOf(unit.loaded))
       watched ||= unit.watched
     }
-    if (before > 0) this.#compileHot()
-    const slice = this.#slices++
-    this.#weight = watched || slice < exactSlices ? 1 : slice % sampling === 0 ? sampling : 0
-    if (this.#weight === before) return
-    for (const unit of this.#units.values()) unit.beginSlice(this.#weight > 0 ? 'measured' : 'direct')
+    if (before) {
+      this.#cpuMillis = this.#cpuMillis * memory + cpuMillis - this.#cpuAtBegin
+      this.#kernelMillis = this.#kernelMillis * memory + kernelMillis
+      this.#compileHot(remainingTimes)
+    }
+    this.#measured = watched || due
+    this.#cpuAtBegin = cpuMillis
+    for (const unit of this.#units.values())
+      unit.beginSlice(this.#measured ? 'measured' : 'direct', rowsOf(unit.loaded))
   }
 
   statusOf(loaded: LoadedUnit): TierStatus {
@@ -125,8 +150,7 @@ export class TierManager implements UnitTiers {
     }
   }
 
-  #compileHot(): void {
-    const { compiler, hotMillis } = this.#parts
+  #compileHot(remainingTimes: () => number | null): void {
     const cold = [...this.#units.values()].filter((unit) => unit.cold)
     let total = 0
     for (const unit of cold) {
@@ -134,7 +158,7 @@ export class TierManager implements UnitTiers {
       if (module === null) total += unit.workMillis
       else this.#promote(unit, module, { effort: 'best', millis: 0, codeBytes: 0 })
     }
-    if (total < (compiler.running ? hotMillis * runningFactor : hotMillis)) return
+    if (total === 0 || !this.#pays(total * Math.min(1, this.#cpuMillis / this.#kernelMillis), remainingTimes)) return
     let covered = 0
     for (const unit of cold.toSorted((a, b) => b.workMillis - a.workMillis)) {
       if (covered >= total * hotShare) return
@@ -143,6 +167,15 @@ export class TierManager implements UnitTiers {
       unit.compiling()
       void this.#compile(unit, 'quick')
     }
+  }
+
+  /** Who rents for as much as buying costs has lost at most half, whenever it ends; who knows when it ends need not guess. */
+  #pays(workMillis: number, remainingTimes: () => number | null): boolean {
+    const { compiler, hotMillis } = this.#parts
+    const costMillis = compiler.running ? hotMillis * runningFactor : hotMillis
+    if (workMillis < costMillis * sureShare) return false
+    const times = remainingTimes()
+    return times === null ? workMillis >= costMillis : workMillis * times >= costMillis * gainFactor
   }
 
   #readyModule(unit: AdaptiveUnit): WebAssembly.Module | null {

@@ -6,8 +6,11 @@ export interface UnitTiers {
   /** A unit is in use, in the first tier. */
   onLoaded(loaded: LoadedUnit): void
   onUnloaded(loaded: LoadedUnit): void
-  /** No kernel is running, and rows are about to be worked on. Called every few milliseconds while there is work. */
-  beforeSlice(): void
+  /**
+   * No kernel is running, and rows are about to be worked on. Called every few milliseconds while there is work. `remainingTimes` tells how many
+   * times what has been read is still to come; null: nobody knows.
+   */
+  beforeSlice(remainingTimes: () => number | null): void
   statusOf(loaded: LoadedUnit): TierStatus
   /** Null: tiers do not change. */
   metrics(): TierMetrics | null

@@ -33,10 +33,10 @@ export class WaitingCompiler {
     const request: CompileRequest = { id: ++this.#requests, kernel, effort: 'best' }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     port.postMessage(request)
-    Atomics.wait(answers, 0, before, answerMillisMax)
+    waitForChange(answers, before)
     this.#sleepLater()
     const answer = receiveMessageOnPort(port) as { readonly message: CompileResponse } | undefined
-    if (answer === undefined) throw new InternalError('the compile thread does not answer')
+    if (answer?.message.id !== request.id) throw new InternalError('the compile thread does not answer')
     const { message: response } = answer
     if (response.kind === 'compiled') return response
     throw new DataError(wasmNotCompilable({ unit: kernel.name, detail: response.message }))
@@ -63,4 +63,11 @@ export class WaitingCompiler {
     }, idleMillisMax)
     this.#idle.unref()
   }
+}
+
+/** The thread counts an answer before it wakes us: of one that we saw already, the waking may come while we wait for the next. */
+export function waitForChange(answers: Int32Array, before: number): void {
+  const end = performance.now() + answerMillisMax
+  while (Atomics.load(answers, 0) === before && performance.now() < end)
+    Atomics.wait(answers, 0, before, end - performance.now())
 }
