@@ -13,6 +13,8 @@ const pendingBytesMax = 1 << 20
 
 /** Where a sink's bytes go, and how it ends. `write` rejects with DataError. */
 export interface SinkTarget {
+  /** When `write` has resolved, its bytes are no longer looked at: they may be written to again. */
+  readonly returnsBytes: boolean
   write(bytes: Uint8Array): Promise<'open' | 'closed'>
   finish(): Promise<void>
   abort(): Promise<void>
@@ -24,6 +26,8 @@ export class EncodingSink implements SinkWriter {
   readonly #target: SinkTarget
   readonly #weights: (block: number, row: number) => number
   readonly #filter: UpsertFilter | undefined
+  /** Memory that the target has given back. */
+  readonly #spare: ArrayBuffer[] = []
   #tail: Promise<void> = Promise.resolve()
   #pendingBytes = 0
   #rows = 0
@@ -63,14 +67,15 @@ export class EncodingSink implements SinkWriter {
   }
 
   #send(): void {
-    const bytes = this.#encoder.out.take()
-    if (bytes.length === 0) return
+    const { out } = this.#encoder
+    if (out.at === 0) return
+    const bytes = this.#target.returnsBytes ? out.exchange(this.#spare.pop()) : out.take()
     this.#bytes += bytes.length
     this.#pendingBytes += bytes.length
     this.#tail = this.#tail.then(() => this.#deliver(bytes))
   }
 
-  async #deliver(bytes: Uint8Array): Promise<void> {
+  async #deliver(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#failure === undefined && !this.#closedByReader) {
       try {
         if ((await this.#target.write(bytes)) === 'closed') this.#closedByReader = true
@@ -80,6 +85,7 @@ export class EncodingSink implements SinkWriter {
       }
     }
     this.#pendingBytes -= bytes.length
+    if (this.#target.returnsBytes) this.#spare.push(bytes.buffer)
   }
 
   ready(): true | Promise<void> {

@@ -1,6 +1,6 @@
 /** Bytes on their way out: grows as needed; `take` hands them over and starts anew. */
 export class OutputBuffer {
-  bytes: Uint8Array
+  bytes: Uint8Array<ArrayBuffer>
   /** Of the same bytes. */
   view: DataView
   /** Where the next byte goes. */
@@ -34,8 +34,17 @@ export class OutputBuffer {
   }
 
   /** A copy of what was written; the buffer is empty afterwards. */
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     const taken = this.bytes.slice(0, this.at)
+    this.at = 0
+    return taken
+  }
+
+  /** What was written, itself; the buffer goes on in `next`, or in memory as large as it had. */
+  exchange(next: ArrayBuffer = new ArrayBuffer(this.bytes.length)): Uint8Array<ArrayBuffer> {
+    const taken = this.bytes.subarray(0, this.at)
+    this.bytes = new Uint8Array(next)
+    this.view = new DataView(next)
     this.at = 0
     return taken
   }

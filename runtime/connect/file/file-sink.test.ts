@@ -136,6 +136,27 @@ describe('file sink', () => {
     }
   })
 
+  test('memory of pieces is used again once they are written, and not before', async () => {
+    const path = join(folder, 'again.ndjson')
+    const seen = new Set<ArrayBufferLike>()
+    let text = ''
+    const write = async (_: number, bytes: Uint8Array): Promise<void> => {
+      seen.add(bytes.buffer)
+      await new Promise(setImmediate)
+      text += Buffer.from(bytes).toString()
+    }
+    const sink = open({ path }, { world: { fileSystem: { ...nodeWorld.fileSystem, write } } })
+    for (let block = 0; block < 1000; block++) {
+      sink.write(context.block, 1024)
+      const ready = sink.ready()
+      if (ready !== true) await ready
+    }
+    await sink.finish()
+    const once = Array.from({ length: 1024 }, (_, row) => `{"a":${row}}\n`).join('')
+    expect(text === once.repeat(1000)).toBe(true)
+    expect(text.length / seen.size).toBeGreaterThan(1 << 20)
+  })
+
   test('CSV has a header', async () => {
     const path = join(folder, 'out.csv')
     const sink = open({ path }, { format: { name: 'csv' } })

@@ -81,6 +81,8 @@ function openStream(name: string, { path, fileSystem }: Opening): StreamTarget {
 
 /** What has a reader: nothing to rename, nothing to undo. */
 class StreamTarget implements SinkTarget {
+  /** A stream may keep what it was given. */
+  readonly returnsBytes = false
   readonly #name: string
   readonly #path: string
   readonly #stream: ByteStream
@@ -125,6 +127,7 @@ class StreamTarget implements SinkTarget {
 }
 
 class FileTarget implements SinkTarget {
+  readonly returnsBytes = true
   readonly #name: string
   readonly #path: string
   readonly #partial: string
@@ -186,6 +189,7 @@ class FileTarget implements SinkTarget {
 
 /** Compresses on the way: what the compressor has put out is written before the next piece goes in. */
 class CompressedTarget implements SinkTarget {
+  readonly returnsBytes = true
   readonly #target: SinkTarget
   readonly #compressor: Transform
   readonly #chunks: Uint8Array[] = []
