@@ -16,6 +16,12 @@ export function checkAggregate(call: AggregateCall): void {
     throw refuse(call, `IGNORE NULLS for ${name}`, `${name} ignores NULLs anyway: leave it out`)
   }
   if (call.distinct && facts.ordered) throw refuse(call, `DISTINCT inside ${name}`, 'leave DISTINCT out')
+  if (call.arguments.length > 1) {
+    const hint = 'COUNT(*) FILTER (WHERE a IS NOT NULL AND b IS NOT NULL) counts rows that have both'
+    throw refuse(call, `${name} of several values`, hint)
+  }
+  if (call.name === 'sum' && call.arguments[0]?.type.kind === 'interval')
+    throw refuse(call, 'SUM of INTERVAL', 'sum EXTRACT(EPOCH FROM ..), which is in seconds')
 }
 
 function refuse({ span }: AggregateCall, feature: string, hint: string | undefined): SqlError {

@@ -74,7 +74,9 @@ type Direction = 'add' | 'remove'
 
 function addTo({ lowering, row, argument }: UpdateContext, form: SumForm, direction: Direction): void {
   const { builder } = lowering
-  const { value } = argument()
+  const { type, value } = argument()
+  // AVG(NULL): no row has a value to add
+  if (type.kind === 'null') return
   switch (form.kind) {
     case 'small': {
       const { offset } = form.field

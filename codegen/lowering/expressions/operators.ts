@@ -37,6 +37,7 @@ export function lowerUnary(lowering: Lowering, expression: Of<'unary'>): Value {
     case 'negate':
       return lowerNegate(lowering, expression, operand)
     case 'bit_not':
+      if (operand.type.kind === 'null') return nullOf(lowering, expression.type)
       return bitNot(lowering, operand, integerKind(operand.type) ?? refuse(expression.operator, operand.type))
     case 'is_null':
     case 'is_unknown':

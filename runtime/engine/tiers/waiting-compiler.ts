@@ -3,11 +3,10 @@ import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 import { DataError, InternalError } from '../../../sql/base/diagnostic.ts'
 import { wasmNotCompilable } from '../../../sql/messages/raise.ts'
 import type { CompiledUnit, CompileRequest, CompileResponse, WaitingCaller } from './compile-message.ts'
+import { waitForAnswer } from './wait-for-answer.ts'
 
 /** Without work for so long the thread is ended. */
 const idleMillisMax = 3000
-/** The largest units take some seconds. */
-const answerMillisMax = 600_000
 
 interface Thread {
   readonly worker: Worker
@@ -33,7 +32,7 @@ export class WaitingCompiler {
     const request: CompileRequest = { id: ++this.#requests, kernel, effort: 'best' }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     port.postMessage(request)
-    waitForChange(answers, before)
+    waitForAnswer(answers, before)
     this.#sleepLater()
     const answer = receiveMessageOnPort(port) as { readonly message: CompileResponse } | undefined
     if (answer?.message.id !== request.id) throw new InternalError('the compile thread does not answer')
@@ -63,11 +62,4 @@ export class WaitingCompiler {
     }, idleMillisMax)
     this.#idle.unref()
   }
-}
-
-/** The thread counts an answer before it wakes us: of one that we saw already, the waking may come while we wait for the next. */
-export function waitForChange(answers: Int32Array, before: number): void {
-  const end = performance.now() + answerMillisMax
-  while (Atomics.load(answers, 0) === before && performance.now() < end)
-    Atomics.wait(answers, 0, before, end - performance.now())
 }
