@@ -2,6 +2,7 @@
 export { Millrace, type QueryOptions } from './runtime/engine/millrace.ts'
 export type { Logger, OpenOptions, Tier } from './runtime/engine/options.ts'
 export type { CompiledFolder, CompileOptions } from './runtime/engine/artifact/compile-program.ts'
+export { verifyArtifact, type VerifiedArtifact, type VerifyOptions } from './runtime/engine/artifact/verify-artifact.ts'
 export type { ExplainOptions } from './runtime/engine/explain/explain-options.ts'
 export type { Metrics } from './runtime/engine/metrics.ts'
 export type { StatementResult } from './runtime/engine/results.ts'

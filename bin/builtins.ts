@@ -9,7 +9,18 @@ interface Builtin {
 
 const fileSystem = [
   ['closeSync', 'createReadStream', 'createWriteStream', 'fstatSync', 'fsyncSync', 'globSync', 'mkdirSync', 'openSync'],
-  ['readFileSync', 'readSync', 'realpathSync', 'renameSync', 'rmSync', 'statSync', 'unlinkSync', 'watch', 'write'],
+  [
+    'readFileSync',
+    'readSync',
+    'readdirSync',
+    'realpathSync',
+    'renameSync',
+    'rmSync',
+    'statSync',
+    'unlinkSync',
+    'watch',
+    'write',
+  ],
   ['writeFileSync'],
 ].flat()
 
@@ -25,7 +36,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
   'node:fs/promises': { when: 'late', names: ['writeFile'] },
   'node:inspector/promises': { when: 'late', names: ['Session'] },
   'node:os': { when: 'late', names: ['homedir', 'tmpdir'] },
-  'node:path': { when: 'now', names: ['basename', 'join', 'resolve'] },
+  'node:path': { when: 'now', names: ['basename', 'join', 'relative', 'resolve', 'sep'] },
   'node:stream': { when: 'now', names: ['Duplex', 'PassThrough', 'Readable', 'pipeline'] },
   'node:stream/promises': { when: 'late', names: ['finished'] },
   'node:timers': { when: 'now', names: ['setImmediate'] },

@@ -1,6 +1,9 @@
 import { verifyFolder, type VerifiedFolder } from '../engine/artifact/verify-folder.ts'
 import { diagnosticsOf, exitStatusOf, reportDiagnostics } from './report.ts'
 
+/** For programs that import artifacts and keep a copy of this module, to check them before. */
+export { verifyArtifact } from '../engine/artifact/verify-artifact.ts'
+
 /**
  * What `main.mjs` does before it loads anything else of the folder; bundled into a file of its own. Null after a report on standard
  * error, with the process's exit status set.

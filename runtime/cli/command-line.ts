@@ -34,7 +34,7 @@ export async function runCommandLine(
     if (failure !== null && status === exitStatus.finished) throw failure
     return helpless ? exitStatus.invalid : status
   } catch (error) {
-    return fail(error, argv)
+    return fail(error, argv, program)
   }
 }
 
@@ -47,16 +47,17 @@ async function parse(program: Command, argv: readonly string[]): Promise<void> {
   }
 }
 
-function fail(error: unknown, argv: readonly string[]): number {
-  const problem = error instanceof CommanderError ? wrongCommandLine(error) : error
+function fail(error: unknown, argv: readonly string[], program: Command): number {
+  const problem = error instanceof CommanderError ? wrongCommandLine(error, program) : error
   reportDiagnostics(diagnosticsOf(problem), diagnosticForm(argv), undefined)
   return exitStatusOf(problem)
 }
 
-function wrongCommandLine(error: CommanderError): SqlError {
+function wrongCommandLine(error: CommanderError, program: Command): SqlError {
   const [detail = '', ...more] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = more.join(' ').replace(/^\(|\)$/g, '')
-  return new SqlError([commandLineDiagnostic(detail, suggestion || 'millrace --help lists commands and flags')])
+  const help = `${program.name()} --help lists ${program.commands.length > 0 ? 'commands and ' : ''}flags`
+  return new SqlError([commandLineDiagnostic(detail, suggestion || help)])
 }
 
 /** `--format json` asks for errors as JSON too; it counts even where the rest of the command line is wrong. */

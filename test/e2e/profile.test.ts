@@ -75,4 +75,11 @@ describe('a CPU profile of a hot query', () => {
       expect.stringMatching(/^bid ingest.* \[auctions\.sql:4:1\]$/),
     )
   })
+
+  it('is refused before anything runs where it cannot be written', async () => {
+    const path = join(folder, 'nowhere/x.cpuprofile')
+    const { status, stdout, stderr } = await runCli(['run', '-e', 'SELECT 1 AS one', '--profile', path])
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(`error[sink_unwritable] 58030: sink profile cannot write ${path}: `)
+  })
 })

@@ -3,7 +3,10 @@ import { Session } from 'node:inspector/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { SourceText } from '../../../sql/base/code-frame.ts'
+import { DataError } from '../../../sql/base/diagnostic.ts'
 import type { Span } from '../../../sql/base/span.ts'
+import { sinkUnwritable } from '../../../sql/messages/raise.ts'
+import { systemReason } from '../../connect/file/file-system.ts'
 import type { EngineEvents } from '../../engine/engine.ts'
 import type { UnitDescription } from '../../engine/toolchain/unit-description.ts'
 import type { ProfiledProgram, ProfiledUnit } from './frames.ts'
@@ -29,8 +32,13 @@ export interface ProfileRecording {
   finish(): Promise<void>
 }
 
-/** Starts a CPU profile of this thread, for the viewers of Chrome and VS Code and for speedscope. Its frames name places in `program`. */
+/**
+ * Starts a CPU profile of this thread, for the viewers of Chrome and VS Code and for speedscope. Its frames name places in `program`.
+ *
+ * @throws DataError sink_unwritable before anything has run
+ */
 export async function recordProfile(path: string, program: SourceText | undefined): Promise<ProfileRecording> {
+  await write(path, '')
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
@@ -56,8 +64,16 @@ export async function recordProfile(path: string, program: SourceText | undefine
         statement: places.get(owner) ?? null,
         ...unit,
       }))
-      await writeFile(path, JSON.stringify(nameFrames(profile, units, profiledProgram(program))))
+      await write(path, JSON.stringify(nameFrames(profile, units, profiledProgram(program))))
     },
+  }
+}
+
+async function write(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content)
+  } catch (error) {
+    throw new DataError(sinkUnwritable({ name: 'profile', path, reason: systemReason(error) }))
   }
 }
 

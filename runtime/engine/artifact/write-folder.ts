@@ -26,7 +26,8 @@ export async function writeFolder(directory: string, files: ReadonlyMap<string, 
     for (const [path, content] of files) {
       const file = join(directory, path)
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, content)
+      // main.mjs has a line that says what runs it
+      await writeFile(file, content, { mode: path === 'main.mjs' ? 0o755 : 0o644 })
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

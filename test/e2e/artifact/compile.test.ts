@@ -100,6 +100,7 @@ describe('compile', () => {
     expect([skipping.status, skipping.stdout]).toEqual([0, '{"q":2}\n{"q":5}\n'])
     const interpreter = await runArtifact(artifact, ['--tier', 'interpreter'])
     expect([interpreter.status, interpreter.stderr]).toEqual([2, errorOf('invalid_command_line')])
+    expect((await runArtifact(artifact, ['--nope'])).stderr).toContain('hint: main.mjs --help lists flags')
   })
 
   it('points from generated code into the program', { timeout: 60_000 }, async () => {

@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { manifestName, sealManifest, sha256 } from '../../../runtime/engine/artifact/manifest.ts'
+import { verifyArtifact } from '../../../index.ts'
+import { manifestName, sealManifest, sha256, signatureName } from '../../../runtime/engine/artifact/manifest.ts'
+import { engineVersion } from '../../../runtime/engine/version.ts'
 import {
   compiled,
   compiledByCommand,
@@ -10,6 +12,7 @@ import {
   errorText,
   keptFolder,
   runArtifact,
+  runNode,
   temporaryFolder,
 } from '../../support/artifact.ts'
 import { runCli, tryCommands } from '../../support/run-cli.ts'
@@ -111,6 +114,14 @@ describe('an artifact', () => {
     const good = await runArtifact(signed, [`--verify-key=${right.public}`])
     expect([good.status, good.stdout === '', good.stderr]).toEqual([0, false, ''])
     expect((await runCli(['verify', signed, '--verify-key', right.public])).stdout).toContain('signed with this key')
+    // the last character before == has four bits that mean nothing
+    const signature = await readFile(join(signed, signatureName), 'utf8')
+    const other64 = signature.replace(/.(?===)/, (last) => String.fromCodePoint((last.codePointAt(0) ?? 0) + 1))
+    await writeFile(join(signed, signatureName), other64)
+    await expect(verifyArtifact(signed, { key: right.public })).rejects.toMatchObject({
+      code: 'artifact_signature_invalid',
+    })
+    await writeFile(join(signed, signatureName), signature)
 
     const foreign = await runArtifact(signed, ['--verify-key', wrong.public])
     expect([foreign.status, foreign.stderr]).toEqual([2, errorOf('artifact_signature_invalid')])
@@ -129,6 +140,33 @@ describe('an artifact', () => {
       const { status, stderr } = await runCli(flags)
       expect([status, stderr]).toEqual([2, errorOf('invalid_key')])
     }
+  })
+
+  it('is checked by programs before they import it, main.mjs and what was put there included', async () => {
+    expect(await verifyArtifact(intact)).toEqual({ engineVersion, fileCount: (await filesOf(intact)).length - 1 })
+    const main = await copied()
+    await appendFile(join(main, 'main.mjs'), '// changed\n')
+    await expect(verifyArtifact(main)).rejects.toMatchObject({ code: 'artifact_corrupt' })
+    const folder = await copied()
+    await writeFile(join(folder, 'units/99-0.mjs'), '')
+    await expect(verifyArtifact(folder)).rejects.toThrow('units/99-0.mjs is not in manifest.json')
+    // the same of a copy of the artifact's own
+    const copy = join(await temporaryFolder(), 'verify.mjs')
+    await cp(join(intact, 'runtime/verify.mjs'), copy)
+    const { verifyArtifact: carried } = (await import(copy)) as { readonly verifyArtifact: typeof verifyArtifact }
+    await expect(carried(folder)).rejects.toMatchObject({ code: 'artifact_corrupt' })
+    expect(await carried(intact)).toEqual(await verifyArtifact(intact))
+  })
+
+  it('is started by its name, and loads no cache of compiled modules where it must be signed', async () => {
+    const main = join(intact, 'main.mjs')
+    expect((await stat(main)).mode & 0o111).toBe(0o111)
+    const folder = await temporaryFolder()
+    const environment = { NODE_COMPILE_CACHE: '', TMPDIR: folder }
+    await runNode([main, '--verify-key', 'none.pem'], { environment })
+    expect(await readdir(folder)).toEqual([])
+    await runNode([main], { environment })
+    expect(await readdir(folder)).toEqual(['node-compile-cache'])
   })
 
   it('replaces an older artifact, and nothing else', { timeout: 60_000 }, async () => {
