@@ -391,6 +391,7 @@ export class Engine {
         toolchain,
         logger: this.logger,
         hotMillis: this.#state.settings.warm_up === null ? null : this.#state.settings.warm_up / 1000,
+        keeps: this.#state.settings.warm_up_keeps,
         swapSeed: this.#options.swapSeed,
         onUnitLoaded: ({ unit, owner }) =>
           events.onUnitLoaded?.(objectOfInstance(owner), () => toolchain.code.describe?.(unit) ?? null),

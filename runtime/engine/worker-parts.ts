@@ -41,6 +41,8 @@ export interface WorkerPartsOptions {
   readonly logger: Logger
   /** How long units run before they are compiled to WebAssembly, under tier `auto`; null: they are not. */
   readonly hotMillis: number | null
+  /** When they stay there. */
+  readonly keeps: TierManagerParts['keeps']
   /** Units change their tiers at random, by this seed. */
   readonly swapSeed: number | undefined
   readonly onUnitLoaded?: (loaded: LoadedUnit) => void
@@ -105,18 +107,23 @@ function chooseTiers(
   { load, rowsSeen: readRows }: { readonly load: Load; readonly rowsSeen: TierManagerParts['rowsSeen'] },
   options: WorkerPartsOptions,
 ): UnitTiers {
-  const { tier, toolchain, logger, hotMillis, swapSeed } = options
+  const { tier, toolchain, logger, hotMillis, keeps, swapSeed } = options
   const loader: UnitLoader = {
     load: ({ unit, binding }, to) => load(unit, binding, to),
     loadWasm: ({ unit, binding }, module) => load(unit, binding, module),
   }
   if (swapSeed !== undefined)
     return new RandomTiers(swapSeed, { loader, moduleOf: (unit) => toolchain.code.webAssembly(unit) })
-  if (tier !== 'auto') return new FixedTiers(first, `tier '${tier}' was asked for`)
-  if (hotMillis === null) return new FixedTiers(first, "SET warm_up = 'off'")
+  if (tier !== 'auto' || hotMillis === null) {
+    const reason = tier === 'auto' ? "SET warm_up = 'off'" : `tier '${tier}' was asked for`
+    return new FixedTiers(first, reason, ({ unit }) =>
+      first === 'wasm' ? (toolchain.code.figuresOf?.(unit) ?? null) : null,
+    )
+  }
   return new TierManager({
     first,
     hotMillis,
+    keeps,
     loader,
     compiler: new CompileThread(),
     modules: toolchain.code,

@@ -11,6 +11,7 @@ describe('changeSetting', () => {
       planning_timeout: 10_000_000,
       artifact_cache: null,
       warm_up: 700_000,
+      warm_up_keeps: 'faster',
     })
     expect(defaultSettings.unbounded_state).toBe('allow')
   })

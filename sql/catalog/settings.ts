@@ -33,6 +33,11 @@ export const settingTable = {
     doc: 'how long generated code runs in JavaScript before it is compiled to WebAssembly (tier auto)',
     default: 700_000,
   },
+  warm_up_keeps: {
+    type: { kind: 'choice', choices: ['faster', 'always', 'never'] },
+    doc: 'when code that was compared in both stays in WebAssembly (tier auto)',
+    default: 'faster',
+  },
 } as const satisfies OptionTable
 
 export type Settings = OptionsOf<typeof settingTable>

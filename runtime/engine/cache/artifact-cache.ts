@@ -80,13 +80,13 @@ export class ArtifactCache {
   }
 
   /** The unit's WebAssembly, as `keepModule` was given it. */
-  module(unit: Unit): WebAssembly.Module | null {
+  module(unit: Unit): { readonly module: WebAssembly.Module; readonly codeBytes: number } | null {
     const place = this.#places.get(unit)
     if (place === undefined) return null
     const bytes = this.#bytes(place.folder, place.name)
     if (bytes === null) return null
     this.#metrics.modulesRead++
-    return compileWasm(bytes, 'lazy')
+    return { module: compileWasm(bytes, 'lazy'), codeBytes: bytes.length }
   }
 
   keepModule(unit: Unit, bytes: Uint8Array): void {

@@ -30,7 +30,7 @@ function readAll() {
     const { artifact: got } = cache.get(key, folder, () => artifact(key.slice(0, 1)))
     const module = cache.module(got.units[0] as never)
     const { name, javascript } = got.units[0] as Artifact['units'][0]
-    return { hash: got.hash, name, javascript, exports: module && WebAssembly.Module.exports(module).length }
+    return { hash: got.hash, name, javascript, exports: module && WebAssembly.Module.exports(module.module).length }
   })
   return { found, metrics: cache.metrics() }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Unit } from '../../abi/artifact.ts'
 import type { LoadedUnit } from '../../dataflow/graph.ts'
-import { AdaptiveUnit } from './adaptive-unit.ts'
+import { AdaptiveUnit, type WarmUpKeeps } from './adaptive-unit.ts'
 
 /** A unit of one kernel that takes so many milliseconds of a clock per row. */
-function makeUnit(millisPerRow: { javascript: number; wasm: number }) {
+function makeUnit(millisPerRow: { javascript: number; wasm: number }, keeps: WarmUpKeeps = 'faster') {
   const calls: string[] = []
   const events: string[] = []
   let clock = 0
@@ -25,6 +25,7 @@ function makeUnit(millisPerRow: { javascript: number; wasm: number }) {
   }
   const unit = new AdaptiveUnit(loaded, 'javascript', {
     nowMillis: () => clock,
+    keeps,
     onEvent: (event) => events.push(event),
   })
   /** As a slice of the pump: the caller reads the entry at every call. */
@@ -114,6 +115,21 @@ describe('a unit under adaptive warm-up', () => {
       reason: 'WebAssembly takes 1.20 times as long',
       deoptimisations: 1,
     })
+  })
+
+  it('goes back, or stays, whatever the comparison finds, where the setting says so', () => {
+    const fast = makeUnit({ javascript: 0.01, wasm: 0.005 }, 'never')
+    fast.promote()
+    fast.slices(24)
+    expect(fast.unit.status(700)).toMatchObject({
+      tier: 'javascript',
+      reason: "WebAssembly takes 0.50 times as long, and SET warm_up_keeps = 'never'",
+      deoptimisations: 1,
+    })
+    const slow = makeUnit({ javascript: 0.01, wasm: 0.1 }, 'always')
+    slow.promote()
+    slow.slices(24)
+    expect(slow.unit.status(700)).toMatchObject({ tier: 'wasm', deoptimisations: 0 })
   })
 
   it('is compared again with better code, or when it has run much longer, but not for ever', () => {

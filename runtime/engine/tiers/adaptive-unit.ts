@@ -9,8 +9,8 @@ const settlingSlices = 8
 const trialSlices = 8
 /** A comparison that finds nothing to compare ends after so many. */
 const trialSlicesMax = 64
-/** WebAssembly must not be slower than what it replaced by more than this. */
-const tolerance = 1.05
+/** WebAssembly that takes up to so many times as long as what it replaced stays, by the setting `warm_up_keeps`. */
+const tolerances = { faster: 1.05, always: Number.POSITIVE_INFINITY, never: 0 }
 /** Comparisons may be unlucky, and V8 late: after a lost one the unit is tried again when it has run so much longer. */
 const trialsMax = 3
 const restMillis = 3000
@@ -29,6 +29,9 @@ type State =
   /** in the first tier again, until the unit has run for `retryAt` */
   | { readonly kind: 'lost'; readonly times: number; readonly retryAtMillis: number }
   | { readonly kind: 'failed'; readonly message: string }
+
+/** When WebAssembly stays. */
+export type WarmUpKeeps = keyof typeof tolerances
 
 /** What the manager does about a unit: counts it, or has it compiled with more effort when it is settled. */
 export type UnitEvent = 'swapped' | 'deoptimised' | 'settled'
@@ -49,6 +52,7 @@ export class AdaptiveUnit {
   readonly loaded: LoadedUnit
   readonly #first: KernelMeter
   readonly #nowMillis: () => number
+  readonly #keeps: WarmUpKeeps
   readonly #onEvent: (event: UnitEvent, unit: AdaptiveUnit) => void
   #wasm: KernelMeter | null = null
   #current: KernelMeter
@@ -71,13 +75,18 @@ export class AdaptiveUnit {
   constructor(
     loaded: LoadedUnit,
     first: RunningTier,
-    events: { readonly nowMillis: () => number; readonly onEvent: (event: UnitEvent, unit: AdaptiveUnit) => void },
+    options: {
+      readonly nowMillis: () => number
+      readonly keeps: WarmUpKeeps
+      readonly onEvent: (event: UnitEvent, unit: AdaptiveUnit) => void
+    },
   ) {
     this.loaded = loaded
-    this.#nowMillis = events.nowMillis
-    this.#onEvent = events.onEvent
+    this.#nowMillis = options.nowMillis
+    this.#keeps = options.keeps
+    this.#onEvent = options.onEvent
     const exports = Object.fromEntries(Object.entries(loaded.entries).map(([name, { kernel }]) => [name, kernel]))
-    this.#first = new KernelMeter(first, exports, events.nowMillis)
+    this.#first = new KernelMeter(first, exports, options.nowMillis)
     this.#current = this.#first
   }
 
@@ -181,7 +190,7 @@ export class AdaptiveUnit {
     }
     const times = wasm.timesOf(this.#first, trialSlices >> 1)
     if (times === null && state.slices < trialSlicesMax) this.#use(this.#current === wasm ? this.#first : wasm)
-    else if (times !== null && times > tolerance) this.#deoptimise(times)
+    else if ((times ?? 1) > tolerances[this.#keeps]) this.#deoptimise(times ?? 1)
     else {
       this.#state = { kind: 'won', times }
       this.#use(wasm)
@@ -219,7 +228,7 @@ export class AdaptiveUnit {
           ? 'hot'
           : `hot: WebAssembly takes ${state.times.toFixed(2)} of the time of ${this.#first.tier}`
       case 'lost':
-        return `WebAssembly takes ${state.times.toFixed(2)} times as long`
+        return `WebAssembly takes ${state.times.toFixed(2)} times as long${this.#keeps === 'never' ? ", and SET warm_up_keeps = 'never'" : ''}`
       case 'failed':
         return `WebAssembly cannot be compiled: ${state.message}`
       default:

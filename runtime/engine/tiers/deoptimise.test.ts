@@ -68,6 +68,7 @@ function slowerTiers(bench: () => DataflowBench): UnitTiers {
   return new TierManager({
     first: 'javascript',
     hotMillis: 700,
+    keeps: 'faster',
     loader: {
       load: ({ unit, binding }) => bench().load(unit, binding, 'javascript'),
       loadWasm: ({ unit, binding }) => bench().load(unit, binding, 'interpreter'),

@@ -36,6 +36,7 @@ function makeManager(options: { readonly ready?: WebAssembly.Module; readonly cp
   const manager = new TierManager({
     first: 'javascript',
     hotMillis: 700,
+    keeps: 'faster',
     loader: { load: () => kernelOf(1), loadWasm: () => kernelOf(0.5) },
     compiler,
     modules: {

@@ -3,7 +3,7 @@ import { must } from '../../../sql/base/assert.ts'
 import type { Unit } from '../../abi/artifact.ts'
 import type { LoadedUnit } from '../../dataflow/graph.ts'
 import type { Logger } from '../options.ts'
-import { AdaptiveUnit, type CompileFigures, type UnitEvent } from './adaptive-unit.ts'
+import { AdaptiveUnit, type CompileFigures, type UnitEvent, type WarmUpKeeps } from './adaptive-unit.ts'
 import type { CompiledUnit, CompileEffort } from './compile-message.ts'
 import type { RunningTier, TierStatus } from './running-tier.ts'
 import type { TierMetrics, UnitLoader, UnitTiers } from './unit-tiers.ts'
@@ -44,6 +44,7 @@ export interface TierManagerParts {
   readonly first: RunningTier
   /** A program has so long before the compile thread starts: about what that costs. */
   readonly hotMillis: number
+  readonly keeps: WarmUpKeeps
   readonly loader: UnitLoader
   readonly compiler: UnitCompiler
   readonly modules: ReadyModules
@@ -86,9 +87,9 @@ export class TierManager implements UnitTiers {
   }
 
   onLoaded(loaded: LoadedUnit): void {
-    const { first, nowMillis } = this.#parts
+    const { first, nowMillis, keeps } = this.#parts
     const onEvent = (event: UnitEvent, unit: AdaptiveUnit): void => this.#take(event, unit)
-    this.#units.set(loaded, new AdaptiveUnit(loaded, first, { nowMillis, onEvent }))
+    this.#units.set(loaded, new AdaptiveUnit(loaded, first, { nowMillis, keeps, onEvent }))
   }
 
   onUnloaded(loaded: LoadedUnit): void {

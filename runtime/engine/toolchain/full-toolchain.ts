@@ -44,6 +44,7 @@ function unitCode(wasm: WasmHost): UnitCode {
     interpret: (unit, binding) => instantiateInterpreter(unit.kernel as ModuleIr, binding),
     javascript: (unit, binding) => loadUnit({ javascript: unit.javascript, hash: scripts.of(unit) }, binding),
     webAssembly: (unit) => wasm.moduleOf(unit),
+    figuresOf: (unit) => wasm.figuresOf(unit),
     readyModule: (unit) => wasm.known(unit),
     keepModule: (unit, compiled) => wasm.keep(unit, compiled),
     describe: (unit) => describeUnit(unit, scripts.of(unit)),

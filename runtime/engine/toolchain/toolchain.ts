@@ -2,6 +2,7 @@ import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator
 import type { Settings } from '../../../sql/catalog/settings.ts'
 import type { Unit } from '../../abi/artifact.ts'
 import type { CompiledUnit } from '../tiers/compile-message.ts'
+import type { TierStatus } from '../tiers/running-tier.ts'
 import type { UnitBinding, UnitExports } from '../../worker/load.ts'
 import type { CacheMetrics } from '../cache/artifact-cache.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
@@ -17,6 +18,8 @@ export interface UnitCode {
   /** Errors: DataError `code_generation_forbidden`. */
   javascript(unit: Unit, binding: UnitBinding): UnitExports
   webAssembly(unit: Unit): WebAssembly.Module
+  /** What the WebAssembly of a unit came to; absent or null: it is not known. */
+  figuresOf?(unit: Unit): Pick<TierStatus, 'codeBytes' | 'compileMillis'> | null
   /** A module that is there already: it was carried along, or kept. */
   readyModule(unit: Unit): WebAssembly.Module | null
   /** What the compile thread has made. */
