@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { bundleRuntime } from './bundle-runtime.ts'
+import { bundleRuntime, plannerModule } from './bundle-runtime.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const assets = '{sql,compiler,codegen,runtime,native}/**/*.{wasm,br,gz,html,css}'
@@ -25,4 +25,4 @@ for await (const file of glob(assets, { cwd: root, exclude: ['**/target/**'] }))
 
 await mkdir(`${root}dist/artifact-runtime`)
 for (const [name, content] of (await bundleRuntime()).files)
-  await writeFile(`${root}dist/artifact-runtime/${name}`, content)
+  if (name !== plannerModule) await writeFile(`${root}dist/artifact-runtime/${name}`, content)

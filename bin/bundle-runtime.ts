@@ -10,6 +10,9 @@ import { standInBuiltins } from './builtins.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** The one file of the runtime that the package has elsewhere, too. */
+export const plannerModule = 'planner.wasm.br'
+
 export interface BundledRuntime {
   /** Content by file name. */
   readonly files: ReadonlyMap<string, Uint8Array>
@@ -29,10 +32,10 @@ export async function bundleRuntime(): Promise<BundledRuntime> {
   const files = results.flatMap(({ outputFiles }) =>
     outputFiles.map(({ path, contents }) => [basename(path), contents] as const),
   )
-  const module = await readFile(`${root}sql/planner/planner.wasm.br`)
+  const module = await readFile(`${root}sql/planner/${plannerModule}`)
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const licenses = new TextEncoder().encode(await licenseTexts(inputs))
-  return { files: new Map([...files, ['LICENSES.txt', licenses], ['planner.wasm.br', module]]), inputs }
+  return { files: new Map([...files, ['LICENSES.txt', licenses], [plannerModule, module]]), inputs }
 }
 
 /** What the licenses of the packages that went in ask to be handed on. */
@@ -65,6 +68,8 @@ function bundle(options: Pick<BuildOptions, 'entryPoints' | 'splitting'>) {
     chunkNames: 'part-[hash]',
     minifyWhitespace: true,
     minifySyntax: true,
+    // Node prints the line that an error comes from
+    lineLimit: 200,
     legalComments: 'inline',
     logLevel: 'silent',
     plugins: [carriedArrow, standInBuiltins],

@@ -32,6 +32,7 @@ describe('the packed package', () => {
   it('holds no TypeScript source, no test and no other room than its own', async () => {
     const files = await readdir(join(folder, 'node_modules/millrace'), { recursive: true })
     expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\.|(^|\/)(bench|target|test)\//.test(file))).toEqual([])
+    expect(files.filter((file) => file.endsWith('.wasm.br'))).toEqual(['dist/sql/planner/planner.wasm.br'])
     expect(files).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
     )
@@ -55,6 +56,33 @@ describe('the packed package', () => {
     await writeFile(join(folder, 'program.js'), program)
     const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
     expect(stdout).toBe('42\n')
+  })
+
+  it('has types', async () => {
+    const program = `
+      import { Millrace, SqlError, verifyArtifact, type Change } from 'millrace'
+      await using db = await Millrace.open({ tier: 'wasm', settings: { on_error: 'skip' } })
+      db.source('bid').push([{ price: 40n }])
+      for await (const change of db.subscribe<{ total: bigint }>('total')) {
+        const { kind, row }: Change<{ total: bigint }> = change
+        if (kind === 'insert') console.log(row.total + 1n)
+      }
+      const files: ReadonlyMap<string, Uint8Array> = (await db.compile('SELECT 1')).files
+      console.log(files.size, (await verifyArtifact('x')).fileCount, new Error() instanceof SqlError)`
+    await writeFile(join(folder, 'right.ts'), program)
+    await writeFile(
+      join(folder, 'wrong.ts'),
+      `import { Millrace } from 'millrace'\nawait Millrace.open({ tier: 'native' })`,
+    )
+    const compiler = join(root, 'node_modules/typescript/bin/tsc')
+    const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'esnext']
+    const check = (file: string) =>
+      run(process.execPath, [compiler, ...flags, '--types', 'node', file], { cwd: folder }).then(
+        ({ stdout }) => stdout,
+        ({ stdout }: { readonly stdout: string }) => stdout,
+      )
+    expect(await check('right.ts')).toBe('')
+    expect(await check('wrong.ts')).toContain('TS2322')
   })
 
   it('compiles a program that runs without it', { timeout: 60_000 }, async () => {

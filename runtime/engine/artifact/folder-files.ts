@@ -28,7 +28,8 @@ export function folderFiles(parts: FolderParts): ReadonlyMap<string, Uint8Array>
   for (const each of units) {
     add(`units/${each.name}.mjs`, unitModule(each.unit, each))
     add(`units/${each.name}.json`, unitOrigins(each.unit, each))
-    add(`units/${each.name}.mjs.map`, unitSourceMap(each.unit, each))
+    const statement = program.statements[each.statement - 1]?.span ?? null
+    add(`units/${each.name}.mjs.map`, unitSourceMap(each.unit, { name: each.name, statement }))
     add(`units/${each.name}.wasm`, each.wasm.bytes)
   }
   const hashes = Object.fromEntries([...files].map(([path, content]) => [path, sha256(content)]))

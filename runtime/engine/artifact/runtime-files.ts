@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { InternalError } from '../../../sql/base/diagnostic.ts'
 import { lazily } from '../../../sql/base/lazily.ts'
 
@@ -9,9 +10,14 @@ async function built(): Promise<ReadonlyMap<string, Uint8Array>> {
   const folder = new URL('../../../artifact-runtime/', import.meta.url)
   const names = await readdir(folder)
   if (names.length === 0) throw new InternalError('the package was built without the runtime of artifacts')
+  // the package has its planner once
+  const files = [
+    ...names.map((name) => new URL(name, folder)),
+    new URL('../../../sql/planner/planner.wasm.br', import.meta.url),
+  ]
   return new Map(
     await Promise.all(
-      names.map(async (name): Promise<[string, Uint8Array]> => [name, await readFile(new URL(name, folder))]),
+      files.map(async (file): Promise<[string, Uint8Array]> => [basename(file.pathname), await readFile(file)]),
     ),
   )
 }

@@ -7,15 +7,14 @@ export interface LineMark {
 
 /**
  * The `mappings` of a source map of one source: each mark covers its line from the first column, and the lines after it up to the
- * next mark. Of several marks on a line the last counts.
+ * next mark, or to the last of `lineCount`. Of several marks on a line the last counts.
  */
-export function encodeMappings(marks: readonly LineMark[]): string {
+export function encodeMappings(marks: readonly LineMark[], lineCount: number): string {
   const byLine = new Map(marks.map((mark) => [mark.line, mark]))
-  const last = Math.max(0, ...byLine.keys())
   const lines: string[] = []
   let before = { sourceLine: 1, sourceColumn: 1 }
   let current: LineMark | undefined
-  for (let line = 1; line <= last; line++) {
+  for (let line = 1; line <= lineCount; line++) {
     current = byLine.get(line) ?? current
     if (current === undefined) {
       lines.push('')
