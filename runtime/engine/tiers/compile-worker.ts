@@ -8,7 +8,7 @@ import { must } from '../../../sql/base/assert.ts'
 import { compileWasm } from '../../worker/compile-wasm.ts'
 import type { CompileEffort, CompileRequest, CompileResponse, WaitingCaller } from './compile-message.ts'
 
-const caller = workerData as WaitingCaller | null
+const caller = (workerData ?? null) as WaitingCaller | null
 const port: Pick<MessagePort, 'on' | 'postMessage'> = caller?.port ?? must(parentPort, 'a worker thread')
 const generator = loadGenerator()
 
