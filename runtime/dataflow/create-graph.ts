@@ -16,7 +16,7 @@ import type {
   SourceInput,
 } from './graph.ts'
 import type { GraphNode, Owner, Subscriber } from './node.ts'
-import { makeNode, minusInfinity } from './node.ts'
+import { EndFeed, makeNode, minusInfinity } from './node.ts'
 import { RunningQuery } from './query.ts'
 import { SourceOperator } from './source-node.ts'
 import { ViewFeed } from './store-operator.ts'
@@ -94,6 +94,8 @@ class DataflowGraph implements Graph {
         to: { kind: 'node', node, port: 0, after: 0, removed: false },
       })
       if (feed) feeds.push(feed)
+      else if (live !== null && this.#nodeOf(object).ended)
+        feeds.push(this.#endOf(object, query, { kind: 'node', node, port: 0, after: 0, removed: false }))
     }
     this.#queries.set(name, query)
     const roots = [...query.roots, ...feeds]
@@ -118,7 +120,8 @@ class DataflowGraph implements Graph {
     node.subscribers = [...node.subscribers, subscriber]
     const owner: Owner = { name: object, stopped: false, starting: false, onFailure: () => undefined }
     const to: Subscriber = { ...subscriber, after: 0, starting: false }
-    const feed = snapshot ? this.#feedOf(object, { owner, live: subscriber, to }) : null
+    const shown = snapshot ? this.#feedOf(object, { owner, live: subscriber, to }) : null
+    const feed = shown ?? (node.ended ? this.#endOf(object, owner, to) : null)
     if (feed) this.#startTask([feed], { subject: subscriber, finish: () => (subscriber.starting = false) })
     else subscriber.starting = false
     const remove = (): void => {
@@ -256,6 +259,14 @@ class DataflowGraph implements Graph {
     )
     node.subscribers = [parts.to]
     this.#feeds.set(node, { arena, number })
+    return node
+  }
+
+  /** A node that says the end of `object`, which has ended, to one subscriber. */
+  #endOf(object: string, owner: Owner, to: Subscriber): GraphNode {
+    const { layout } = this.#nodeOf(object)
+    const node = makeNode({ owner, operator: new EndFeed(), layout, nowNanos: () => this.#options.nowNanos() }, 0)
+    node.subscribers = [to]
     return node
   }
 

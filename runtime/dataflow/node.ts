@@ -35,6 +35,23 @@ export interface Owner {
   onFailure(error: unknown): void
 }
 
+/** Says `end` once: for who comes to a node after its own. */
+export class EndFeed implements Operator {
+  #said = false
+
+  begin(): void {}
+
+  next(message: Message): boolean {
+    if (this.#said) return false
+    this.#said = true
+    message.signal = 'end'
+    message.watermark = infinity
+    return true
+  }
+
+  close(): void {}
+}
+
 export interface GraphNode {
   readonly owner: Owner
   readonly operator: Operator
@@ -49,6 +66,8 @@ export interface GraphNode {
   heard: number
   /** Messages said so far. */
   sequence: number
+  /** It has said `end`: who comes now hears nothing any more. */
+  ended: boolean
   readonly stopwatch: Stopwatch
   rowsIn: number
   rowsOut: number
@@ -85,6 +104,7 @@ export function makeNode(
     held: 0,
     heard: 0,
     sequence: 0,
+    ended: false,
     stopwatch: new Stopwatch(nowNanos),
     rowsIn: 0,
     rowsOut: 0,

@@ -64,6 +64,11 @@ export abstract class PipelineOperator implements Operator {
     return this.#watermark
   }
 
+  /** All inputs have ended. */
+  get inputEnded(): boolean {
+    return this.#portEnded.every(Boolean)
+  }
+
   begin(message: Message, port: number): void {
     switch (message.signal) {
       case 'rows':
@@ -79,7 +84,7 @@ export abstract class PipelineOperator implements Operator {
       case 'end':
         this.#portWatermarks[port] = infinity
         this.#portEnded[port] = true
-        if (this.#portEnded.every(Boolean)) this.finishInput()
+        if (this.inputEnded) this.finishInput()
         else this.#advance()
     }
   }

@@ -77,7 +77,7 @@ export class StoreOperator extends PipelineOperator {
   }
 }
 
-/** Shows a view's rows to a new reader, once; then either goes on to the live changes or ends. */
+/** Shows a view's rows to a new reader, once; then either goes on to the live changes or ends, as the view has. */
 export class ViewFeed implements Operator {
   readonly #store: { readonly node: GraphNode; readonly operator: StoreOperator }
   readonly #parts: ViewFeedParts
@@ -106,7 +106,8 @@ export class ViewFeed implements Operator {
       return true
     }
     this.#release()
-    if (this.#parts.live === null) {
+    // The end came before the reader.
+    if (this.#parts.live === null || this.#store.operator.inputEnded) {
       message.signal = 'end'
       message.watermark = infinity
       return true

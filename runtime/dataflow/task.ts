@@ -115,6 +115,7 @@ export class Task {
       if (more) {
         node.sequence++
         if (node.message.signal === 'rows') node.rowsOut += node.message.count
+        else if (node.message.signal === 'end') node.ended = true
       }
       return more ? 'something' : 'nothing'
     } catch (error) {
@@ -186,6 +187,7 @@ export class Task {
     this.forget(({ owner }) => owner === node.owner)
     if (output === null || output.busy) return
     output.message.signal = 'end'
+    output.ended = true
     output.sequence++
     this.#push(output, 0)
   }

@@ -82,16 +82,12 @@ export class Topology {
     return node
   }
 
-  /** Every source that `object` leads back to can be read again and ends: it can be given to each reader from the start. */
+  /** Every source that `object` leads back to, if any, can be read again and ends: it can be given to each reader from the start. */
   replayable(object: string): boolean {
     const deployable = this.#objects.get(object)
     if (deployable === undefined || deployable.kind === 'sink') return false
     if (deployable.kind === 'source') return deployable.connector !== null && deployable.connector.replayable
-    return (
-      deployable.object.kind === 'stream' &&
-      deployable.object.reads.length > 0 &&
-      deployable.object.reads.every((name) => this.replayable(name))
-    )
+    return deployable.object.kind === 'stream' && deployable.object.reads.every((name) => this.replayable(name))
   }
 
   /** The sources that `objects` lead back to through streams, and the views on the way, which hold their rows. */

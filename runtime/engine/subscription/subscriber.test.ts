@@ -83,6 +83,36 @@ describe('subscriptions', () => {
     await db.drain()
   })
 
+  it('to what has ended already end, too, after the rows of a view', async () => {
+    await using db = await opened()
+    await db.execute(`CREATE STREAM constant AS SELECT 1 AS a; CREATE MATERIALIZED VIEW of_constant AS SELECT a FROM constant;
+      CREATE STREAM s AS SELECT a FROM t; CREATE MATERIALIZED VIEW v AS SELECT sum(a) AS a FROM t`)
+    db.source('t').push(rows(3))
+    db.source('t').end()
+    await db.drain()
+    await db.execute('CREATE MATERIALIZED VIEW late AS SELECT count(*) AS a FROM t')
+    const queries = [
+      't',
+      's',
+      'v',
+      'constant',
+      'of_constant',
+      'late',
+      'SELECT a + 1 AS a FROM t',
+      'SELECT a + 1 AS a FROM v',
+    ]
+    const found = await Promise.all(
+      queries.map(async (query) => {
+        const values: unknown[] = []
+        for await (const { row } of db.subscribe<{ a: bigint }>(query)) values.push(row.a)
+        return values
+      }),
+    )
+    expect(found).toEqual([[], [], [3n], [1n], [1n], [0n], [], [4n]])
+    expect(await db.query('SELECT a FROM constant')).toEqual([{ a: 1n }])
+    await db.subscribe('t', () => {}).closed
+  })
+
   it('cannot begin after close', async () => {
     const db = await opened()
     await db.close()

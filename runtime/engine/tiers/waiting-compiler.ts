@@ -34,7 +34,7 @@ export class WaitingCompiler {
     port.postMessage(request)
     waitForAnswer(answers, before)
     this.#sleepLater()
-    const answer = receiveMessageOnPort(port) as { readonly message: CompileResponse } | undefined
+    const answer: { readonly message: CompileResponse } | undefined = receiveMessageOnPort(port)
     if (answer?.message.id !== request.id) throw new InternalError('the compile thread does not answer')
     const { message: response } = answer
     if (response.kind === 'compiled') return response
