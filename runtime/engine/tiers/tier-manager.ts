@@ -20,7 +20,7 @@ const sureShare = 0.3
 /** Of what was found about the processor, so much counts one measured slice later. */
 const memory = 0.9
 /** What is left must take so many times as long as compiling does: WebAssembly saves a third of it or more, seldom less. */
-const gainFactor = 2
+const gainFactor = 1.5
 /** A module that is there already costs nothing but the swap. */
 const readyMillis = 20
 
