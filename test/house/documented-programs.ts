@@ -27,13 +27,14 @@ function programsOf({ path, text }: SourceFile): readonly DocumentedProgram[] {
   return programs
 }
 
-interface Block {
+export interface Block {
   readonly info: string
   readonly body: string
   readonly line: number
 }
 
-function blocksOf(text: string): readonly Block[] {
+/** Every code block of a page. */
+export function blocksOf(text: string): readonly Block[] {
   return [...text.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].map((match) => ({
     info: (match[1] ?? '').trim(),
     body: match[2] ?? '',

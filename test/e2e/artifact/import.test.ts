@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -66,17 +66,6 @@ describe('importing an artifact', () => {
 
   it('runs it inside of another program', async () => {
     expect(await outputOf(main)).toEqual(expected)
-  })
-
-  it('does what the guide says', { timeout: 60_000 }, async () => {
-    const guide = await readFile(new URL('../../../docs/guide/ahead-of-time.md', import.meta.url), 'utf8')
-    const block = (info: string): string =>
-      new RegExp(`^\`\`\`${info}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(guide)?.[1] ?? ''
-    await compiled(block('sql'), join(folder, 'build/payments'))
-    const path = join(folder, 'guide.mjs')
-    await writeFile(path, block('js runnable'))
-    const { stdout, stderr } = await runNode([path])
-    expect([stderr, stdout]).toEqual(['', block('text printed')])
   })
 
   it('has types', { timeout: 60_000 }, async () => {
