@@ -1,5 +1,6 @@
 import { generate, GENERATOR } from 'astring'
 import type { Generator } from 'astring'
+import { InternalError } from '../../sql/base/diagnostic.ts'
 import type { Js, JsStatement, PlanMark } from './nodes.ts'
 
 interface PrinterState {
@@ -94,15 +95,17 @@ const ours = {
     }
     state.write(parameters.length === 0 ? '()' : ')')
   },
-  BinaryExpression(node: Node<'BinaryExpression'>, state: PrinterState): void {
-    const { operator, left, right } = node
-    if (!isAtom(left) || !isAtom(right)) {
-      withParentheses?.(node, state)
-      return
-    }
-    write(left, state)
+  BinaryExpression({ operator, left, right }: Node<'BinaryExpression'>, state: PrinterState): void {
+    const outer = precedenceOf(operator)
+    writeOperand(left, state, outer)
     state.write(` ${operator} `)
-    write(right, state)
+    writeOperand(right, state, outer + 1)
+  },
+  LogicalExpression({ operator, left, right }: Node<'LogicalExpression'>, state: PrinterState): void {
+    const outer = precedenceOf(operator)
+    writeOperand(left, state, outer)
+    state.write(operator === '&&' ? ' && ' : ' || ')
+    writeOperand(right, state, outer + 1)
   },
 }
 
@@ -111,7 +114,6 @@ const indent = '  '
 type Writers = Readonly<Record<string, ((this: Writers, node: unknown, state: PrinterState) => void) | undefined>>
 const generator = { ...GENERATOR, ...ours } as unknown as Generator
 const writers = generator as unknown as Writers
-const withParentheses = (GENERATOR as unknown as Writers)['BinaryExpression']?.bind(writers)
 
 /** By name for the nodes that there are most of: a look at the table is dear where V8 does not know which it will be. */
 function write(node: Printable, state: PrinterState): void {
@@ -124,6 +126,9 @@ function write(node: Printable, state: PrinterState): void {
       return
     case 'BinaryExpression':
       ours.BinaryExpression(node, state)
+      return
+    case 'LogicalExpression':
+      ours.LogicalExpression(node, state)
       return
     case 'MemberExpression':
       ours.MemberExpression(node, state)
@@ -190,7 +195,63 @@ function hasStatements(body: readonly JsStatement[]): boolean {
   return body.some((statement) => statement.type !== 'Later' || hasStatements(statement.statements))
 }
 
-/** Never in parentheses, whatever stands beside it. */
-function isAtom({ type }: Js): boolean {
-  return type === 'Identifier' || type === 'Literal' || type === 'MemberExpression' || type === 'CallExpression'
+/** In parentheses where it binds less than `least`. */
+function writeOperand(node: Js, state: PrinterState, least: number): void {
+  if (bindingOf(node) >= least) {
+    write(node, state)
+    return
+  }
+  state.write('(')
+  write(node, state)
+  state.write(')')
+}
+
+function bindingOf(node: Js): number {
+  switch (node.type) {
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return precedenceOf(node.operator)
+    case 'ConditionalExpression':
+    case 'AssignmentExpression':
+      return 0
+    default:
+      return 100
+  }
+}
+
+/** Of the operators between two operands: the greater, the closer they bind. */
+function precedenceOf(operator: string): number {
+  switch (operator) {
+    case '||':
+      return 1
+    case '&&':
+      return 2
+    case '|':
+      return 3
+    case '^':
+      return 4
+    case '&':
+      return 5
+    case '===':
+    case '!==':
+      return 6
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return 7
+    case '<<':
+    case '>>':
+    case '>>>':
+      return 8
+    case '+':
+    case '-':
+      return 9
+    case '*':
+    case '/':
+    case '%':
+      return 10
+    default:
+      throw new InternalError(`no operator ${operator}`)
+  }
 }

@@ -60,8 +60,8 @@ class FunctionVerifier {
   readonly #functions: ReadonlyMap<string, FunctionIr>
   readonly #problems: string[]
   readonly #roles = new Set<string>()
-  readonly #declared = new Set<number>()
-  readonly #inScope = new Map<number, Variable>()
+  /** What has been declared: null where its block has ended. */
+  readonly #variables = new Map<number, Variable | null>()
   readonly #labels: number[] = []
   #name = ''
   #result: ValueType | null = null
@@ -87,9 +87,8 @@ class FunctionVerifier {
   #declare(variable: Variable): void {
     if (!this.#roles.has(variable.role)) this.#checkRole(variable)
     if (!Number.isSafeInteger(variable.id) || variable.id < 0) this.#problem('bad variable id')
-    if (this.#declared.has(variable.id)) this.#problem(`variable ${variable.id} is declared twice`)
-    this.#declared.add(variable.id)
-    this.#inScope.set(variable.id, variable)
+    if (this.#variables.has(variable.id)) this.#problem(`variable ${variable.id} is declared twice`)
+    this.#variables.set(variable.id, variable)
   }
 
   /** Roles are few, variables many. */
@@ -99,15 +98,11 @@ class FunctionVerifier {
   }
 
   #block(block: readonly Statement[]): void {
-    const own: Variable[] = []
     for (const statement of block) {
       this.#statement(statement)
-      if (statement.kind === 'let') {
-        this.#declare(statement.variable)
-        own.push(statement.variable)
-      }
+      if (statement.kind === 'let') this.#declare(statement.variable)
     }
-    for (const variable of own) this.#inScope.delete(variable.id)
+    for (const statement of block) if (statement.kind === 'let') this.#variables.set(statement.variable.id, null)
   }
 
   #statement(statement: Statement): void {
@@ -178,7 +173,7 @@ class FunctionVerifier {
     this.#labels.push(statement.label)
     this.#block(statement.body)
     this.#labels.pop()
-    if (statement.kind === 'for') this.#inScope.delete(statement.variable.id)
+    if (statement.kind === 'for') this.#variables.set(statement.variable.id, null)
   }
 
   #return(value: Expression | null): void {
@@ -188,7 +183,7 @@ class FunctionVerifier {
   }
 
   #read(variable: Variable): void {
-    const declared = this.#inScope.get(variable.id)
+    const declared = this.#variables.get(variable.id)
     if (!declared) this.#problem(`variable ${variable.id} (${variable.role}) is not declared here`)
     else if (declared.type !== variable.type || declared.mutable !== variable.mutable)
       this.#problem(`variable ${variable.id} is not what was declared`)

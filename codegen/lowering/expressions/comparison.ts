@@ -198,5 +198,15 @@ function compareViews(lowering: Lowering, comparison: Comparison, { x, y }: Know
 }
 
 export function isComparisonOperator(operator: SqlOperator): operator is Comparison {
-  return operator in signedOperators
+  switch (operator) {
+    case 'equal':
+    case 'not_equal':
+    case 'less':
+    case 'less_or_equal':
+    case 'greater':
+    case 'greater_or_equal':
+      return true
+    default:
+      return false
+  }
 }
