@@ -52,6 +52,8 @@ export const learnt = {
   columnCount: 40,
   /** JSON: 1 when the members are the declared fields, in their order */
   isDeclared: 44,
+  /** the number that the library gave what it read of the source's schema; 0: not read. Addresses alone do not tell one source from a later one */
+  schemaNumber: 48,
   entries: 64,
   /** JSON: the table of keys, learntKeySlots entries */
   keys: 16_384,

@@ -21,6 +21,7 @@ interface Range {
 }
 
 interface KnownSchema {
+  readonly number: number
   readonly schema: DecodeSchema
   readonly csv: CsvDialect
   readonly nullText: Uint8Array
@@ -33,6 +34,7 @@ const carriageReturn = 13
 export class CsvScanner {
   readonly #views: MemoryViews
   readonly #known = new Map<number, KnownSchema>()
+  #schemasRead = 0
 
   constructor(views: MemoryViews) {
     this.#views = views
@@ -41,7 +43,7 @@ export class CsvScanner {
   /** csv_header of the library. */
   header(cells: Cells, { from, to }: Range): number {
     const { i32 } = this.#views
-    const { schema, csv } = this.#schemaAt(cells.schema)
+    const { schema, csv } = this.#schemaAt(cells)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
     const ignored = cells.tokens + schema.columns.length * token.sizeBytes
     for (let column = 0; column < schema.columns.length; column++)
@@ -111,7 +113,7 @@ export class CsvScanner {
   /** csv_record of the library. */
   record(cells: Cells, { from, to }: Range): number {
     const { u8, i32 } = this.#views
-    const { csv, nullText, schema } = this.#schemaAt(cells.schema)
+    const { csv, nullText, schema } = this.#schemaAt(cells)
     if (u8[from] === lineFeed) return -(from + 1)
     if (u8[from] === carriageReturn && u8[from + 1] === lineFeed) return -(from + 2)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
@@ -220,7 +222,7 @@ export class CsvScanner {
   }
 
   #refuse(cells: Cells, { site, from, to }: { site: CsvFault | 'truncated'; from: number; to: number }): number {
-    const { schema } = this.#schemaAt(cells.schema)
+    const { schema } = this.#schemaAt(cells)
     recordFault(this.#views, cells.control, { site: must(schema.sites[site]), from, to })
     if (site === 'truncated') this.#innerLines -= 1
     this.#addLines(cells.control)
@@ -233,16 +235,21 @@ export class CsvScanner {
     cells: { readonly control: number; readonly schema: number },
     { from, to, out }: Range & { readonly out: number },
   ): number {
-    const { escape, quote } = this.#schemaAt(cells.schema).csv
+    const { escape, quote } = this.#schemaAt(cells).csv
     return texts.csv(cells.control, { from, to, out, escape, quote })
   }
 
-  #schemaAt(address: number): KnownSchema {
+  /** As the JSON scanner's. */
+  #schemaAt({ control, schema: address }: Pick<Cells, 'control' | 'schema'>): KnownSchema {
+    const { u8, i32 } = this.#views
+    const cell = ((i32[(control + sourceControl.learnt) >> 2] ?? 0) + learnt.schemaNumber) >> 2
     const known = this.#known.get(address)
-    if (known) return known
-    const schema = readDecodeSchema(this.#views.u8, this.#views.i32, address)
+    if (known !== undefined && known.number === i32[cell]) return known
+    const schema = readDecodeSchema(u8, i32, address)
+    const number = ++this.#schemasRead
+    i32[cell] = number
     const csv = must(schema.csv, 'a CSV dialect')
-    const made = { schema, csv, nullText: new TextEncoder().encode(csv.nullText) }
+    const made = { number, schema, csv, nullText: new TextEncoder().encode(csv.nullText) }
     this.#known.set(address, made)
     return made
   }

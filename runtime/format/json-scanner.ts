@@ -1,7 +1,7 @@
 import { sourceControl } from '../abi/artifact.ts'
 import type { JsonFault } from '../abi/decode-schema.ts'
 import { readDecodeSchema, type DecodeSchema } from '../abi/decode-schema.ts'
-import { token, tokenKind } from '../abi/decode-token.ts'
+import { learnt, token, tokenKind } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { JsonSyntax } from './json-syntax.ts'
 import { KeyTable } from './key-table.ts'
@@ -10,6 +10,7 @@ import { Learning } from './learning.ts'
 import { recordFault } from './row-faults.ts'
 
 interface KnownSchema {
+  readonly number: number
   readonly schema: DecodeSchema
   readonly keys: KeyTable
   /** Per column in the record in hand: 0 not seen, 1 seen with another case, 2 exactly. */
@@ -26,6 +27,7 @@ export class JsonScanner {
   readonly #syntax: JsonSyntax
   readonly #learning: Learning
   readonly #known = new Map<number, KnownSchema>()
+  #schemasRead = 0
 
   constructor(views: MemoryViews) {
     this.#views = views
@@ -50,8 +52,8 @@ export class JsonScanner {
     const { u8, i32 } = this.#views
     const start = this.#syntax.skipSpace(from)
     if (u8[start] === 10) return -(start + 1)
-    const known = this.#schemaAt(cells.schema, cells.tokens)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
+    const known = this.#schemaAt(cells, table)
     const end = this.#object(known, { table, tokens: cells.tokens, from, start })
     if (end > 0) {
       this.#learning.end(table, { from, to: end })
@@ -187,14 +189,19 @@ export class JsonScanner {
     i32[(cell + token.value) >> 2] = small ? value : 0
   }
 
-  #schemaAt(address: number, tokens: number): KnownSchema {
+  /** What was read before belongs to this source when its table has the number: another one may have been at the same address. */
+  #schemaAt({ schema: address, tokens }: { schema: number; tokens: number }, table: number): KnownSchema {
+    const { u8, i32 } = this.#views
+    const cell = (table + learnt.schemaNumber) >> 2
     const known = this.#known.get(address)
-    if (known) return known
-    const schema = readDecodeSchema(this.#views.u8, this.#views.i32, address)
+    if (known !== undefined && known.number === i32[cell]) return known
+    const schema = readDecodeSchema(u8, i32, address)
+    const number = ++this.#schemasRead
+    i32[cell] = number
     const seen = new Uint8Array(schema.columns.length)
     const declared = new Int32Array(schema.stored.length).fill(tokens + seen.length * token.sizeBytes)
     for (const [index, { ordinal }] of schema.columns.entries()) declared[ordinal] = tokens + index * token.sizeBytes
-    const made = { schema, keys: new KeyTable(schema), seen, declared }
+    const made = { number, schema, keys: new KeyTable(schema), seen, declared }
     this.#known.set(address, made)
     return made
   }
