@@ -202,13 +202,24 @@ export type Statement =
  * | `small_digits` | (from, to) -> the number that one to eight digits spell, else -1 |
  * | `put_view` | (cell, from, to): writes the view of the bytes |
  * | `json_rows` | (start, to, learnt, tokens, block, control, rows, clean) -> end: rows of the block, from row `rows` on, of as many records as are as learnt and plain; control.rows. None of them may be taken, which is what the body says |
+ * | `csv_rows` | (start, to, learnt, tokens, block, control, rows, clean, delimiter, quote, nullText, nullLength) -> end: the same for records of CSV |
  * | `instant` | (from, to) -> i64: microseconds of `YYYY-MM-DD HH:MM:SS[.f]`, fault none; other texts as the body has it |
  */
-export type Idiom = 'json_members' | 'json_keyed' | 'csv_fields' | 'small_digits' | 'put_view' | 'instant' | 'json_rows'
+export type Idiom =
+  | 'json_members'
+  | 'json_keyed'
+  | 'csv_fields'
+  | 'small_digits'
+  | 'put_view'
+  | 'instant'
+  | 'json_rows'
+  | 'csv_rows'
 
-/** A column that `json_rows` fills. */
+/** A column that `json_rows` or `csv_rows` fills. */
 export interface RowColumn {
   readonly value: RowValue
+  /** NULL is no fault */
+  readonly isNullable: boolean
   readonly dataOffset: number
   readonly validOffset: number | null
 }

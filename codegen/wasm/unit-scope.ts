@@ -22,6 +22,7 @@ export type SupportName =
   | 'equal_bytes'
   | 'compare_bytes'
   | 'text_end'
+  | 'field_end'
   | 'json_plain_end'
 
 export type NativeName = LibraryName | SupportName

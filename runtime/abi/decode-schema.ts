@@ -1,3 +1,4 @@
+import { token } from './decode-token.ts'
 import type { CsvDialect } from './format.ts'
 
 /** Why a line is not a record. The texts are the `detail` of invalid_json and invalid_csv. */
@@ -47,4 +48,11 @@ export function encodeDecodeSchema(schema: DecodeSchema): Uint8Array {
 export function readDecodeSchema(u8: Uint8Array, i32: Int32Array, address: number): DecodeSchema {
   const length = i32[address >> 2] ?? 0
   return JSON.parse(new TextDecoder().decode(u8.slice(address + 4, address + 4 + length))) as DecodeSchema
+}
+
+/** Token cells of the stored columns, in order, when the needed ones have theirs from `tokens` on; behind them is the cell of all others. */
+export function declaredCells({ columns, stored }: DecodeSchema, tokens: number): Int32Array {
+  const cells = new Int32Array(stored.length).fill(tokens + columns.length * token.sizeBytes)
+  for (const [index, { ordinal }] of columns.entries()) cells[ordinal] = tokens + index * token.sizeBytes
+  return cells
 }

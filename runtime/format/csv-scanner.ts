@@ -1,6 +1,6 @@
 import { sourceControl } from '../abi/artifact.ts'
 import type { CsvFault, DecodeSchema } from '../abi/decode-schema.ts'
-import { readDecodeSchema } from '../abi/decode-schema.ts'
+import { declaredCells, readDecodeSchema } from '../abi/decode-schema.ts'
 import { csvFieldsMax, learnt, token, tokenKind } from '../abi/decode-token.ts'
 import type { CsvDialect } from '../abi/format.ts'
 import type { MemoryViews } from '../abi/memory.ts'
@@ -44,18 +44,11 @@ export class CsvScanner {
   header(cells: Cells, { from, to }: Range): number {
     const { i32 } = this.#views
     const { schema, csv } = this.#schemaAt(cells)
-    const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
     const ignored = cells.tokens + schema.columns.length * token.sizeBytes
     for (let column = 0; column < schema.columns.length; column++)
       i32[(cells.tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
     if (!csv.header) {
-      const byOrdinal = new Map(
-        schema.columns.map(({ ordinal }, index) => [ordinal, cells.tokens + index * token.sizeBytes]),
-      )
-      this.#learn(
-        table,
-        schema.stored.map((_, ordinal) => byOrdinal.get(ordinal) ?? ignored),
-      )
+      this.#learn(cells, schema, [...declaredCells(schema, cells.tokens)])
       return from
     }
     this.#innerLines = 0
@@ -81,15 +74,21 @@ export class CsvScanner {
       taken.add(column)
       return cells.tokens + column * token.sizeBytes
     })
-    this.#learn(table, fields)
+    this.#learn(cells, schema, fields)
     this.#addLines(cells.control)
     if (isAmbiguous)
       recordFault(this.#views, cells.control, { site: must(schema.sites['header']), from, to: names.end - 1 })
     return names.end
   }
 
-  #learn(table: number, fields: readonly number[]): void {
+  #learn(cells: Cells, schema: DecodeSchema, fields: readonly number[]): void {
     const { i32 } = this.#views
+    const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
+    const declared = declaredCells(schema, cells.tokens)
+    const isDeclared = declared.length === fields.length && declared.every((cell, index) => cell === fields[index])
+    const ignored = cells.tokens + schema.columns.length * token.sizeBytes
+    i32[(table + learnt.isDeclared) >> 2] = isDeclared ? 1 : 0
+    i32[(table + learnt.columnCount) >> 2] = fields.filter((cell) => cell !== ignored).length
     const count = Math.min(fields.length, csvFieldsMax)
     for (let index = 0; index < count; index++) i32[((table + learnt.entries) >> 2) + index] = fields[index] ?? 0
     i32[(table + learnt.memberCount) >> 2] = count

@@ -1,6 +1,6 @@
 import { sourceControl } from '../abi/artifact.ts'
 import type { JsonFault } from '../abi/decode-schema.ts'
-import { readDecodeSchema, type DecodeSchema } from '../abi/decode-schema.ts'
+import { declaredCells, readDecodeSchema, type DecodeSchema } from '../abi/decode-schema.ts'
 import { learnt, token, tokenKind } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { JsonSyntax } from './json-syntax.ts'
@@ -199,9 +199,7 @@ export class JsonScanner {
     const number = ++this.#schemasRead
     i32[cell] = number
     const seen = new Uint8Array(schema.columns.length)
-    const declared = new Int32Array(schema.stored.length).fill(tokens + seen.length * token.sizeBytes)
-    for (const [index, { ordinal }] of schema.columns.entries()) declared[ordinal] = tokens + index * token.sizeBytes
-    const made = { number, schema, keys: new KeyTable(schema), seen, declared }
+    const made = { number, schema, keys: new KeyTable(schema), seen, declared: declaredCells(schema, tokens) }
     this.#known.set(address, made)
     return made
   }

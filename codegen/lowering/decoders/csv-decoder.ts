@@ -2,10 +2,12 @@ import { sourceControl } from '../../../runtime/abi/artifact.ts'
 import { learnt, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
 import type { CsvDialect } from '../../../runtime/abi/format.ts'
 import type { Expression } from '../../kernel/ir.ts'
+import { must } from '../../../sql/base/assert.ts'
 import { call, library, select } from '../../kernel/build.ts'
-import type { FunctionBuilder } from '../function-builder.ts'
+import type { FunctionBuilder, MutableLocal } from '../function-builder.ts'
 import { type DecodeState, defineDecode, emitCounts, emitNoRow } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
+import { defineRows, emitRows } from './rows.ts'
 import { add, both, byteAt, either, eq, ge, gt, i32, isZero, lt, ne, sub, wordAt } from './word.ts'
 
 /**
@@ -16,9 +18,17 @@ import { add, both, byteAt, either, eq, ge, gt, i32, isZero, lt, ne, sub, wordAt
 export function defineCsvDecoder(frame: DecoderFrame, csv: CsvDialect): string {
   const dialect = frame.module.constant({ kind: 'bytes', bytes: encodeDialect(csv) })
   defineFields(frame)
+  const hasRows = defineRows(frame, { idiom: 'csv_rows', more: ['delimiter', 'quote', 'null', 'length'] })
+  const { delimiter, quote } = dialectOffsets
+  const more = [wordAt(dialect, delimiter), wordAt(dialect, quote), ...nullOf(dialect)]
+  let checked: MutableLocal | undefined
   return defineDecode(frame, {
-    prologue: (state) => emitHeader(state, dialect),
-    record: (state, record) => emitRecord(state, dialect, record),
+    prologue: (state) => {
+      emitHeader(state)
+      checked = state.builder.mutable('checked', i32(0))
+    },
+    ...(hasRows && { rows: (state: DecodeState, label: number) => emitRows(state, { label, more }) }),
+    record: (state, record) => emitRecord(state, dialect, { ...record, checked: must(checked, 'the prologue') }),
   })
 }
 
@@ -33,9 +43,14 @@ function encodeDialect({ delimiter, quote, nullText }: CsvDialect): Uint8Array {
   return bytes
 }
 
+/** The text that stands for NULL: its address and its length. */
+function nullOf(dialect: Expression): readonly [Expression, Expression] {
+  return [add(dialect, i32(dialectOffsets.nullText)), wordAt(dialect, dialectOffsets.nullLength)]
+}
+
 /** At the start of a file: learn the order of columns. */
-function emitHeader(state: DecodeState, dialect: Expression): void {
-  const { builder, frame, control, from, to, at, lines, clean } = state
+function emitHeader(state: DecodeState): void {
+  const { builder, frame, control, from, to, at, lines } = state
   builder.if(isZero(wordAt(control, sourceControl.headerDone)), () => {
     const end = builder.let('end', library('csv_header', [control, frame.schema, frame.tokens, from, to]))
     builder.if(isZero(end), () => {
@@ -46,20 +61,21 @@ function emitHeader(state: DecodeState, dialect: Expression): void {
     builder.set(lines, select(eq(end, from), i32(0), i32(1)))
     builder.set(at, select(lt(end, i32(0)), sub(i32(0), end), end))
   })
-  builder.if(lt(at, to), () =>
-    builder.set(clean, library('decode_clean_csv', [control, at, to, wordAt(dialect, dialectOffsets.quote)])),
-  )
 }
 
 function emitRecord(
   state: DecodeState,
   dialect: Expression,
-  { start, label }: { start: Expression; label: number },
+  { start, label, checked }: { start: Expression; label: number; checked: MutableLocal },
 ): Expression {
   const { builder, frame, control, to, clean, rows } = state
   const end = builder.mutable('end', i32(0))
-  const nullText = [add(dialect, i32(dialectOffsets.nullText)), wordAt(dialect, dialectOffsets.nullLength)]
-  const fields = [start, state.learnt, wordAt(dialect, dialectOffsets.delimiter), ...nullText]
+  // it is asked for when a record is not plain, for all that follow
+  builder.if(isZero(checked), () => {
+    builder.set(clean, library('decode_clean_csv', [control, start, to, wordAt(dialect, dialectOffsets.quote)]))
+    builder.set(checked, i32(1))
+  })
+  const fields = [start, state.learnt, wordAt(dialect, dialectOffsets.delimiter), ...nullOf(dialect)]
   // a quote so near is most likely in this record
   const isFar = either(eq(clean, to), lt(add(start, i32(quoteNear)), clean))
   builder.if(both(lt(start, clean), isFar), () => builder.set(end, call(fieldsFunction, fields)))

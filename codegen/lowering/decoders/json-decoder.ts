@@ -8,7 +8,7 @@ import { type DecodeState, defineDecode, emitNoRow } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
 import { defineKeyed, keyedFunction } from './json-keyed.ts'
 import { defineMembers, membersFunction } from './json-members.ts'
-import { defineRows, emitRows } from './json-rows.ts'
+import { defineRows, emitRows } from './rows.ts'
 import { add, both, either, eq, ge, gt, i32, isZero, lt, mul, ne, or, sub, wordAt } from './word.ts'
 
 /**
@@ -27,7 +27,7 @@ import { add, both, either, eq, ge, gt, i32, isZero, lt, mul, ne, or, sub, wordA
 export function defineJsonDecoder(frame: DecoderFrame): string {
   defineMembers(frame)
   defineKeyed(frame)
-  const hasRows = defineRows(frame)
+  const hasRows = defineRows(frame, { idiom: 'json_rows', more: [] })
   let stale: MutableLocal | undefined
   let checked: MutableLocal | undefined
   return defineDecode(frame, {
@@ -35,7 +35,7 @@ export function defineJsonDecoder(frame: DecoderFrame): string {
       stale = builder.mutable('stale', i32(1))
       checked = builder.mutable('checked', i32(0))
     },
-    ...(hasRows && { rows: emitRows }),
+    ...(hasRows && { rows: (state: DecodeState, label: number) => emitRows(state, { label, more: [] }) }),
     record: (state, record) =>
       emitRecord(state, { ...record, stale: must(stale, 'the prologue'), checked: must(checked, 'the prologue') }),
   })

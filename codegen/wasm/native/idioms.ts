@@ -1,6 +1,7 @@
 import type { Idiom } from '../../kernel/ir.ts'
 import type { NativeIdiom } from '../unit-scope.ts'
 import { csvFields } from './csv-fields.ts'
+import { csvRows } from './csv-rows.ts'
 import { instant } from './instant-text.ts'
 import { jsonKeyed } from './json-keyed.ts'
 import { jsonMembers } from './json-members.ts'
@@ -14,6 +15,7 @@ export const nativeIdioms: Readonly<Record<Idiom, NativeIdiom>> = {
   json_keyed: jsonKeyed,
   json_rows: jsonRows,
   csv_fields: csvFields,
+  csv_rows: csvRows,
   small_digits: smallDigits,
   put_view: putView,
   instant,

@@ -1,56 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Unit } from '../../../runtime/abi/artifact.ts'
 import type { InputFormat } from '../../../runtime/abi/format.ts'
-import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
-import type { UnitBinding, UnitExports } from '../../../runtime/worker/load.ts'
-import {
-  bindDecoder,
-  type BoundDecoder,
-  type CompiledDecoder,
-  compileDecoder,
-  type HarnessColumn,
-} from '../../../test/support/decoders/harness.ts'
+import { bindCounting, generator, of, type Random } from '../../../test/support/decoders/count-calls.ts'
+import { bindDecoder, compileDecoder, type HarnessColumn } from '../../../test/support/decoders/harness.ts'
 import { readWith } from '../../../test/support/decoders/read-all.ts'
-import type { ModuleIr } from '../../kernel/ir.ts'
-import { loadToolkit } from '../module.ts'
-import { emitWasmUnit } from '../unit.ts'
-
-const toolkit = await loadToolkit()
 
 const json = (timestampFormat: InputFormat['timestampFormat'] = 'rfc3339'): InputFormat => ({
   kind: 'json',
   timestampFormat,
   lineBytesMax: 1 << 16,
 })
-
-/** A decoder in WebAssembly, and how often it has called each function of the library. */
-function bindCounting(compiled: CompiledDecoder): { decoder: BoundDecoder; calls: Map<string, number> } {
-  const calls = new Map<string, number>()
-  const instantiate = (unit: Unit, binding: UnitBinding): UnitExports => {
-    const { bytes } = emitWasmUnit(toolkit, unit.kernel as ModuleIr)
-    const functions = Object.entries(binding.library).map(([name, call]) => [
-      name,
-      (...parameters: never[]): unknown => {
-        calls.set(name, (calls.get(name) ?? 0) + 1)
-        return call(...parameters)
-      },
-    ])
-    const library = Object.fromEntries(functions) as UnitBinding['library']
-    return loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), { ...binding, library })
-  }
-  return { decoder: bindDecoder(compiled, { instantiate }), calls }
-}
-
-function generator(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
-    return Math.floor(((state >>> 0) / 4_294_967_296) * below)
-  }
-}
-
-type Random = (below: number) => number
-const of = <T>(random: Random, values: readonly T[]): T => values[random(values.length)] as T
 
 const column = (name: string, type: HarnessColumn['type'], nullable = false): HarnessColumn => ({
   name,
@@ -240,6 +198,27 @@ describe('rows of records as learnt', () => {
     const input = `${[...lines.slice(0, 5), ...lines].join('\n')}\n`
     const expected = readWith(bindDecoder(epoch, { tier: 'interpreter' }), input, json(format))
     expect(readWith(bindCounting(epoch).decoder, input, json(format))).toEqual(expected)
+  })
+})
+
+describe('columns', () => {
+  const both = (columns: readonly HarnessColumn[], input: string): void => {
+    const compiled = compileDecoder(columns, json())
+    const expected = readWith(bindDecoder(compiled, { tier: 'interpreter' }), input, json())
+    expect(readWith(bindCounting(compiled).decoder, input, json())).toEqual(expected)
+  }
+
+  it('none that is read', () => both([unread('a'), unread('b')], '{"a":"x","b":1}\n'.repeat(3000)))
+
+  it('NOT NULL with a default: null is a fault, nothing is the default', () => {
+    const defaulted = { ...column('a', { kind: 'bigint' }), hasDefault: true }
+    both([defaulted, unread('b')], ['{"a":1,"b":1}', '{"a":null,"b":1}', '{"b":1}', '{"a":2,"b":1}', ''].join('\n'))
+  })
+
+  it('more than are laid out one after the other', () => {
+    const many = Array.from({ length: 40 }, (_, index) => column(`c${index}`, { kind: 'bigint' }, true))
+    const line = (value: number): string => `{${many.map(({ name }) => `"${name}":${value}`).join(',')}}\n`
+    both(many, [1, 2, 3, 4, 5].map(line).join(''))
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Code } from '../module.ts'
 import type { NativeFunction } from '../unit-scope.ts'
 import { type Cell, NativeBuilder } from './native-builder.ts'
-import { scanFor, stringStops } from './scan.ts'
+import { fieldStops, scanFor, stringStops } from './scan.ts'
 
 /** text_end(from): the first quote or control character. */
 const textEnd: NativeFunction = {
@@ -11,6 +11,18 @@ const textEnd: NativeFunction = {
     const b = new NativeBuilder(unit, ['i32'])
     const from = b.parameter(0)
     b.define(internal, 'i32', scanFor(b, from(), (bytes) => stringStops(b, bytes))())
+  },
+}
+
+/** field_end(from, delimiter): the first delimiter or byte below 14. */
+const fieldEnd: NativeFunction = {
+  name: 'field_end',
+  define(unit, internal) {
+    unit.apart.add(internal)
+    const b = new NativeBuilder(unit, ['i32', 'i32'])
+    const [from, delimiter] = b.two()
+    const delimiters = b.let('v128', b.code.i8x16.splat(delimiter()))
+    b.define(internal, 'i32', scanFor(b, from(), (bytes) => fieldStops(b, bytes, delimiters))())
   },
 }
 
@@ -60,4 +72,4 @@ function passDigits(b: NativeBuilder, at: Cell): void {
   b.if(i32.eq(at.get(), start()), () => b.return(i32.const(0)))
 }
 
-export const plainValues: readonly NativeFunction[] = [textEnd, jsonPlainEnd]
+export const plainValues: readonly NativeFunction[] = [textEnd, fieldEnd, jsonPlainEnd]

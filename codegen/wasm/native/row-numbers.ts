@@ -10,6 +10,8 @@ export interface NumberRules {
   readonly zeros: 'one' | 'any'
   /** leaves; `at` is where it was */
   readonly otherwise: () => void
+  /** goes on behind the number when its value is there */
+  readonly finish: () => void
 }
 
 type Shape<Kind extends RowValue['kind']> = RowValue & { readonly kind: Kind }
@@ -28,6 +30,7 @@ export function emitInteger(
     if (max !== null) b.if(i64.gt_u(number(), i64.const(limit)), miss)
     const scale = sign * BigInt(factor)
     putNumber(walk, column, scale === 1n ? number : () => i64.mul(number(), i64.const(scale)))
+    rules.finish()
   }
   const negative = (): void => {
     at.set(i32.add(at.get(), i32.const(1)))
@@ -139,6 +142,7 @@ export function emitReal(walk: RowWalk, column: RowColumn, rules: NumberRules): 
   const size = b.let('f64', f64.div(f64.convert_s.i64(units()), f64.const(Number(fractionUnits))))
   const value = b.let('f64', code.select(isNegative(), f64.neg(size()), size()))
   putNumber(walk, column, value)
+  rules.finish()
 }
 
 const unitDigitsMax = 18
@@ -169,4 +173,5 @@ export function emitDecimal(
   }
   const value = b.let('i64', code.select(isNegative(), i64.sub(i64.const(0n), size.get()), size.get()))
   putNumber(walk, column, value)
+  rules.finish()
 }

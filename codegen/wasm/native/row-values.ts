@@ -2,10 +2,10 @@ import { must, unreachable } from '../../../sql/base/assert.ts'
 import type { RowColumn } from '../../kernel/ir.ts'
 import type { Code } from '../module.ts'
 import { digitCount, digitStops, loadDigits } from './digits.ts'
-import type { Read } from './native-builder.ts'
+import type { NativeBuilder, Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
 import { emitDecimal, emitInteger, emitReal, firstOf, type NumberRules } from './row-numbers.ts'
-import { cellOf, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
+import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
 import { isPlainStop, type PlainStops } from './scan.ts'
 import { emitInstant, type InstantState } from './usual-instant.ts'
 
@@ -16,22 +16,22 @@ export interface JsonRowWalk extends RowWalk {
 
 const quote = 34
 const comma = 44
-const words = { null: 0x6c6c_756e, true: 0x6575_7274, fals: 0x736c_6166 } as const
+const nullWord = 0x6c6c_756e
 
 /** Makes the value at `at` the row's value of the column, and steps over it. */
 export function emitRowValue(walk: JsonRowWalk, column: RowColumn): void {
   const { b, at, miss, rare } = walk
   const { i32 } = b.code
   const otherwise = (): void => {
-    if (column.validOffset === null) return miss()
+    if (!column.isNullable) return miss()
     rare(() => {
-      b.if(i32.ne(i32.load(0, 1, at.get()), i32.const(words.null)), miss)
+      b.if(i32.ne(i32.load(0, 1, at.get()), i32.const(nullWord)), miss)
       at.set(i32.add(at.get(), i32.const(4)))
       putNull(walk, column)
     })
   }
   const { value } = column
-  const rules: NumberRules = { zeros: 'one', otherwise }
+  const rules: NumberRules = { zeros: 'one', otherwise, finish: () => {} }
   switch (value.kind) {
     case 'integer':
       return emitInteger(walk, { ...column, value }, rules)
@@ -48,26 +48,33 @@ export function emitRowValue(walk: JsonRowWalk, column: RowColumn): void {
         putValid(walk, column, 1)
       })
     }
-    case 'instant': {
-      const from = passQuote(walk, otherwise)
-      return emitInstant(walk, must(walk.instants), { from, put: (micros) => putNumber(walk, column, micros) })
-    }
+    case 'instant':
+      return emitQuotedInstant(walk, column, passQuote(walk, otherwise))
     default:
       return unreachable(value)
   }
 }
 
-function emitBoolean(walk: RowWalk, column: RowColumn, otherwise: () => void): void {
-  const { b, at } = walk
-  const { i32, i64 } = b.code
-  const word = b.let('i32', i32.load(0, 1, at.get()))
-  const isTrue = b.let('i32', i32.eq(word(), i32.const(words.true)))
-  b.if(i32.eqz(isTrue()), () => {
-    b.if(i32.ne(word(), i32.const(words.fals)), otherwise)
-    b.if(i32.ne(i32.load8_u(4, 1, at.get()), i32.const(101)), otherwise)
+function emitQuotedInstant(walk: JsonRowWalk, column: RowColumn, from: Read): void {
+  const { b, unit, at, miss } = walk
+  const { i32 } = b.code
+  emitInstant(walk, must(walk.instants), {
+    from,
+    isEnd: (address) => isQuote(b, address),
+    endOf: () => {
+      const end = b.let('i32', b.code.call(unit.native('text_end'), [from()], unit.types.i32))
+      b.if(i32.eqz(isQuote(b, end)), miss)
+      return end
+    },
+    put: (micros) => {
+      at.set(i32.add(at.get(), i32.const(1)))
+      putNumber(walk, column, micros)
+    },
   })
-  at.set(i32.add(at.get(), i32.sub(i32.const(5), isTrue())))
-  putNumber(walk, column, () => i64.extend_u(isTrue()))
+}
+
+function isQuote({ code: { i32 } }: NativeBuilder, place: Read): Code {
+  return i32.eq(i32.load8_u(0, 1, place()), i32.const(quote))
 }
 
 /** Steps over an opening quote; where the text starts. `otherwise` leaves. */
@@ -94,13 +101,12 @@ function passString({ b, unit, at, clean, stops, miss, rare }: JsonRowWalk, put:
     put(end)
   }
   const end = b.let('i32', i32.add(at.get(), i32.ctz(mask.get())))
-  const isQuote = (place: Read): Code => i32.eq(i32.load8_u(0, 1, place()), i32.const(quote))
-  b.if(i32.eqz(isQuote(end)), () =>
+  b.if(i32.eqz(isQuote(b, end)), () =>
     rare(() => {
       b.if(i32.lt_u(i32.load8_u(0, 1, end()), i32.const(128)), miss)
       b.if(i32.ge_u(end(), clean()), miss)
       const last = b.let('i32', code.call(unit.native('text_end'), [end()], unit.types.i32))
-      b.if(i32.eqz(isQuote(last)), miss)
+      b.if(i32.eqz(isQuote(b, last)), miss)
       b.if(i32.ge_u(last(), clean()), miss)
       finish(last)
     }),

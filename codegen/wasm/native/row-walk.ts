@@ -96,3 +96,19 @@ export function putNull(walk: RowWalk, column: RowColumn): void {
   putNumber(walk, column, () => (column.value.kind === 'real' ? f64.const(0) : i64.const(0n)))
   putValid(walk, column, 0)
 }
+
+const words = { true: 0x6575_7274, fals: 0x736c_6166 } as const
+
+/** `true` or `false`; `otherwise` leaves. */
+export function emitBoolean(walk: RowWalk, column: RowColumn, otherwise: () => void): void {
+  const { b, at } = walk
+  const { i32, i64 } = b.code
+  const word = b.let('i32', i32.load(0, 1, at.get()))
+  const isTrue = b.let('i32', i32.eq(word(), i32.const(words.true)))
+  b.if(i32.eqz(isTrue()), () => {
+    b.if(i32.ne(word(), i32.const(words.fals)), otherwise)
+    b.if(i32.ne(i32.load8_u(4, 1, at.get()), i32.const(101)), otherwise)
+  })
+  at.set(i32.add(at.get(), i32.sub(i32.const(5), isTrue())))
+  putNumber(walk, column, () => i64.extend_u(isTrue()))
+}

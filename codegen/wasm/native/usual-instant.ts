@@ -15,14 +15,24 @@ export interface InstantState {
   readonly weights: Read
 }
 
-/** The 16 bytes from the date's last digit on: from this text to it, each on its own. The hour may be beyond 23. */
-const lowest = new TextEncoder().encode('0T00:00:00.000Z"')
-const highest = new TextEncoder().encode('9T29:59:59.999Z"')
-const range = highest.map((byte, index) => byte - (lowest[index] ?? 0))
+/** The 16 bytes from the date's last digit on: from this text to it, each on its own; `?` is anything. The hour may be beyond 23. */
+const lowestText = '0?00:00:00.000??'
+const highestText = '9?29:59:59.999??'
 const textOffset = 9
+const isFree = (index: number): boolean => lowestText[index] === '?'
+const bytesAbove = (base: (index: number) => number): Uint8Array =>
+  Uint8Array.from({ length: 16 }, (_, index) => highestText.charCodeAt(index) - base(index))
+const lowest = bytesAbove((index) => highestText.charCodeAt(index) - (isFree(index) ? 0 : lowestText.charCodeAt(index)))
+const range = bytesAbove((index) =>
+  isFree(index) ? highestText.charCodeAt(index) - 255 : lowestText.charCodeAt(index),
+)
+const separatorOffset = 10
+const lastDigitOffset = 22
+const zoneOffset = 23
 
-/** Pairs of digits as shorts: hours, minutes, seconds, and the first two of the fraction. Of `T` nothing is left. */
-const clockLanes = [2, 3, 5, 6, 8, 9, 11, 12].flatMap((digit) => [digit, 1])
+/** Pairs of digits as shorts: hours, minutes, seconds, and the first two of the fraction. Of the colon nothing is left. */
+const colon = 4
+const clockLanes = [2, 3, 5, 6, 8, 9, 11, 12].flatMap((digit) => [digit, colon])
 const weights = new Uint8Array(new Int16Array([600, 60, 10, 1, 10, 1, 100, 10]).buffer)
 const dayMinutes = 1440
 
@@ -38,49 +48,66 @@ export function instantState(b: NativeBuilder, zero: Read): InstantState {
   }
 }
 
+interface InstantText {
+  /** where the text starts: `at` as it is */
+  readonly from: Read
+  /** a text may end here; i1 */
+  readonly isEnd: (address: Read) => Code
+  /** the address where a text of this format ends that is no usual one */
+  readonly endOf: () => Read
+  /** takes microseconds, an i64 */
+  readonly put: (micros: Read) => void
+}
+
 /**
- * The timestamp at `from`, behind its quote, to `put`, as microseconds in an i64; steps over the closing quote. Rare is what is not `YYYY-MM-DDTHH:MM:SS.mmmZ`, or of
- * another date than the one before.
+ * A timestamp; steps over it. Rare is what is not `YYYY-MM-DDTHH:MM:SS.mmm` (or with a space), perhaps with a `Z`, or is of another date than the
+ * one before.
  */
-export function emitInstant(
-  walk: RowWalk,
-  state: InstantState,
-  { from, put }: { readonly from: Read; readonly put: (micros: Read) => void },
-): void {
+export function emitInstant(walk: RowWalk, state: InstantState, text: InstantText): void {
   const { b, at, rare } = walk
   const { i32, i64, v128, i8x16, i32x4 } = b.code
-  const putUnusual = (): void =>
+  const { from, put } = text
+  const unusual = (): void =>
     rare(() => {
-      const end = b.let('i32', b.code.call(walk.unit.native('text_end'), [from()], walk.unit.types.i32))
-      b.if(i32.ne(i32.load8_u(0, 1, end()), i32.const(34)), walk.miss)
-      at.set(i32.add(end(), i32.const(1)))
+      const end = text.endOf()
+      at.set(end())
       put(generalInstant(walk, from(), end()))
     })
+  const byteAt = (offset: number): Code => i32.load8_u(offset, 1, from())
   const digits = b.let('v128', i8x16.sub(v128.load(textOffset, 1, from()), state.lowest()))
-  b.if(v128.any_true(i8x16.sub_saturate_u(digits(), state.range())), putUnusual)
+  b.if(v128.any_true(i8x16.sub_saturate_u(digits(), state.range())), unusual)
+  b.if(i32.ne(byteAt(separatorOffset), i32.const(32)), () =>
+    b.if(i32.ne(byteAt(separatorOffset), i32.const(84)), unusual),
+  )
+  const end = (offset: number): void => {
+    at.set(i32.add(from(), i32.const(offset)))
+    b.if(i32.eqz(text.isEnd(at.get)), unusual)
+  }
+  b.if(
+    i32.eq(byteAt(zoneOffset), i32.const(90)),
+    () => end(zoneOffset + 1),
+    () => end(zoneOffset),
+  )
   const pairs = i8x16.shuffle(digits(), digits(), clockLanes)
   const clock = b.let('v128', i32x4.dot_i16x8_s(pairs, state.weights()))
   const part = (index: number): Code => i32x4.extract_lane(clock(), index)
   const minutes = b.let('i32', i32.add(part(0), part(1)))
-  b.if(i32.ge_u(minutes(), i32.const(dayMinutes)), putUnusual)
+  b.if(i32.ge_u(minutes(), i32.const(dayMinutes)), unusual)
   const seconds = i32.add(i32.mul(minutes(), i32.const(60)), part(2))
-  const last = i32.sub(i32.load8_u(22, 1, from()), i32.const(48))
+  const last = i32.sub(byteAt(lastDigitOffset), i32.const(48))
   const millis = i32.add(i32.mul(seconds, i32.const(1000)), i32.add(part(3), last))
   const ofDay = b.let('i64', i64.mul(i64.extend_u(millis), i64.const(1000n)))
-  const finish = (): void => {
-    at.set(i32.add(from(), i32.const(25)))
-    put(b.let('i64', i64.add(state.midnight.get(), ofDay())))
-  }
-  const putOther = (): void =>
+  const other = (): void =>
     rare(() => {
-      const micros = generalInstant(walk, from(), i32.add(from(), i32.const(24)))
-      state.midnight.set(i64.sub(micros(), ofDay()))
+      const whole = generalInstant(walk, from(), i32.add(from(), i32.const(zoneOffset)))
+      state.midnight.set(i64.sub(whole(), ofDay()))
       state.start.set(i64.load(0, 1, from()))
       state.rest.set(i64.load16_u(8, 1, from()))
       finish()
     })
-  b.if(i64.ne(state.start.get(), i64.load(0, 1, from())), putOther)
-  b.if(i64.ne(state.rest.get(), i64.load16_u(8, 1, from())), putOther)
+  const finish = (): void => put(b.let('i64', i64.add(state.midnight.get(), ofDay())))
+  b.if(i64.ne(state.start.get(), i64.load(0, 1, from())), other)
+  b.if(i64.ne(state.rest.get(), i64.load16_u(8, 1, from())), other)
   finish()
 }
 

@@ -3,30 +3,32 @@ import type { InputFormat, TimestampFormat } from '../../../runtime/abi/format.t
 import { blockRowsMax } from '../../../runtime/abi/memory.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { call } from '../../kernel/build.ts'
-import type { RowColumn, RowValue } from '../../kernel/ir.ts'
+import type { Expression, RowColumn, RowValue } from '../../kernel/ir.ts'
 import { integerFacts } from '../expressions/integer-facts.ts'
 import type { DecodeState } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
 import { add, either, ge, i32, sub, wordAt } from './word.ts'
 
 const rowsFunction = { name: 'rows', result: 'i32' } as const
-const parameters = ['start', 'to', 'learnt', 'tokens', 'block', 'control', 'rows', 'clean'].map(
-  (role) => ({ role, type: 'i32' }) as const,
-)
+const commonRoles = ['start', 'to', 'learnt', 'tokens', 'block', 'control', 'rows', 'clean']
 
 /**
- * rows(start, to, learnt, tokens, block, control, rows, clean): records as learnt, from their bytes to the block in one go. Here it takes none of them; a back end
- * that knows the idiom takes all that are plain. false: the source has a column of a type that it does not know.
+ * rows(start, to, learnt, tokens, block, control, rows, clean, ..): records as learnt, from their bytes to the block in one go. Here it takes none of them; a back
+ * end that knows the idiom takes all that are plain. `more`: roles of the format's own parameters. false: the source has a column of a type that it does
+ * not know.
  */
-export function defineRows(frame: DecoderFrame): boolean {
+export function defineRows(
+  frame: DecoderFrame,
+  { idiom, more }: { readonly idiom: 'json_rows' | 'csv_rows'; readonly more: readonly string[] },
+): boolean {
   const columns = rowColumns(frame)
   if (columns === null) return false
   const fields = frame.source.stored.map((_, ordinal) => {
     const index = frame.columns.findIndex(({ column }) => column.ordinal === ordinal)
     return index < 0 ? columns.length : index
   })
-  const shape = { columns, fields }
-  const signature = { ...rowsFunction, parameters, exported: false, idiom: 'json_rows', rows: shape } as const
+  const parameters = [...commonRoles, ...more].map((role) => ({ role, type: 'i32' }) as const)
+  const signature = { ...rowsFunction, parameters, exported: false, idiom, rows: { columns, fields } }
   frame.module.function(signature, (builder, [start, , , , , control, rows]) => {
     if (!start || !control || !rows) return
     builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
@@ -36,9 +38,12 @@ export function defineRows(frame: DecoderFrame): boolean {
 }
 
 /** The record at which it stopped is for the other ways. */
-export function emitRows(state: DecodeState, label: number): void {
+export function emitRows(
+  state: DecodeState,
+  { label, more }: { readonly label: number; readonly more: readonly Expression[] },
+): void {
   const { builder, frame, control, to, block, clean, learnt, at, rows, lines } = state
-  builder.set(at, call(rowsFunction, [at, to, learnt, frame.tokens, block, control, rows, clean]))
+  builder.set(at, call(rowsFunction, [at, to, learnt, frame.tokens, block, control, rows, clean, ...more]))
   const reached = builder.let('rows', wordAt(control, sourceControl.rows))
   builder.set(lines, add(lines, sub(reached, rows)))
   builder.set(rows, reached)
@@ -50,7 +55,8 @@ function rowColumns({ columns, source }: DecoderFrame): readonly RowColumn[] | n
   for (const { column, place } of columns) {
     const value = rowValue(column.type, source.format)
     if (value === null) return null
-    made.push({ value, dataOffset: place.dataOffset, validOffset: place.validOffset })
+    const { dataOffset, validOffset } = place
+    made.push({ value, isNullable: column.nullable, dataOffset, validOffset })
   }
   return made
 }

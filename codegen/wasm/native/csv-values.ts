@@ -1,0 +1,169 @@
+import { must, unreachable } from '../../../sql/base/assert.ts'
+import type { RowColumn } from '../../kernel/ir.ts'
+import type { Code } from '../module.ts'
+import type { Read } from './native-builder.ts'
+import { emitView } from './put-view.ts'
+import { emitDecimal, emitInteger, emitReal, type NumberRules } from './row-numbers.ts'
+import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
+import { emitInstant, type InstantState } from './usual-instant.ts'
+
+export interface CsvRowWalk extends RowWalk {
+  readonly delimiter: Read
+  readonly stops: { readonly delimiters: Read; readonly quotes: Read; readonly lowest: Read }
+  readonly nullText: Read
+  readonly nullLength: Read
+  /** the first byte of the text that stands for NULL, 256 when that is empty */
+  readonly nullFirst: Read
+  readonly instants: InstantState | null
+  /** Steps over what ends a field; a miss when something else is there. */
+  readonly passEnd: (walk: CsvRowWalk) => void
+}
+
+const lineFeed = 10
+const carriageReturn = 13
+
+/** Makes the field at `at` the row's value of the column, and steps over it and its end. */
+export function emitFieldValue(walk: CsvRowWalk, column: RowColumn): void {
+  const { value } = column
+  if (value.kind === 'text') return emitText(walk, column)
+  const { b, at, rare, nullFirst } = walk
+  const { i32 } = b.code
+  const otherwise = (): void => rare(() => emitNull(walk, column))
+  b.if(i32.eq(i32.load8_u(0, 1, at.get()), nullFirst()), otherwise)
+  const rules: NumberRules = { zeros: 'any', otherwise, finish: () => walk.passEnd(walk) }
+  switch (value.kind) {
+    case 'integer':
+      return emitInteger(walk, { ...column, value }, rules)
+    case 'real':
+      return emitReal(walk, column, rules)
+    case 'decimal':
+      return emitDecimal(walk, { ...column, value }, rules)
+    case 'boolean':
+      emitBoolean(walk, column, otherwise)
+      return walk.passEnd(walk)
+    case 'instant':
+      return emitFieldInstant(walk, column, otherwise)
+    default:
+      return unreachable(value)
+  }
+}
+
+/** Steps over a field that nobody reads. */
+export function skipField(walk: CsvRowWalk): void {
+  scanField(walk, () => walk.passEnd(walk))
+}
+
+export function passDelimiter({ b, at, delimiter, miss }: CsvRowWalk): void {
+  const { i32 } = b.code
+  b.if(i32.ne(i32.load8_u(0, 1, at.get()), delimiter()), miss)
+  at.set(i32.add(at.get(), i32.const(1)))
+}
+
+export function passLineEnd({ b, at, miss }: CsvRowWalk): void {
+  const { i32 } = b.code
+  b.if(i32.eq(i32.load8_u(0, 1, at.get()), i32.const(carriageReturn)), () => at.set(i32.add(at.get(), i32.const(1))))
+  b.if(i32.ne(i32.load8_u(0, 1, at.get()), i32.const(lineFeed)), miss)
+  at.set(i32.add(at.get(), i32.const(1)))
+}
+
+/** To the field's end; `finish` goes on there. What ends it may be anything. */
+function scanField(walk: CsvRowWalk, finish: () => void): void {
+  const { b, at, clean, miss, rare, stops } = walk
+  const { i32, i8x16, v128 } = b.code
+  const mask = b.cell('i32')
+  b.loop((leave) => {
+    const bytes = b.let('v128', v128.load(0, 1, at.get()))
+    const isStop = v128.or(i8x16.eq(bytes(), stops.delimiters()), i8x16.lt_s(bytes(), stops.lowest()))
+    mask.set(i8x16.bitmask(v128.or(isStop, i8x16.eq(bytes(), stops.quotes()))))
+    b.if(mask.get(), leave)
+    at.set(i32.add(at.get(), i32.const(16)))
+  })
+  at.set(i32.add(at.get(), i32.ctz(mask.get())))
+  b.if(i32.ge_u(i32.load8_u(0, 1, at.get()), i32.const(128)), () =>
+    rare(() => {
+      at.set(fieldEnd(walk, at.get())())
+      b.if(i32.ge_u(at.get(), clean()), miss)
+      finish()
+    }),
+  )
+  finish()
+}
+
+/** The first delimiter or byte below 14; quotes are passed over. */
+function fieldEnd({ b, unit, delimiter }: CsvRowWalk, from: Code): Read {
+  return b.let('i32', b.code.call(unit.native('field_end'), [from, delimiter()], unit.types.i32))
+}
+
+function emitText(walk: CsvRowWalk, column: RowColumn): void {
+  const { b, at, rare, nullFirst, nullLength } = walk
+  const { i32 } = b.code
+  const from = b.let('i32', at.get())
+  const put = (): void => {
+    const end = b.let('i32', at.get())
+    emitView(b, { cell: cellOf(walk, column), offset: column.dataOffset, from, to: end })
+    putValid(walk, column, 1)
+    walk.passEnd(walk)
+  }
+  scanField(walk, () => {
+    const mayBeNull = (): void =>
+      rare(() => {
+        b.if(
+          isNullText(walk, from),
+          () => {
+            at.set(from())
+            emitNull(walk, column)
+          },
+          put,
+        )
+      })
+    // an empty text has no first byte
+    b.if(i32.eq(i32.sub(at.get(), from()), nullLength()), () => {
+      b.if(i32.eqz(nullLength()), mayBeNull)
+      b.if(i32.eq(i32.load8_u(0, 1, from()), nullFirst()), mayBeNull)
+    })
+    put()
+  })
+}
+
+function emitFieldInstant(walk: CsvRowWalk, column: RowColumn, otherwise: () => void): void {
+  const { b, at, delimiter } = walk
+  const { i32 } = b.code
+  // what is no digit is not worth more than that
+  b.if(i32.ge_u(i32.sub(i32.load8_u(0, 1, at.get()), i32.const(48)), i32.const(10)), otherwise)
+  const from = b.let('i32', at.get())
+  emitInstant(walk, must(walk.instants), {
+    from,
+    isEnd: (address) => {
+      const byte = (): Code => i32.load8_u(0, 1, address())
+      return i32.or(i32.eq(byte(), delimiter()), i32.lt_u(byte(), i32.const(14)))
+    },
+    endOf: () => fieldEnd(walk, from()),
+    put: (micros) => {
+      putNumber(walk, column, micros)
+      walk.passEnd(walk)
+    },
+  })
+}
+
+/** The field from `from` to `at` or to the next end is the text that stands for NULL. i32 */
+function isNullText({ b, unit, delimiter, nullText, nullLength }: CsvRowWalk, from: Read): Code {
+  const { code } = b
+  const { i32 } = code
+  const same = code.call(unit.native('equal_bytes'), [from(), nullText(), nullLength()], unit.types.i32)
+  const isSame = b.let('i32', i32.or(i32.eqz(nullLength()), same))
+  const next = b.let('i32', i32.load8_u(0, 1, i32.add(from(), nullLength())))
+  const isEnd = i32.or(i32.eq(next(), delimiter()), i32.lt_u(next(), i32.const(14)))
+  return i32.and(isSame(), isEnd)
+}
+
+/** A field that is no usual value: NULL, or for others. */
+function emitNull(walk: CsvRowWalk, column: RowColumn): void {
+  const { b, at, miss, nullLength } = walk
+  const { i32 } = b.code
+  if (!column.isNullable) return miss()
+  const from = b.let('i32', at.get())
+  b.if(i32.eqz(isNullText(walk, from)), miss)
+  at.set(i32.add(from(), nullLength()))
+  putNull(walk, column)
+  walk.passEnd(walk)
+}
