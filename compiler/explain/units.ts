@@ -37,6 +37,8 @@ export interface ImportView {
 export interface NamedUnit {
   readonly name: string
   readonly unit: Unit
+  /** That it is made for; of a source, that makes it. */
+  readonly statement?: Span
 }
 
 /** A unit's WebAssembly, as the engine has it made for EXPLAIN. */

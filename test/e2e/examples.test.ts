@@ -1,13 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { jsonLines, runCli, runCommands, tiers } from '../support/run-cli.ts'
 
 const examples = fileURLToPath(new URL('../../docs/examples', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'millrace-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Binaryen's. */
+const assembler = fileURLToPath(new URL('../../node_modules/binaryen/bin/wasm-as', import.meta.url))
+const features = ['simd', 'threads', 'bulk-memory', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int']
+  .concat('multivalue', 'reference-types')
+  .map((name) => `--enable-${name}`)
 
 interface Expected {
   readonly input?: string
@@ -85,6 +93,40 @@ describe('the example programs', () => {
     expect(new Set(units.map((unit) => unit.tier.tier))).toEqual(new Set(['wasm']))
     expect(units.flatMap((unit) => unit.tier.calls)).toContain('json_record')
   })
+
+  it(
+    'show WebAssembly that is text of what runs: it assembles, and calls what is named',
+    { timeout: 120_000 },
+    async () => {
+      const flags = ['--level', 'wasm', '--format', 'json', '--var', 'OUT=x']
+      const shown = await runCommands(
+        ['auctions.sql', 'files.sql'].map((name) => ['explain', join(examples, name), ...flags]),
+      )
+      const units = shown.flatMap(({ stdout }) =>
+        (JSON.parse(stdout) as Shown).statements.flatMap((each) => each.units),
+      )
+      // of each shape one: assembling takes its time
+      const shapes = [...new Map(units.map((unit) => [unit.imports.map(({ name }) => name).join(), unit])).values()]
+      expect(shapes.length).toBeGreaterThan(5)
+      await Promise.all(
+        units.map(async ({ source, imports }, index) => {
+          const file = join(folder, `unit-${index}.wat`)
+          writeFileSync(file, source)
+          await promisify(execFile)(process.execPath, [assembler, ...features, file, '-o', `${file}.wasm`])
+          const found = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(`${file}.wasm`)))
+          const called = found.filter(({ module }) => module === 'library').map(({ name }) => name)
+          expect(called.toSorted()).toEqual(imports.map(({ name }) => name).toSorted())
+          expect(source).toMatch(/^;; [\w ]+ \d+:\d+\n\(module\n/)
+        }),
+      )
+    },
+  )
+
+  interface Shown {
+    readonly statements: readonly {
+      readonly units: readonly { readonly source: string; readonly imports: readonly { readonly name: string }[] }[]
+    }[]
+  }
 
   interface Analysis {
     readonly pipelines: readonly { readonly tier: UnitTier }[]

@@ -73,7 +73,7 @@ async function explainAll(
   const explained = statements.filter(isExplainable).map((planned): ExplainedStatement => {
     const { compiled, artifact } = planned.prepared
     const units = [
-      ...artifact.units.map((unit) => ({ name: unit.name, unit })),
+      ...artifact.units.map((unit) => ({ name: unit.name, unit, statement: planned.span })),
       ...[...objectsReadBy(planned)].flatMap((object) => sourceUnits.get(object) ?? []),
     ]
     const wasm = printer && units.map((unit) => printer.codeOf(unit))
@@ -91,7 +91,12 @@ function unitsOfSources(engine: Engine, statements: readonly Planned[]): Readonl
       if (planned.kind !== 'create_source') return []
       const { object, connector } = planned
       const { units } = planned.compile(columnsNeeded({ object, connector }, needs))
-      return [[object.name, units.map((unit) => ({ name: `${unit.name} ${printName(object.name)}`, unit }))]]
+      const named = units.map((unit) => ({
+        name: `${unit.name} ${printName(object.name)}`,
+        unit,
+        statement: planned.span,
+      }))
+      return [[object.name, named]]
     }),
   )
 }

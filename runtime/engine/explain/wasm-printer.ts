@@ -24,9 +24,11 @@ export class WasmPrinter {
     return new WasmPrinter(await loadToolkit(), print)
   }
 
-  codeOf({ name, unit }: NamedUnit): WasmCode {
+  codeOf({ name, unit, statement }: NamedUnit): WasmCode {
     const listing = WasmPrinter.#printed.get(unit) ?? this.#print(this.#toolkit, unit.kernel as ModuleIr, unit.spans)
     WasmPrinter.#printed.set(unit, listing)
-    return { name, ...listing }
+    if (statement === undefined) return { name, ...listing }
+    const marks = listing.marks.map((mark) => ({ ...mark, line: mark.line + 1 }))
+    return { name, ...listing, text: `;; ${name} ${statement.line}:${statement.column}\n${listing.text}`, marks }
   }
 }
