@@ -105,9 +105,7 @@ describe('the example programs', () => {
       const units = shown.flatMap(({ stdout }) =>
         (JSON.parse(stdout) as Shown).statements.flatMap((each) => each.units),
       )
-      // of each shape one: assembling takes its time
-      const shapes = [...new Map(units.map((unit) => [unit.imports.map(({ name }) => name).join(), unit])).values()]
-      expect(shapes.length).toBeGreaterThan(5)
+      expect(units.length).toBeGreaterThan(3)
       await Promise.all(
         units.map(async ({ source, imports }, index) => {
           const file = join(folder, `unit-${index}.wat`)
