@@ -241,6 +241,16 @@ describe('what plain records cost', () => {
     expect([calls.get('decode_clean'), calls.get('json_skip')]).toEqual([undefined, undefined])
   })
 
+  it('what nobody reads may be nested or have escapes', () => {
+    const { decoder, calls } = bindCounting(compileDecoder(columns, json()))
+    const random = generator(4)
+    const values = ['{"a":[1,"x"]}', '"back\\\\slash"', '"\\u00e9"', '[]', '"plain"']
+    const text = input(declared, (line) => line.replace(/"other":[^,]*/, `"other":${of(random, values)}`))
+    expect(readWith(decoder, text, json()).rows.length).toBe(3000)
+    expect([calls.get('json_record'), calls.get('decode_clean')]).toEqual([1, undefined])
+    expect(calls.get('json_skip')).toBeGreaterThan(2000)
+  })
+
   it('texts that are not ASCII are looked at for UTF-8 once per piece', () => {
     const { decoder, calls } = bindCounting(compileDecoder(columns, json()))
     const text = input(declared, (line) => line.replaceAll('Apple', 'Äpfel'))

@@ -16,6 +16,7 @@ export interface JsonRowWalk extends RowWalk {
 
 const quote = 34
 const comma = 44
+const backslash = 92
 const nullWord = 0x6c6c_756e
 
 /** Makes the value at `at` the row's value of the column, and steps over it. */
@@ -43,10 +44,11 @@ export function emitRowValue(walk: JsonRowWalk, column: RowColumn): void {
       return emitBoolean(walk, column, otherwise)
     case 'text': {
       const from = passQuote(walk, otherwise)
-      return passString(walk, (end) => {
+      const put = (end: Read): void => {
         emitView(b, { cell: cellOf(walk, column), offset: column.dataOffset, from, to: end })
         putValid(walk, column, 1)
-      })
+      }
+      return passString(walk, { put, escaped: miss })
     }
     case 'instant':
       return emitQuotedInstant(walk, column, passQuote(walk, otherwise))
@@ -85,8 +87,16 @@ function passQuote({ b, at }: RowWalk, otherwise: () => void): Read {
   return b.let('i32', at.get())
 }
 
-/** From behind the opening quote to behind the closing one; `put` does something with the address of that. */
-function passString({ b, unit, at, clean, stops, miss, rare }: JsonRowWalk, put: (end: Read) => void): void {
+interface PlainString {
+  /** does something with the address of the closing quote */
+  readonly put: (end: Read) => void
+  /** for a string with a backslash; `at` is within it */
+  readonly escaped: () => void
+}
+
+/** From behind the opening quote to behind the closing one. */
+function passString(walk: JsonRowWalk, { put, escaped }: PlainString): void {
+  const { b, unit, at, clean, stops, miss, rare } = walk
   const { code } = b
   const { i32, i8x16, v128 } = code
   const mask = b.cell('i32')
@@ -101,14 +111,24 @@ function passString({ b, unit, at, clean, stops, miss, rare }: JsonRowWalk, put:
     put(end)
   }
   const end = b.let('i32', i32.add(at.get(), i32.ctz(mask.get())))
+  const notAscii = (): void => {
+    const last = b.let('i32', code.call(unit.native('text_end'), [end()], unit.types.i32))
+    b.if(i32.eqz(isQuote(b, last)), miss)
+    b.if(i32.ge_u(last(), clean()), miss)
+    finish(last)
+  }
   b.if(i32.eqz(isQuote(b, end)), () =>
     rare(() => {
-      b.if(i32.lt_u(i32.load8_u(0, 1, end()), i32.const(128)), miss)
-      b.if(i32.ge_u(end(), clean()), miss)
-      const last = b.let('i32', code.call(unit.native('text_end'), [end()], unit.types.i32))
-      b.if(i32.eqz(isQuote(b, last)), miss)
-      b.if(i32.ge_u(last(), clean()), miss)
-      finish(last)
+      const stop = b.let('i32', i32.load8_u(0, 1, end()))
+      b.if(
+        i32.eq(stop(), i32.const(backslash)),
+        () => escaped(),
+        () => {
+          b.if(i32.lt_u(stop(), i32.const(128)), miss)
+          b.if(i32.ge_u(end(), clean()), miss)
+          notAscii()
+        },
+      )
     }),
   )
   finish(end)
@@ -116,26 +136,32 @@ function passString({ b, unit, at, clean, stops, miss, rare }: JsonRowWalk, put:
 
 /** Steps over a value that nobody reads. */
 export function skipValue(walk: JsonRowWalk): void {
-  const { b, unit, at, miss, rare } = walk
+  const { b, unit, at, rare } = walk
   const { code } = b
   const { i32 } = code
+  const from = b.let('i32', at.get())
   const skipRare = (): void =>
     rare(() => {
-      at.set(code.call(unit.native('json_plain_end'), [at.get()], unit.types.i32))
-      b.if(i32.eqz(at.get()), miss)
+      at.set(code.call(unit.native('json_plain_end'), [from()], unit.types.i32))
+      b.if(i32.eqz(at.get()), () => skipByLibrary(walk, from))
     })
   b.if(
-    i32.eq(i32.load8_u(0, 1, at.get()), i32.const(quote)),
+    i32.eq(i32.load8_u(0, 1, from()), i32.const(quote)),
     () => {
-      at.set(i32.add(at.get(), i32.const(1)))
-      passString(walk, () => {})
+      at.set(i32.add(from(), i32.const(1)))
+      passString(walk, { put: () => {}, escaped: () => skipByLibrary(walk, from) })
     },
     () => {
-      const digits = b.let('i64', loadDigits(b, at.get()))
-      const end = b.let('i32', i32.add(at.get(), digitCount(code, digitStops(code, digits))))
+      const digits = b.let('i64', loadDigits(b, from()))
+      const end = b.let('i32', i32.add(from(), digitCount(code, digitStops(code, digits))))
       b.if(i32.ge_u(i32.sub(firstOf(b, digits), i32.const(1)), i32.const(9)), skipRare)
       b.if(i32.ne(i32.load8_u(0, 1, end()), i32.const(comma)), skipRare)
       at.set(end())
     },
   )
+}
+
+function skipByLibrary({ b, unit, at, miss }: RowWalk, from: Read): void {
+  at.set(b.code.call(unit.importLibrary('json_skip'), [from()], unit.types.i32))
+  b.if(b.code.i32.eqz(at.get()), miss)
 }
