@@ -1,7 +1,7 @@
 import { InternalError } from '../../sql/base/diagnostic.ts'
 
 /**
- * The only place that makes ESTree nodes. What cannot be built here cannot be generated: identifiers are names that were
+ * The only place that makes nodes of JavaScript: ESTree's, and of declarations and loops what differs between ours. What cannot be built here cannot be generated: identifiers are names that were
  * minted (names.ts), property access reaches memory views and a fixed list of functions, literals are numbers, bigints
  * and booleans, and comments are made of fixed words and numbers.
  */
@@ -32,7 +32,6 @@ export type Js =
   | { readonly type: 'LogicalExpression'; readonly operator: '&&' | '||'; readonly left: Js; readonly right: Js }
   | { readonly type: 'ConditionalExpression'; readonly test: Js; readonly consequent: Js; readonly alternate: Js }
   | { readonly type: 'AssignmentExpression'; readonly operator: '='; readonly left: Js; readonly right: Js }
-  | { readonly type: 'UpdateExpression'; readonly operator: '++'; readonly prefix: false; readonly argument: Name }
   | {
       readonly type: 'CallExpression'
       readonly callee: Js
@@ -59,7 +58,8 @@ export type JsStatement =
   | {
       readonly type: 'VariableDeclaration'
       readonly kind: 'const' | 'let'
-      readonly declarations: readonly [{ readonly type: 'VariableDeclarator'; readonly id: Name; readonly init: Js }]
+      readonly id: Name
+      readonly init: Js
     }
   | { readonly type: 'ExpressionStatement'; readonly expression: Js }
   | {
@@ -69,11 +69,12 @@ export type JsStatement =
       readonly alternate: JsStatement | null
     }
   | { readonly type: 'BlockStatement'; readonly body: readonly JsStatement[] }
+  /** `for (let name = from; name < to; name++) { body }` */
   | {
       readonly type: 'ForStatement'
-      readonly init: JsStatement
-      readonly test: Js
-      readonly update: Js
+      readonly name: Name
+      readonly from: Js
+      readonly to: Js
       readonly body: JsStatement
     }
   | { readonly type: 'WhileStatement'; readonly test: Js; readonly body: JsStatement }
@@ -262,7 +263,7 @@ export function letDeclaration(name: Name, value: Js): JsStatement {
 }
 
 function declaration(kind: 'const' | 'let', id: Name, init: Js): JsStatement {
-  return { type: 'VariableDeclaration', kind, declarations: [{ type: 'VariableDeclarator', id, init }] }
+  return { type: 'VariableDeclaration', kind, id, init }
 }
 
 export function assign(target: Js, value: Js): JsStatement {
@@ -295,19 +296,12 @@ function elseBranch(alternate: readonly JsStatement[]): JsStatement {
   return alternate.length === 1 && only?.type === 'IfStatement' ? only : block(alternate)
 }
 
-/** `for (let name = from; name < to; name++) { body }` */
 export function forStatement(
   name: Name,
   range: { readonly from: Js; readonly to: Js },
   body: readonly JsStatement[],
 ): JsStatement {
-  return {
-    type: 'ForStatement',
-    init: letDeclaration(name, range.from),
-    test: infix('<', name, range.to),
-    update: { type: 'UpdateExpression', operator: '++', prefix: false, argument: name },
-    body: block(body),
-  }
+  return { type: 'ForStatement', name, from: range.from, to: range.to, body: block(body) }
 }
 
 export function whileStatement(test: Js, body: readonly JsStatement[]): JsStatement {

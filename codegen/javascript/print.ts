@@ -37,16 +37,14 @@ const ours = {
     writeStatements(body, { state, before: '', after: '\n' })
   },
   BlockStatement({ body }: Node<'BlockStatement'>, state: PrinterState): void {
-    if (!hasStatements(body)) {
-      state.write('{}')
-      return
-    }
-    const end = `\n${indent.repeat(state.indentLevel)}`
+    const level = state.indentLevel
+    const line = state.line
     state.write('{')
-    state.indentLevel += 1
-    writeStatements(body, { state, before: end + indent, after: '' })
-    state.indentLevel -= 1
-    endLine(state, `${end}}`)
+    state.indentLevel = level + 1
+    writeStatements(body, { state, before: lineStart(level + 1), after: '' })
+    state.indentLevel = level
+    if (state.line !== line) endLine(state, lineStart(level))
+    state.write('}')
   },
   MarkComment({ text, mark }: Node<'MarkComment'>, state: PrinterState): void {
     if (mark !== null) state.marks?.push({ line: state.line ?? 1, mark })
@@ -61,7 +59,15 @@ const ours = {
     state.write(' else ')
     write(alternate, state)
   },
-  VariableDeclaration({ kind, declarations: [{ id, init }] }: Node<'VariableDeclaration'>, state: PrinterState): void {
+  ForStatement({ name: { name }, from, to, body }: Node<'ForStatement'>, state: PrinterState): void {
+    state.write(`for (let ${name} = `)
+    write(from, state)
+    state.write(`; ${name} < `)
+    writeOperand(to, state, precedenceOf('<') + 1)
+    state.write(`; ${name}++) `)
+    write(body, state)
+  },
+  VariableDeclaration({ kind, id, init }: Node<'VariableDeclaration'>, state: PrinterState): void {
     state.write(`${kind} ${id.name} = `)
     write(init, state)
     state.write(';')
@@ -110,6 +116,11 @@ const ours = {
 }
 
 const indent = '  '
+const lineStarts: readonly string[] = Array.from({ length: 16 }, (_, level) => `\n${indent.repeat(level)}`)
+
+function lineStart(level: number): string {
+  return lineStarts[level] ?? `\n${indent.repeat(level)}`
+}
 
 type Writers = Readonly<Record<string, ((this: Writers, node: unknown, state: PrinterState) => void) | undefined>>
 const generator = { ...GENERATOR, ...ours } as unknown as Generator
@@ -151,6 +162,9 @@ function write(node: Printable, state: PrinterState): void {
     case 'BlockStatement':
       ours.BlockStatement(node, state)
       return
+    case 'ForStatement':
+      ours.ForStatement(node, state)
+      return
     default:
       writers[node.type]?.(node, state)
   }
@@ -189,10 +203,6 @@ function writeStatements(body: readonly JsStatement[], around: Around): void {
 function endLine(state: PrinterState, text: string): void {
   state.line = (state.line ?? 1) + 1
   state.write(text)
-}
-
-function hasStatements(body: readonly JsStatement[]): boolean {
-  return body.some((statement) => statement.type !== 'Later' || hasStatements(statement.statements))
 }
 
 /** In parentheses where it binds less than `least`. */

@@ -68,5 +68,17 @@ export function outside(value: Expression, register: 'i32' | 'i64', [min, max]: 
 
 /** The type as an integer kind, when it is one that is computed so. */
 export function integerKind(type: SqlType): IntegerKind | null {
-  return type.kind in facts ? (type.kind as IntegerKind) : null
+  switch (type.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'utinyint':
+    case 'usmallint':
+    case 'uinteger':
+    case 'ubigint':
+      return type.kind
+    default:
+      return null
+  }
 }

@@ -19,7 +19,7 @@ import { lowerAndOr, lowerNot } from './logic.ts'
 import type { Lowering, Of } from './lowering.ts'
 import { lowerRegexOperator } from './pattern.ts'
 import { doFallible, made, nullOf } from './strict.ts'
-import { negateInterval, timeArithmetic } from './time-arithmetic.ts'
+import { isOfTime, negateInterval, timeArithmetic } from './time-arithmetic.ts'
 import { isFloat } from './traits.ts'
 import { isFalse, isNotNull, isNull, isTrue } from './validity.ts'
 
@@ -116,14 +116,11 @@ function lowerArithmetic(lowering: Lowering, expression: Of<'binary'>, operator:
   const left = lowering.lower(expression.left)
   const right = lowering.lower(expression.right)
   if (left.type.kind === 'null' || right.type.kind === 'null') return nullOf(lowering, type)
-  const time = timeArithmetic(lowering, {
-    operator,
-    type,
-    operands: [left, right],
-    fixed: fixedInterval(expression.right),
-    span,
-  })
-  if (time) return time
+  if (isOfTime(left.type) || isOfTime(right.type)) {
+    const fixed = fixedInterval(expression.right)
+    const time = timeArithmetic(lowering, { operator, type, operands: [left, right], fixed, span })
+    if (time) return time
+  }
   if (type.kind === 'decimal') {
     return decimalArithmetic(lowering, {
       operator,

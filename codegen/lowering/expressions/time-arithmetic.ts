@@ -36,7 +36,6 @@ type Rule = (lowering: Lowering, operation: TimeOperation) => Value
 /** Arithmetic on dates, times, timestamps and intervals, by `left operator right`; undefined where there is none. */
 export function timeArithmetic(lowering: Lowering, operation: TimeOperation): Value | undefined {
   const [left, right] = operation.operands
-  if (!isOfTime(left.type) && !isOfTime(right.type)) return undefined
   const key = `${kindOf(left.type)} ${operation.operator} ${kindOf(right.type)}`
   const rule = rules[key]
   if (rule) return rule(lowering, operation)
@@ -47,8 +46,8 @@ export function timeArithmetic(lowering: Lowering, operation: TimeOperation): Va
   return swapped?.(lowering, { ...operation, operands: [right, left], fixed: null })
 }
 
-/** Every rule is about one. */
-function isOfTime({ kind }: SqlType): boolean {
+/** Arithmetic on times is about at least one such operand. */
+export function isOfTime({ kind }: SqlType): boolean {
   return kind === 'timestamp' || kind === 'timestamptz' || kind === 'date' || kind === 'time' || kind === 'interval'
 }
 
