@@ -38,7 +38,7 @@ export function carriedLanguage(
       plannerLoadMillis: 0,
       initial: {
         catalog: { objects: new Map([[deadLetterSource.name, deadLetterSource]]) },
-        settings: defaultSettings,
+        settings: { ...defaultSettings, on_error: program.onError },
       },
       deadLetters: () => deadLetters(program),
       plan: () => {

@@ -1,6 +1,7 @@
 import { must } from '../../../sql/base/assert.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { notCompilable } from '../../../sql/messages/raise.ts'
+import type { OnError } from '../../../sql/catalog/on-error.ts'
 import { abiVersion, type Artifact, type SourceArtifact, type Unit } from '../../abi/artifact.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import type { Planned } from '../planning/planned.ts'
@@ -27,8 +28,8 @@ export interface MadeProgram {
   readonly units: readonly NamedUnit[]
 }
 
-/** The program without its code, and the code by name. @throws SqlError not_compilable */
-export function makeProgram(planned: readonly Planned[], deadLetters: DeployableSource): MadeProgram {
+/** The program without its code, and the code by name. `onError`: as the program finds it. @throws SqlError not_compilable */
+export function makeProgram(planned: readonly Planned[], deadLetters: DeployableSource, onError: OnError): MadeProgram {
   const units = new UnitNames()
   const statements = planned.map((each, index) => makeStatement(each, units.of(index + 1), planned))
   const all = new Set(deadLetters.object.columns.keys())
@@ -36,6 +37,7 @@ export function makeProgram(planned: readonly Planned[], deadLetters: Deployable
     engineVersion,
     abiVersion,
     statements,
+    onError,
     deadLetters: units.of(0).source(deadLetters.compile(all)),
     needsEvaluator: planned.some((each) => artifactsOf(each).some(callsEvaluator)),
   }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../sql/base/diagnostic.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import type { Listing } from '../../../sql/catalog/listing.ts'
+import type { OnError } from '../../../sql/catalog/on-error.ts'
 import type { SettingChange } from '../../../sql/catalog/settings.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
 import type { Artifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
@@ -15,6 +16,8 @@ export interface ProgramArtifact {
   readonly engineVersion: string
   readonly abiVersion: number
   readonly statements: readonly StatementArtifact[]
+  /** The setting before the first statement; `--set` and `settings` change it. */
+  readonly onError: OnError
   readonly deadLetters: CarriedSource
   /** Some function has no kernel of ours: DataFusion's module, which computes it, is carried along. */
   readonly needsEvaluator: boolean

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DataError, SqlError } from '../../../sql/base/diagnostic.ts'
 import { folderNotEmpty, sinkUnwritable } from '../../../sql/messages/raise.ts'
 import { manifestName, signatureName } from './manifest.ts'
@@ -18,16 +18,18 @@ const known: ReadonlySet<string> = new Set([
 ])
 
 /** Writes the files of an artifact, in place of an older one. @throws SqlError folder_not_empty; DataError sink_unwritable */
-export async function writeFolder(directory: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+export async function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  // no path at all is the current folder to whoever writes there, but not to whoever lists it
+  const directory = resolve(path)
   const present = await list(directory)
   if (present.some((name) => !known.has(name))) throw new SqlError([folderNotEmpty({ path: directory })])
   try {
     for (const name of present) await rm(join(directory, name), { recursive: true })
-    for (const [path, content] of files) {
-      const file = join(directory, path)
+    for (const [name, content] of files) {
+      const file = join(directory, name)
       await mkdir(dirname(file), { recursive: true })
       // main.mjs has a line that says what runs it
-      await writeFile(file, content, { mode: path === 'main.mjs' ? 0o755 : 0o644 })
+      await writeFile(file, content, { mode: name === 'main.mjs' ? 0o755 : 0o644 })
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

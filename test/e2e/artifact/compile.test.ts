@@ -88,9 +88,9 @@ describe('compile', () => {
   )
 
   it('has used some settings already; the others can still be changed', { timeout: 60_000 }, async () => {
-    const artifact =
-      await compiled(`CREATE SOURCE n (a BIGINT); CREATE MATERIALIZED VIEW v AS SELECT 10 / a AS q FROM n;
-      INSERT INTO n VALUES (5), (0), (2); SELECT * FROM v`)
+    const division = `CREATE SOURCE n (a BIGINT); CREATE MATERIALIZED VIEW v AS SELECT 10 / a AS q FROM n;
+      INSERT INTO n VALUES (5), (0), (2); SELECT * FROM v`
+    const artifact = await compiled(division)
     const late = await runArtifact(artifact, ['--set', 'unbounded_state=error'])
     expect([late.status, late.stderr]).toEqual([2, errorOf('compiled_setting')])
     const unknown = await runArtifact(artifact, ['--set', 'onerror=skip'])
@@ -98,6 +98,9 @@ describe('compile', () => {
     expect((await runArtifact(artifact)).status).toBe(1)
     const skipping = await runArtifact(artifact, ['--set', 'on_error=skip'])
     expect([skipping.status, skipping.stdout]).toEqual([0, '{"q":2}\n{"q":5}\n'])
+    const compiledSo = await compiledByCommand(division, { flags: ['--set', 'on_error=skip'] })
+    expect(await runArtifact(compiledSo)).toEqual(skipping)
+    expect((await runArtifact(compiledSo, ['--set', 'on_error=fail'])).status).toBe(1)
     const interpreter = await runArtifact(artifact, ['--tier', 'interpreter'])
     expect([interpreter.status, interpreter.stderr]).toEqual([2, errorOf('invalid_command_line')])
     expect((await runArtifact(artifact, ['--nope'])).stderr).toContain('hint: main.mjs --help lists flags')

@@ -3,6 +3,7 @@ import { appendFile, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { verifyArtifact } from '../../../index.ts'
+import { compileProgram } from '../../../runtime/engine/artifact/compile-program.ts'
 import { manifestName, sealManifest, sha256, signatureName } from '../../../runtime/engine/artifact/manifest.ts'
 import { engineVersion } from '../../../runtime/engine/version.ts'
 import {
@@ -175,6 +176,10 @@ describe('an artifact', () => {
     expect((await runArtifact(folder)).stdout).toBe('{"one":1}\n')
     await mkdir(join(folder, 'notes'))
     await expect(compiledByCommand('SELECT 2 AS two', { out: folder })).rejects.toThrow(errorText('folder_not_empty'))
+    // nothing is the current folder, which is the checkout here
+    await expect((await compileProgram('SELECT 2 AS two', {})).write('')).rejects.toMatchObject({
+      code: 'folder_not_empty',
+    })
   })
 })
 
