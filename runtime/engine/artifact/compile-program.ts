@@ -2,6 +2,7 @@ import { emitWasmUnit } from '../../../codegen/wasm/unit.ts'
 import { loadToolkit } from '../../../codegen/wasm/module.ts'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 import { must } from '../../../sql/base/assert.ts'
+import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { nodeWorld } from '../../connect/connectors.ts'
 import { checked } from '../engine.ts'
@@ -50,7 +51,7 @@ export async function compileProgram(
   )
   const variables = { vars, environment: {}, unknown: 'keep' } as const
   const world = { program, variables, connectors: nodeWorld }
-  const statements = checked(toolchain.plan({ ...initial, settings: changed }, world))
+  const statements = planned(program, () => checked(toolchain.plan({ ...initial, settings: changed }, world)))
   const made = makeProgram(statements, toolchain.deadLetters(changed), changed.on_error)
   const units = made.units.map((unit) => ({ ...unit, wasm: emitWasmUnit(toolkit, unit.unit.kernel as ModuleIr) }))
   const text = maskSecrets(program, statements)
@@ -60,4 +61,20 @@ export async function compileProgram(
     files.set(signatureName, new TextEncoder().encode(signature))
   }
   return { files, write: (directory) => writeFolder(directory, files) }
+}
+
+/** What an option is not may be because its `${NAME}` has no value yet. */
+function planned<T>(program: string, plan: () => T): T {
+  try {
+    return plan()
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    const [first, ...rest] = error.diagnostics.map((diagnostic) => {
+      const { span } = diagnostic
+      const [, name] = /\$\{(\w+)\}/.exec(span ? program.slice(span.start, span.end) : '') ?? []
+      if (name === undefined) return diagnostic
+      return { ...diagnostic, hint: `compile it with --var ${name}=.., or give a default with \${${name}:-default}` }
+    })
+    throw first ? new SqlError([first, ...rest]) : error
+  }
 }

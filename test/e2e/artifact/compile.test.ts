@@ -79,6 +79,15 @@ describe('compile', () => {
       const there = await runArtifact(artifact, [], { environment: { IN: input } })
       expect([there.status, there.stdout]).toEqual([run.status, run.stdout])
 
+      // an option that says what kind of code is needed cannot stay open
+      await expect(
+        compileProgram("CREATE SOURCE s (a INT) WITH (connector = 'datagen', rows = '${ROWS}'); SELECT a FROM s", {}),
+      ).rejects.toMatchObject({
+        diagnostics: [
+          { code: 'invalid_option_value', hint: expect.stringContaining('compile it with --var ROWS=..') as unknown },
+        ],
+      })
+
       const sink = await compiled(`CREATE SOURCE s (a BIGINT);
       CREATE SINK k AS SELECT a, count(*) AS n FROM s GROUP BY a
         FORMAT CSV (changelog = '\${FORM:-weight}') WITH (connector = 'file', path = '\${OUT}')`)
