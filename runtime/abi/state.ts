@@ -76,6 +76,8 @@ export const tableHeader = {
   shown: 148,
   /** the place of the first row that is not in the next index yet */
   nextIndexFrom: 152,
+  /** slots of the next index that have been cleared */
+  nextIndexCleared: 156,
   sizeBytes: 160,
 } as const
 

@@ -25,6 +25,28 @@ export class EmitList {
     this.#count = 0
   }
 
+  /** The first `count` of `rows`, state rows of `table`, with weight 1. There must be room for them. */
+  addRows(rows: Int32Array, count: number, table: number): void {
+    const { i32 } = this.#views
+    const first = (this.address >>> 2) + this.#count
+    i32.set(rows.subarray(0, count), first + (emitList.addresses >>> 2))
+    i32.fill(1, first + (emitList.weights >>> 2), first + (emitList.weights >>> 2) + count)
+    this.#fillInstants(emitList.starts, table + tableHeader.windowStart, count)
+    this.#fillInstants(emitList.ends, table + tableHeader.windowEnd, count)
+    this.#count += count
+  }
+
+  /** In halves: a 64-bit integer outside of optimised code is an object. */
+  #fillInstants(array: number, instant: number, count: number): void {
+    const { i32 } = this.#views
+    const [low, high] = [i32[instant >>> 2] as number, i32[(instant >>> 2) + 1] as number]
+    const from = (this.address + array + this.#count * 8) >>> 2
+    for (let half = from; half < from + count * 2; half += 2) {
+      i32[half] = low
+      i32[half + 1] = high
+    }
+  }
+
   /** `row`: a state row or a snapshot of one; `table`: the header that knows its window. */
   add(row: number, weight: number, table: number): void {
     const { i32 } = this.#views

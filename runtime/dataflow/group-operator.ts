@@ -5,7 +5,8 @@ import { controlBlock, emitList, rowOffsets, rowTouchedBit, tableHeader, touched
 import { Arena } from '../memory/arena.ts'
 import { resetSnapshots } from '../state/operator-registry.ts'
 import { Panes } from '../state/panes.ts'
-import { appendRow, firstRow, nextRow, removeRow } from '../state/table.ts'
+import { firstPlace, listRows } from '../state/row-run.ts'
+import { appendRow, removeRow } from '../state/table.ts'
 import { dropEqualPairs } from './coalesce.ts'
 import { EmitList } from './emit-list.ts'
 import type { KernelEntry } from './graph.ts'
@@ -60,6 +61,8 @@ export class GroupOperator extends PipelineOperator {
   readonly #list: EmitList
   readonly #touchedBase: number
   readonly #isPair = new Uint8Array(blockRowsMax)
+  /** Rows of a pane that is being shown. */
+  readonly #rows = new Int32Array(blockRowsMax)
   #showing: Showing = nothing
   #lateDropped = 0
 
@@ -228,12 +231,11 @@ export class GroupOperator extends PipelineOperator {
       const pane = showing.panes[showing.next] as number
       // -1: the pane has been shown, and its rows have left
       if (showing.row !== -1) {
-        let row = showing.row === 0 ? firstRow(this.memory, pane) : showing.row
-        while (row !== 0 && this.#list.room > 0) {
-          if (this.#isLive(row)) this.#list.add(row, 1, pane)
-          row = nextRow(this.memory, pane, row)
-        }
-        showing.row = row === 0 ? -1 : row
+        const { i32 } = this.memory.views
+        const from = showing.row === 0 ? firstPlace(i32, pane) : showing.row
+        const { count, next } = listRows(i32, pane, { from, rows: this.#rows })
+        this.#list.addRows(this.#rows, this.#keepLive(count), pane)
+        showing.row = next === 0 ? -1 : next
         if (this.#list.count > 0) return true
         if (showing.row !== -1) continue
       }
@@ -242,6 +244,18 @@ export class GroupOperator extends PipelineOperator {
       showing.row = 0
     }
     return false
+  }
+
+  /** Drops groups without rows from the first `count` of the rows in hand: how many are left. */
+  #keepLive(count: number): number {
+    if (this.#parts.liveCountOffset === null) return count
+    const rows = this.#rows
+    let kept = 0
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] as number
+      if (this.#isLive(row)) rows[kept++] = row
+    }
+    return kept
   }
 
   #isLive(row: number): boolean {

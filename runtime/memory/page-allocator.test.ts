@@ -57,6 +57,18 @@ describe('the page allocator', () => {
     expect(pages.take(7, 4)).toBe(runs[3])
   })
 
+  it('clears what was taken as it is, too, before it is handed out again', () => {
+    const { pages, views } = createWorkerMemory({ limitBytes })
+    const address = pages.takeAsItIs(7, 1)
+    views.u8.fill(1, address, address + 2 * pageSizeBytes)
+    pages.release(address)
+    expect(pages.takeAsItIs(7, 1)).toBe(address)
+    expect(views.u8[address]).toBe(1)
+    pages.release(address)
+    expect(pages.take(7, 1)).toBe(address)
+    expect(views.u8.subarray(address, address + 2 * pageSizeBytes).every((byte) => byte === 0)).toBe(true)
+  })
+
   it('refuses to take a run back twice', () => {
     const { pages } = createWorkerMemory({ limitBytes })
     const run = pages.take(7)

@@ -12,7 +12,7 @@ const none = -1
  * and state; free runs of one order form a doubly linked list through page numbers. Splitting and merging cost at most 14 steps, and
  * memory that was freed can always grow together again. Rejected: one bitmap with first fit (a scan per large index).
  *
- * Pages are handed out zeroed. Fresh ones are by nature; used ones are cleared when they are taken again.
+ * Pages are handed out zeroed, unless the taker does that. Fresh ones are by nature; used ones are cleared when they are taken again.
  */
 export class PageAllocator {
   readonly views: MemoryViews
@@ -63,6 +63,20 @@ export class PageAllocator {
    * @throws DataError out_of_memory
    */
   take(owner: number, order = 0): number {
+    const address = this.takeAsItIs(owner, order)
+    const page = address / pageSizeBytes
+    for (let index = page; index < page + (1 << order); index++) {
+      if (this.#used[index] === 1) this.views.u8.fill(0, index * pageSizeBytes, (index + 1) * pageSizeBytes)
+    }
+    return address
+  }
+
+  /**
+   * As `take`, but with whatever the pages hold: clearing a long run takes longer than a batch may wait.
+   *
+   * @throws DataError out_of_memory
+   */
+  takeAsItIs(owner: number, order: number): number {
     let from = order
     while (from <= orderMax && this.#heads[from] === none) from++
     if (from > orderMax) {
@@ -78,7 +92,6 @@ export class PageAllocator {
     this.#order[page] = order
     this.#owner[page] = owner
     this.#count(owner, 1 << order)
-    this.#clear(page, 1 << order)
     return page * pageSizeBytes
   }
 
@@ -89,6 +102,7 @@ export class PageAllocator {
     let order = this.#order[page] as number
     this.#count(this.#owner[page] as number, -(1 << order))
     this.views.u8.fill(0, dirtyMapAddress + page, dirtyMapAddress + page + (1 << order))
+    this.#used.fill(1, page, page + (1 << order))
     while (order < orderMax) {
       const buddy = page ^ (1 << order)
       if (buddy === 0 || buddy + (1 << order) > this.pageCount) break
@@ -107,13 +121,6 @@ export class PageAllocator {
   #count(owner: number, pages: number): void {
     this.#takenCount += pages
     this.#pagesByOwner.set(owner, (this.#pagesByOwner.get(owner) ?? 0) + pages)
-  }
-
-  #clear(page: number, count: number): void {
-    for (let index = page; index < page + count; index++) {
-      if (this.#used[index] === 1) this.views.u8.fill(0, index * pageSizeBytes, (index + 1) * pageSizeBytes)
-      this.#used[index] = 1
-    }
   }
 
   #link(page: number, order: number): void {

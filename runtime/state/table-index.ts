@@ -29,6 +29,9 @@ const stepwiseSlots = 1 << 15
 const rowsPerBlock = 1 << 13
 const insertsPerStep = 64
 const rowsPerStep = 512
+/** Of the next index, before rows are filled in: a megabyte. */
+const slotsClearedPerBlock = 1 << 18
+const slotsClearedPerStep = 1 << 15
 /** Rows whose slots are looked up side by side. */
 const rowsSideBySide = 256
 /** Up to this size an index grows by four: its entries move half as often, and it still fits the caches. */
@@ -49,17 +52,20 @@ export function prepareIndex(memory: WorkerMemory, table: number): void {
   if (i32[(table + h.nextIndexAddress) >>> 2] === 0) {
     beginNext(memory, table)
     if ((i32[(table + h.indexMask) >>> 2] as number) < stepwiseSlots - 1) {
+      clearNext(i32, table, 1 << 30)
       fillNext(memory, table, 1 << 30)
       return
     }
   }
   i32[(table + h.growAt) >>> 2] = used + insertsPerStep
-  fillNext(memory, table, rowsPerStep)
+  if (!clearNext(i32, table, slotsClearedPerStep)) fillNext(memory, table, rowsPerStep)
 }
 
 /** Before a block: goes on with filling the next index, if there is one. */
 export function advanceIndex(memory: WorkerMemory, table: number): void {
-  if (memory.views.i32[(table + h.nextIndexAddress) >>> 2] !== 0) fillNext(memory, table, rowsPerBlock)
+  const { i32 } = memory.views
+  if (i32[(table + h.nextIndexAddress) >>> 2] === 0) return
+  if (!clearNext(i32, table, slotsClearedPerBlock)) fillNext(memory, table, rowsPerBlock)
 }
 
 /** Places `row` under `hash`; the caller knows that its key is absent, and has prepared the index. */
@@ -72,7 +78,7 @@ export function indexInsert(
   const used = (table + h.usedSlots) >>> 2
   i32[used] = (i32[used] as number) + placeEntry(i32, currentIndex(i32, table), { row, hash })
   // filling may be past a row whose place is reused
-  if (place === 'fresh' || i32[(table + h.nextIndexAddress) >>> 2] === 0) return
+  if (place === 'fresh' || !isFilling(i32, table)) return
   const nextUsed = (table + h.nextIndexUsed) >>> 2
   i32[nextUsed] = (i32[nextUsed] as number) + placeEntry(i32, nextIndex(i32, table), { row, hash })
 }
@@ -83,9 +89,15 @@ export function indexRemove({ views: { i32 } }: WorkerMemory, table: number, row
   const cell = findEntry(i32, currentIndex(i32, table), { row, hash })
   assert(cell !== -1, 'an indexed row is in the index')
   i32[cell] = slotDeleted
-  if (i32[(table + h.nextIndexAddress) >>> 2] === 0) return
+  if (!isFilling(i32, table)) return
   const next = findEntry(i32, nextIndex(i32, table), { row, hash })
   if (next !== -1) i32[next] = slotDeleted
+}
+
+/** Is there a next index that has been cleared? */
+function isFilling(i32: Int32Array, table: number): boolean {
+  const cleared = i32[(table + h.nextIndexCleared) >>> 2] as number
+  return i32[(table + h.nextIndexAddress) >>> 2] !== 0 && cleared > (i32[(table + h.nextIndexMask) >>> 2] as number)
 }
 
 export function releaseIndex(memory: WorkerMemory, table: number): void {
@@ -110,10 +122,29 @@ function beginNext(memory: WorkerMemory, table: number): void {
   const wanted = live > slots * loadMax * 0.5 ? slots * factor : slots
   // a page holds 16,384 slots: an index outside the first run never has fewer, so that it owns whole pages
   const size = Math.max(wanted, 1 << 14)
-  i32[(table + h.nextIndexAddress) >>> 2] = memory.pages.take(i32[(table + h.owner) >>> 2] as number, orderOf(size * 4))
+  i32[(table + h.nextIndexAddress) >>> 2] = memory.pages.takeAsItIs(
+    i32[(table + h.owner) >>> 2] as number,
+    orderOf(size * 4),
+  )
   i32[(table + h.nextIndexMask) >>> 2] = size - 1
   i32[(table + h.nextIndexUsed) >>> 2] = 0
+  i32[(table + h.nextIndexCleared) >>> 2] = 0
   i32[(table + h.nextIndexFrom) >>> 2] = firstPlace(i32, table)
+}
+
+/**
+ * Clears the next `count` slots; false when all are. In steps, because the first rows reach all parts of the index: the system, which gives memory when it
+ * is first written, would give nearly all of it at once, and each page twice, because it is read before.
+ */
+function clearNext(i32: Int32Array, table: number, count: number): boolean {
+  const { base, mask } = nextIndex(i32, table)
+  const cleared = (table + h.nextIndexCleared) >>> 2
+  const from = i32[cleared] as number
+  if (from > mask) return false
+  const to = Math.min(mask + 1, from + count)
+  i32.fill(0, base + from, base + to)
+  i32[cleared] = to
+  return true
 }
 
 /** Fills in the next `count` rows; after the last, the next index is the one in use. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { slotDeleted, slotRowMask, slotTagMask, tableHeader } from '../abi/state.ts'
+import { pageSizeBytes } from '../abi/memory.ts'
 import { createWorkerMemory, type WorkerMemory } from '../memory/worker-memory.ts'
 import { Arena } from '../memory/arena.ts'
 import { firstRow, initTable, insertRow, nextRow, releaseTable, removeRow } from './table.ts'
@@ -34,6 +35,19 @@ function probe(memory: WorkerMemory, table: number, { key, hash }: { key: number
     const row = (entry & slotRowMask) << 3
     if (i32[(row + keyOffset) >>> 2] === key) return row
   }
+}
+
+/** A memory whose pages hold what was there before. */
+function usedMemory(): WorkerMemory {
+  const memory = createWorkerMemory({ limitBytes: 1 << 26 })
+  const { pages, views } = memory
+  // all but the control page
+  const addresses = Array.from({ length: pages.pageCount - 1 }, () => pages.take(owner))
+  for (const address of addresses) {
+    views.i32.fill(-1, address >>> 2, (address + pageSizeBytes) >>> 2)
+    pages.release(address)
+  }
+  return memory
 }
 
 /** Rows that the index names, once for each slot that does. */
@@ -127,6 +141,7 @@ describe('a table', () => {
   it.each(['inserts', 'blocks'] as const)(
     'fills the next index of a large table step by step, by %s, while rows come, go and reuse places',
     (steps) => {
+      const memory = usedMemory()
       const table = makeTable(memory)
       const { i32 } = memory.views
       const field = (offset: number): number => i32[(table + offset) >>> 2] as number

@@ -27,9 +27,11 @@ export interface GroupPlaces {
 
 /**
  * Where the table is large, each row of a block waits twice for memory: for its slot, then for its group. The loop that updates groups cannot
- * overlap these waits, because it branches on what comes. So before it, one loop reads the slots of all rows of the block and a second one the
+ * overlap these waits, because it branches on what comes. So before it, loops over the whole block read the slots of all rows, then the
  * groups that they name; these loads do not depend on each other, so that many are under way at once. What they bring stays in
  * the cache for the update. They decide nothing: a wrong guess (equal tags, another pane, a row that a filter drops) costs time only.
+ *
+ * Four short loops, not two: a machine looks some hundreds of instructions ahead, and the fewer of them are between two loads, the more loads it has under way.
  *
  * Only for keys that are columns of the input, which are read without anything that could fail.
  */
@@ -38,13 +40,16 @@ export function fetchAhead(builder: FunctionBuilder, kernel: GroupPlaces, where:
   const columns = keys.map(({ expression }) => inputColumn(kernel.steps, expression))
   const isPlain = columns.every((column) => column !== null && !source.failures.has(column))
   if (!isPlain || keys.length === 0) return
-  const hashes = builder.module.scratch(4 * blockRowsMax)
+  const perRow = builder.module.scratch(4 * blockRowsMax)
   builder.if(binary('ge_u', where.table.mask, constI32(farSlots - 1)), () => {
     const seen = builder.mutable('seen', zero)
-    fetchSlots(builder, kernel, { ...where, hashes, seen })
-    fetchGroups(builder, kernel, { ...where, hashes, seen })
+    const fetching = { ...where, perRow, seen }
+    computeHashes(builder, kernel, fetching)
+    fetchSlots(builder, fetching)
+    findGroups(builder, fetching)
+    fetchGroups(builder, kernel, fetching)
     // loads that nothing depends on would be left out
-    builder.store('i32', { address: hashes }, seen)
+    builder.store('i32', { address: perRow }, seen)
   })
 }
 
@@ -55,17 +60,13 @@ interface BlockAndTable {
 }
 
 interface Fetching extends BlockAndTable {
-  /** One i32 a row. */
-  readonly hashes: Expression
+  /** One i32 a row: its hash, then where its group seems to be. */
+  readonly perRow: Expression
   /** Takes in what is loaded. */
   readonly seen: MutableLocal
 }
 
-function fetchSlots(
-  builder: FunctionBuilder,
-  kernel: GroupPlaces,
-  { table, block, count, hashes, seen }: Fetching,
-): void {
+function computeHashes(builder: FunctionBuilder, kernel: GroupPlaces, { block, count, perRow }: Fetching): void {
   const { source, keys, steps } = kernel
   builder.for(zero, count, (row) => {
     const at = { block, row }
@@ -76,20 +77,21 @@ function fetchSlots(
         direct: directColumn(source, kernel, { expression, at }),
       }),
     )
-    const hash = hashKeys(builder, made)
-    builder.store('i32', { address: hashes, index: row }, hash)
-    builder.set(seen, binary('xor', seen, load('i32', table.index, { index: binary('and', hash, table.mask) })))
+    builder.store('i32', { address: perRow, index: row }, hashKeys(builder, made))
   })
 }
 
-/** Of the first slot from the hash on that has its tag: where the key was displaced by others, those are passed over without a look at their groups. */
-function fetchGroups(
-  builder: FunctionBuilder,
-  { rowSizeBytes }: GroupPlaces,
-  { table, count, hashes, seen }: Fetching,
-): void {
+function fetchSlots(builder: FunctionBuilder, { table, count, perRow, seen }: Fetching): void {
   builder.for(zero, count, (row) => {
-    const hash = builder.let('hash', load('i32', hashes, { index: row }))
+    const slot = binary('and', load('i32', perRow, { index: row }), table.mask)
+    builder.set(seen, binary('xor', seen, load('i32', table.index, { index: slot })))
+  })
+}
+
+/** What the first slot from the hash on names that has its tag: the groups of others, by which a key was displaced, are passed over unseen. */
+function findGroups(builder: FunctionBuilder, { table, count, perRow }: Fetching): void {
+  builder.for(zero, count, (row) => {
+    const hash = builder.let('hash', load('i32', perRow, { index: row }))
     const slot = builder.mutable('slot', binary('and', hash, table.mask))
     const entry = builder.mutable('entry', load('i32', table.index, { index: slot }))
     const isOther = binary('ne', binary('and', binary('xor', entry, hash), constI32(slotTagMask)), zero)
@@ -97,8 +99,16 @@ function fetchGroups(
       builder.set(slot, binary('and', binary('add', slot, constI32(1)), table.mask))
       builder.set(entry, load('i32', table.index, { index: slot }))
     })
-    const group = builder.let('group', binary('shl', binary('and', entry, constI32(slotRowMask)), constI32(3)))
-    for (let line = 0; line < Math.min(linesMax, Math.ceil(rowSizeBytes / cacheLineBytes)); line++)
+    const group = binary('shl', binary('and', entry, constI32(slotRowMask)), constI32(3))
+    builder.store('i32', { address: perRow, index: row }, group)
+  })
+}
+
+function fetchGroups(builder: FunctionBuilder, { rowSizeBytes }: GroupPlaces, { count, perRow, seen }: Fetching): void {
+  const lines = Math.min(linesMax, Math.ceil(rowSizeBytes / cacheLineBytes))
+  builder.for(zero, count, (row) => {
+    const group = builder.let('group', load('i32', perRow, { index: row }))
+    for (let line = 0; line < lines; line++)
       builder.set(seen, binary('xor', seen, load('i32', group, { offset: line * cacheLineBytes })))
   })
 }
