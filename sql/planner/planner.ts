@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { InternalError, SqlError } from '../base/diagnostic.ts'
 import type { PlannerTable, Statement, StatementHead } from '../plan/statement.ts'
 import { typeName } from '../types/sql-type.ts'
+import { compileModule } from './compile-module.ts'
 import { Decoder } from './decode.ts'
 import { Evaluator, type EvaluatorRequest } from './evaluator.ts'
 import { PlannerInstance, PlannerTrap } from './instance.ts'
@@ -36,7 +37,7 @@ export function loadPlanner(): Planner {
   const start = performance.now()
   const bytes = plannerModuleBytes()
   const unpacked = performance.now()
-  const module = new WebAssembly.Module(bytes)
+  const module = compileModule(bytes)
   const compiled = performance.now()
   const planner = new Planner(module)
   const instantiateMs = performance.now() - compiled

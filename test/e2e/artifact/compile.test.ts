@@ -38,6 +38,7 @@ describe('compile', () => {
     expect(rooms).toEqual([])
     // the planner's module computes functions that have no kernel, for programs that call them
     expect(inputs.filter((path) => path.startsWith('sql/planner/')).toSorted()).toEqual([
+      'sql/planner/compile-module.ts',
       'sql/planner/decode.ts',
       'sql/planner/evaluator.ts',
       'sql/planner/instance.ts',
