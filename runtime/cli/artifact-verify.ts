@@ -18,10 +18,10 @@ export function verify(directory: string, argv: readonly string[]): VerifiedFold
   }
 }
 
-/** The flags are read for good when the command line is loaded, which must not be before this. */
+/** The flags are read for good when the command line is loaded, which must not be before this. Of several keys it, too, takes the last. */
 function keyPathOf(argv: readonly string[]): string | undefined {
   const flag = '--verify-key'
-  const at = argv.findIndex((text) => text === flag || text.startsWith(`${flag}=`))
+  const at = argv.findLastIndex((text) => text === flag || text.startsWith(`${flag}=`))
   if (at < 0) return undefined
   return argv[at] === flag ? (argv[at + 1] ?? '') : argv[at]?.slice(flag.length + 1)
 }

@@ -20,6 +20,13 @@ describe('the starter', () => {
     await expect(run(node, [starter, 'no-such-command'])).rejects.toMatchObject({ code: 2 })
   })
 
+  it('says that it needs WebAssembly', async () => {
+    await expect(run(process.execPath, ['--jitless', starter, '--version'])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('error: millrace needs WebAssembly, which node --jitless leaves out') as unknown,
+    })
+  })
+
   it.for(nodes)('lets a SIGTERM end the program as an interruption under %s', async (node) => {
     const source = `CREATE SOURCE s (n BIGINT) FORMAT JSON WITH (connector = 'file', path = '-'); SELECT n FROM s`
     const child = spawn(node, [starter, 'run', '-e', source], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -14,6 +14,8 @@ const argv = process.argv.slice(2)
 
 if (Number.parseInt(process.versions.node, 10) < ${nodeMajorMin}) {
   fail(\`error: this program needs Node ${nodeMajorMin} or newer; this is \${process.version}\`)
+} else if (typeof WebAssembly === 'undefined') {
+  fail('error: this program needs WebAssembly, which node --jitless leaves out')
 } else if (hashOf(verifier) !== '${verifierHash}') {
   fail('error[artifact_corrupt] XX001: the artifact is damaged: runtime/verify.mjs is not what it was')
 } else {

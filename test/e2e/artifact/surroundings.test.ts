@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { compiled, runArtifact, temporaryFolder } from '../../support/artifact.ts'
+import { compiled, runArtifact, runNode, temporaryFolder } from '../../support/artifact.ts'
 import { oldNodes } from '../../support/old-nodes.ts'
 
 const example = new URL('../../../docs/examples/auctions.sql', import.meta.url)
@@ -24,6 +24,12 @@ describe('a compiled program', () => {
     const text = readFileSync(join(await compiled('SELECT 1 AS one'), 'runtime/LICENSES.txt'), 'utf8')
     for (const name of ['millrace', 'apache-arrow', 'commander', 'flatbuffers', 'tslib'])
       expect(text).toContain(`==== ${name}\n`)
+  })
+
+  it('says that it needs WebAssembly', { timeout: 60_000 }, async () => {
+    const { status, stderr } = await runNode(['--jitless', join(await compiled('SELECT 1 AS one'), 'main.mjs')])
+    const line = 'error: this program needs WebAssembly, which node --jitless leaves out'
+    expect([status, stderr.trim().split('\n').at(-1)]).toEqual([2, line])
   })
 
   it.runIf(oldNodes().length > 0)('tells an old Node which one it needs', { timeout: 60_000 }, async () => {
