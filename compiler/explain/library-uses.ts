@@ -16,6 +16,7 @@ const irregular: Readonly<Record<string, string>> = {
   string_position: 'strpos',
   string_substring_index: 'substr_index',
   f64_pow: 'power',
+  decimal_to_f64: 'CAST, AVG',
   f64_truncate: 'trunc',
   day_truncate: 'date_trunc',
   timestamp_truncate: 'date_trunc',
@@ -38,13 +39,14 @@ const irregular: Readonly<Record<string, string>> = {
 
 /** By how a name begins or ends. */
 const families: readonly (readonly [pattern: RegExp, serves: string])[] = [
-  [/_to_text$|^text_to_/, 'CAST'],
+  [/_to_text$/, 'CAST'],
+  [/^text_to_/, 'CAST, values in JSON and CSV'],
   [/^decimal(64)?_(round|floor|ceil|trunc|abs)$/, '$2'],
   [/^decimal(64)?_(to|from)_/, 'CAST'],
   [/^decimal/, 'DECIMAL arithmetic'],
   [/^(table|pane|order)_/, 'rows of state'],
+  [/^csv_|_csv$/, 'reading CSV'],
   [/^(decode|json)_/, 'reading JSON'],
-  [/^csv_/, 'reading CSV'],
   [/^digits_/, 'numbers in JSON and CSV'],
   [/^(timestamp|time|day)_(add|subtract)/, 'arithmetic of times'],
   [/^interval_/, 'arithmetic of intervals'],
