@@ -4,6 +4,7 @@ import type { FunctionScope } from './function-scope.ts'
 import { both, choose, infix, literal, mathCall, negate } from './nodes.ts'
 import type { Js } from './nodes.ts'
 import { emitPair } from './operands.ts'
+import { arithmeticSymbol, comparisonSymbol } from './symbols.ts'
 
 export function emitFloatUnary(scope: FunctionScope, operator: UnaryOperator, operand: Expression): Js {
   const value = scope.emit(operand)
@@ -36,25 +37,11 @@ function emitNearest(scope: FunctionScope, operand: Js): Js {
   return choose(isFraction, choose(infix('<', value, literal(0)), negate(round(negate(value))), round(value)), value)
 }
 
-const operators: Partial<Record<string, string>> = {
-  add: '+',
-  sub: '-',
-  mul: '*',
-  div: '/',
-  rem: '%',
-  eq: '===',
-  ne: '!==',
-  lt: '<',
-  le: '<=',
-  gt: '>',
-  ge: '>=',
-}
-
 export function emitFloatBinary(scope: FunctionScope, expression: Expression & { readonly kind: 'binary' }): Js {
   const [left, right] = emitPair(scope, expression.left, expression.right)
   const { operator } = expression
   if (operator === 'min' || operator === 'max') return mathCall(operator, [left, right])
-  const infixOperator = operators[operator]
-  if (infixOperator === undefined) throw new InternalError(`no f64 operator ${operator}`)
-  return infix(infixOperator, left, right)
+  const symbol = comparisonSymbol(operator) ?? arithmeticSymbol(operator)
+  if (symbol === null) throw new InternalError(`no f64 operator ${operator}`)
+  return infix(symbol, left, right)
 }

@@ -4,6 +4,7 @@ import type { FunctionScope } from './function-scope.ts'
 import { infix, literal, mathCall, wrap32 } from './nodes.ts'
 import type { Js } from './nodes.ts'
 import { emitPair, stablePair } from './operands.ts'
+import { comparisonSymbol } from './symbols.ts'
 
 /** i32 arithmetic: JavaScript's own operators, wrapped by `| 0`. */
 export function emitI32Unary(scope: FunctionScope, operator: UnaryOperator, operand: Expression): Js {
@@ -28,29 +29,16 @@ export function emitI32Binary(scope: FunctionScope, expression: Expression & { r
 }
 
 function emitOperator(operator: BinaryOperator, left: Js, right: Js): Js {
+  const comparison = comparisonSymbol(operator)
+  if (comparison === null) return emitArithmetic(operator, left, right)
   switch (operator) {
-    case 'eq':
-      return infix('===', left, right)
-    case 'ne':
-      return infix('!==', left, right)
-    case 'lt_s':
-      return infix('<', left, right)
-    case 'le_s':
-      return infix('<=', left, right)
-    case 'gt_s':
-      return infix('>', left, right)
-    case 'ge_s':
-      return infix('>=', left, right)
     case 'lt_u':
-      return infix('<', asUnsigned(left), asUnsigned(right))
     case 'le_u':
-      return infix('<=', asUnsigned(left), asUnsigned(right))
     case 'gt_u':
-      return infix('>', asUnsigned(left), asUnsigned(right))
     case 'ge_u':
-      return infix('>=', asUnsigned(left), asUnsigned(right))
+      return infix(comparison, asUnsigned(left), asUnsigned(right))
     default:
-      return emitArithmetic(operator, left, right)
+      return infix(comparison, left, right)
   }
 }
 

@@ -21,6 +21,7 @@ import type { Js, JsStatement, Name } from './nodes.ts'
 import { emitPair, stablePair } from './operands.ts'
 import { addressOf } from './integers128.ts'
 import { emitShift } from './shifts.ts'
+import { arithmeticSymbol, comparisonSymbol } from './symbols.ts'
 
 /**
  * i64 arithmetic. Every value is a BigInt in range; V8 keeps it in a machine register as long as it comes from a
@@ -247,34 +248,11 @@ export function emitI64Binary(scope: FunctionScope, expression: Expression & { r
 }
 
 function emitSigned(operator: BinaryOperator, left: Js, right: Js): Js {
-  switch (operator) {
-    case 'lt_s':
-      return infix('<', left, right)
-    case 'le_s':
-      return infix('<=', left, right)
-    case 'gt_s':
-      return infix('>', left, right)
-    case 'ge_s':
-      return infix('>=', left, right)
-    case 'add':
-      return wrap64(infix('+', left, right))
-    case 'sub':
-      return wrap64(infix('-', left, right))
-    case 'mul':
-      return wrap64(infix('*', left, right))
-    case 'div_s':
-      return wrap64(infix('/', left, right))
-    case 'rem_s':
-      return wrap64(infix('%', left, right))
-    case 'and':
-      return wrap64(infix('&', left, right))
-    case 'or':
-      return wrap64(infix('|', left, right))
-    case 'xor':
-      return wrap64(infix('^', left, right))
-    default:
-      throw new InternalError(`no i64 operator ${operator}`)
-  }
+  const comparison = comparisonSymbol(operator)
+  if (comparison !== null) return infix(comparison, left, right)
+  const arithmetic = arithmeticSymbol(operator)
+  if (arithmetic === null) throw new InternalError(`no i64 operator ${operator}`)
+  return wrap64(infix(arithmetic, left, right))
 }
 
 /** Halves are compared where both sides have them: cheaper in every tier of V8, and nothing is allocated before it optimises. */

@@ -1,5 +1,4 @@
 import { viewOffsets } from '../../../runtime/abi/view.ts'
-import type { BinaryOperator as SqlOperator } from '../../../sql/plan/logical-plan.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { binary, constI1, constI32, library, load, unary } from '../../kernel/build.ts'
 import type { CompareOperator, Expression } from '../../kernel/ir.ts'
@@ -8,14 +7,13 @@ import type { Value } from '../value.ts'
 import { decimalFacts, isShort, scaleUp, widen } from './decimal-alignment.ts'
 import type { Lowering, Of } from './lowering.ts'
 import { guarded, nullOf, strict } from './strict.ts'
+import type { Comparison } from './traits.ts'
 import { isNull, isNotNull } from './validity.ts'
 
 /**
  * Comparisons. NaN equals NaN and is greater than every number; -0 equals 0; text and bytes compare by bytes, intervals by their
  * length with 30-day months.
  */
-export type Comparison = 'equal' | 'not_equal' | 'less' | 'less_or_equal' | 'greater' | 'greater_or_equal'
-
 export function lowerComparison(lowering: Lowering, expression: Of<'binary'>): Value {
   const left = lowering.lower(expression.left)
   const right = lowering.lower(expression.right)
@@ -195,18 +193,4 @@ function compareViews(lowering: Lowering, comparison: Comparison, { x, y }: Know
   const start = binary('or', differs(viewOffsets.length), differs(viewOffsets.prefix))
   builder.if(unary('eqz', start), () => builder.set(equal, library('string_equal', [x, y])))
   return comparison === 'equal' ? equal : unary('not', equal)
-}
-
-export function isComparisonOperator(operator: SqlOperator): operator is Comparison {
-  switch (operator) {
-    case 'equal':
-    case 'not_equal':
-    case 'less':
-    case 'less_or_equal':
-    case 'greater':
-    case 'greater_or_equal':
-      return true
-    default:
-      return false
-  }
 }

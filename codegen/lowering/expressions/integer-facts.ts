@@ -1,3 +1,4 @@
+import { isIntegerType } from '../../../sql/types/sql-type.ts'
 import type { IntegerKind, SqlType } from '../../../sql/types/sql-type.ts'
 import { binary, constI32, constI64 } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
@@ -68,17 +69,5 @@ export function outside(value: Expression, register: 'i32' | 'i64', [min, max]: 
 
 /** The type as an integer kind, when it is one that is computed so. */
 export function integerKind(type: SqlType): IntegerKind | null {
-  switch (type.kind) {
-    case 'tinyint':
-    case 'smallint':
-    case 'integer':
-    case 'bigint':
-    case 'utinyint':
-    case 'usmallint':
-    case 'uinteger':
-    case 'ubigint':
-      return type.kind
-    default:
-      return null
-  }
+  return isIntegerType(type) ? type.kind : null
 }

@@ -37,19 +37,24 @@ export function canFail(expression: Expression): boolean {
   }
 }
 
-const comparisons: ReadonlySet<BinaryOperator> = new Set([
-  'equal',
-  'not_equal',
-  'less',
-  'less_or_equal',
-  'greater',
-  'greater_or_equal',
-  'is_distinct_from',
-  'is_not_distinct_from',
-])
+export type Comparison = 'equal' | 'not_equal' | 'less' | 'less_or_equal' | 'greater' | 'greater_or_equal'
+
+export function isComparisonOperator(operator: BinaryOperator): operator is Comparison {
+  switch (operator) {
+    case 'equal':
+    case 'not_equal':
+    case 'less':
+    case 'less_or_equal':
+    case 'greater':
+    case 'greater_or_equal':
+      return true
+    default:
+      return false
+  }
+}
 
 function isComparison(operator: BinaryOperator): boolean {
-  return comparisons.has(operator)
+  return isComparisonOperator(operator) || operator === 'is_distinct_from' || operator === 'is_not_distinct_from'
 }
 
 function operatorCanFail({ operator, type, right }: Expression & { readonly kind: 'binary' }): boolean {

@@ -4,7 +4,7 @@ import { physicalType } from '../../../sql/types/sql-type.ts'
 import { binary, unary } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { lowerCondition, lowerExpression } from '../expressions/lower.ts'
-import { canFail } from '../expressions/traits.ts'
+import { canFail, isComparisonOperator } from '../expressions/traits.ts'
 import type { RowScope } from '../row-scope.ts'
 
 /**
@@ -49,17 +49,8 @@ function conjuncts(predicate: SqlExpression): readonly SqlExpression[] {
   return [...conjuncts(predicate.left), ...conjuncts(predicate.right)]
 }
 
-const comparisons: ReadonlySet<string> = new Set([
-  'equal',
-  'not_equal',
-  'less',
-  'less_or_equal',
-  'greater',
-  'greater_or_equal',
-])
-
 function isCheapCondition(condition: SqlExpression): boolean {
-  if (condition.kind !== 'binary' || !comparisons.has(condition.operator)) return false
+  if (condition.kind !== 'binary' || !isComparisonOperator(condition.operator)) return false
   return (
     [condition.left, condition.right].every((operand) => isNumberInPlace(operand)) &&
     [condition.left, condition.right].some((operand) => operand.kind === 'literal')
