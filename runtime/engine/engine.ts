@@ -60,6 +60,8 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #tier: Tier
   #state: EngineState
+  /** Of the last program that changes the session: resolved when it is through. */
+  #turn: Promise<void> = Promise.resolve()
   #running: Running | null = null
   #failures: { readonly object: string; readonly reason: unknown }[] = []
   #closed = false
@@ -132,7 +134,25 @@ export class Engine {
 
   /** Plans all statements, then runs them in order. @throws SqlError with everything that is wrong, before anything runs */
   async execute(program: string): Promise<readonly StatementResult[]> {
-    const planned = checked(await this.plan(program))
+    const planned = await this.plan(program)
+    if (planned.diagnostics.length > 0 || planned.statements.some(changesSession)) return await this.#inTurn(program)
+    return await this.#runAll(planned.statements, program)
+  }
+
+  /** Programs that change the session run one after the other: each is planned on what the ones before have left. */
+  async #inTurn(program: string): Promise<readonly StatementResult[]> {
+    const before = this.#turn
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#turn = promise
+    try {
+      await before
+      return await this.#runAll(checked(await this.plan(program)), program)
+    } finally {
+      resolve()
+    }
+  }
+
+  async #runAll(planned: readonly Planned[], program: string): Promise<readonly StatementResult[]> {
     return await this.run(planned, { batch: this.newBatch(planned), program })
   }
 
@@ -157,7 +177,7 @@ export class Engine {
         this.checkOpen()
         for (const warning of planned.warnings) this.logger.warn(warning.message)
         results.push(await this.#runOne(planned, deployment))
-        this.#state = planned.after
+        if (changesSession(planned)) this.#state = planned.after
       }
     } finally {
       if (this.#running !== null) this.#running.start(batch)
@@ -421,6 +441,11 @@ export class Engine {
   checkOpen(what = 'the database'): void {
     if (this.#closed) throw new DataError(closed({ what }))
   }
+}
+
+/** Other statements leave what is there, whatever has come there since they were planned. */
+function changesSession({ kind }: Runnable): boolean {
+  return kind !== 'insert' && kind !== 'select' && kind !== 'explain' && kind !== 'listing'
 }
 
 /** Of a snapshot every row comes once, with weight +1. */

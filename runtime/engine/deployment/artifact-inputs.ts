@@ -1,4 +1,7 @@
+import { DataError } from '../../../sql/base/diagnostic.ts'
+import { closed } from '../../../sql/messages/raise.ts'
 import type { Artifact, ArtifactContent, PipelineArtifact } from '../../abi/artifact.ts'
+import type { BlockColumn } from '../../abi/block.ts'
 import type { DataflowNode } from './node.ts'
 
 /** Names of the objects that an artifact reads, each once. */
@@ -30,4 +33,30 @@ export function columnsReadBy(
     columns.set(input.object, needed)
   }
   return columns
+}
+
+/** An object may have been replaced by one with other columns since the query was planned. @throws DataError closed */
+export function checkLayouts(artifact: Artifact, nodes: ReadonlyMap<string, DataflowNode>): void {
+  for (const { input, inputLayout } of artifact.pipelines) {
+    if (input.kind !== 'object') continue
+    const node = nodes.get(input.object)
+    const columns = (node?.output ?? node?.input)?.layout.columns
+    if (columns !== undefined && !sameColumns(columns, inputLayout.columns))
+      throw new DataError(closed({ what: input.object }))
+  }
+}
+
+function sameColumns(some: readonly BlockColumn[], others: readonly BlockColumn[]): boolean {
+  if (some === others) return true
+  return (
+    some.length === others.length &&
+    some.every((column, index) => {
+      const other = others[index]
+      return (
+        column.physical === other?.physical &&
+        column.dataOffset === other.dataOffset &&
+        column.validOffset === other.validOffset
+      )
+    })
+  )
 }

@@ -1,11 +1,10 @@
-import { must } from '../../../sql/base/assert.ts'
 import { DataError } from '../../../sql/base/diagnostic.ts'
 import { closed } from '../../../sql/messages/raise.ts'
 import type { Artifact, ArtifactContent } from '../../abi/artifact.ts'
 import type { Consumer, ConsumerHandle, RowError } from '../../dataflow/graph.ts'
 import type { OnError } from '../errors/row-error-log.ts'
 import { instanceName, readsFrom, type DataflowNode, type NodeKind } from './node.ts'
-import { objectsReadBy, withInputs } from './artifact-inputs.ts'
+import { checkLayouts, objectsReadBy, withInputs } from './artifact-inputs.ts'
 import { SourceStarter, type ColumnsNeeded } from './source-starter.ts'
 import { openSink } from './sink-starter.ts'
 import type { DeploymentContext } from './context.ts'
@@ -72,7 +71,9 @@ export class Topology {
 
   /** The instance of `object` that this deployment reads; starts it, and what it reads, when there is none. */
   reader(object: string, batch: Batch, inputs: 'live' | 'snapshot' = 'live'): DataflowNode {
-    const deployable = must(this.#objects.get(object), `a deployed object ${object}`)
+    const deployable = this.#objects.get(object)
+    // Dropped since the query was planned.
+    if (deployable === undefined) throw new DataError(closed({ what: object }))
     const own = this.replayable(object) || (inputs === 'snapshot' && deployable.object.kind === 'stream')
     const present = own ? batch.nodes.get(object) : this.#shared.get(object)
     if (present !== undefined) return present
@@ -236,7 +237,9 @@ export class Topology {
   }
 
   #inputs(artifact: Artifact, batch: Batch, inputs: 'live' | 'snapshot'): ReadonlyMap<string, DataflowNode> {
-    return new Map(objectsReadBy(artifact).map((object) => [object, this.reader(object, batch, inputs)]))
+    const nodes = new Map(objectsReadBy(artifact).map((object) => [object, this.reader(object, batch, inputs)]))
+    checkLayouts(artifact, nodes)
+    return nodes
   }
 
   #addToGraph(
@@ -263,7 +266,8 @@ export class Topology {
       input: null,
       output: null,
       sink: null,
-      failure: null,
+      // What reads something that has failed would show rows that are no longer kept up.
+      failure: parts.inputs.find((input) => input.failure !== null)?.failure ?? null,
     }
     this.#nodes.set(node.name, node)
     return node
