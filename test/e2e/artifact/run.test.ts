@@ -121,6 +121,10 @@ describe('a compiled program', () => {
       const run = await runCli(['run', '-e', program, ...flags])
       expect(await runArtifact(artifact, flags)).toEqual(run)
     }
+    const failing = `CREATE SOURCE n (a BIGINT); CREATE MATERIALIZED VIEW v AS SELECT 1 / a AS b FROM n; INSERT INTO n VALUES (0); SELECT * FROM v`
+    const failed = await runCli(['run', '-e', failing, '--format', 'json'])
+    expect(failed.stderr).toContain('"span":{"start":')
+    expect(await runArtifact(await compiled(failing), ['--format', 'json'])).toEqual(failed)
     const arrow = await runArtifact(artifact, ['--format', 'arrow', '--limit', '3'])
     expect(arrow.status).toBe(0)
     expect(arrow.stdout.length).toBeGreaterThan(100)
