@@ -10,7 +10,7 @@
  * | 4 | 4 | flags: bit 0 touched in this batch; bit 1 free (deleted, on the free list); bits 2..31 validity of nullable fields (1 = not NULL), more words follow as fields when needed |
  * | 8 | .. | key fields, then accumulators, in the order of falling alignment |
  *
- * Index: power-of-two array of u32 slots, linear probing from `hash & mask`, load < 0.75. Slot 0 = empty,
+ * Index: power-of-two array of u32 slots, linear probing from `hash & mask`, load < 0.8. Slot 0 = empty,
  * `slotDeleted` = deleted, else `(hash & tagMask) | (row >>> 3)`: 28 bits of address, the hash's top 4 bits as tag. Beside a large index that is
  * nearly full the library fills the next one step by step; probes know nothing of it.
  */

@@ -22,16 +22,16 @@ import { firstPlace, listRows } from './row-run.ts'
  * Watched by bench/kernel group-1m.
  */
 const h = tableHeader
-/** Of slots, when the next index is begun. While it is filled, the one in use takes an eighth more at most. */
+/** Of slots, when the next index is begun. Until that is in use, this one becomes less than 0.8 full. */
 const loadMax = 0.65
 const stepwiseSlots = 1 << 15
-/** A tenth of a millisecond. */
-const rowsPerBlock = 1 << 13
+/** A tenth of a millisecond, or two. */
+const rowsPerBlock = 1 << 12
 const insertsPerStep = 64
 const rowsPerStep = 512
-/** Of the next index, before rows are filled in: a megabyte. */
-const slotsClearedPerBlock = 1 << 18
-const slotsClearedPerStep = 1 << 15
+/** Of the next index, before rows are filled in: as long, where the system has to give the memory. */
+const slotsClearedPerBlock = 1 << 17
+const slotsClearedPerStep = 1 << 14
 /** Rows whose slots are looked up side by side. */
 const rowsSideBySide = 256
 /** Up to this size an index grows by four: its entries move half as often, and it still fits the caches. */

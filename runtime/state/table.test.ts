@@ -170,7 +170,7 @@ describe('a table', () => {
         for (let count = 0; count < 3; count++, inserts++) insert(key++)
         if (steps === 'blocks' && inserts % 1024 === 0) advanceIndex(memory, table)
         places.add(field(tableHeader.nextIndexFrom))
-        expect(field(tableHeader.usedSlots)).toBeLessThan(slots * 0.75)
+        expect(field(tableHeader.usedSlots)).toBeLessThan(slots * 0.8)
       }
       expect(places.size).toBeGreaterThan(20)
       expect(field(tableHeader.indexMask) + 1).toBe(4 * slots)

@@ -49,6 +49,41 @@ describe('tiers', () => {
     expect(changing.metrics.tiers?.deoptimisations).toBeGreaterThan(50)
   })
 
+  it('share a table while its index is being replaced', { timeout: 120_000 }, async () => {
+    const rows = Array.from({ length: 150_000 }, (_, row) => ({ k: (row * 7919) % 90_001, a: row % 1000 }))
+    const groupsIn = async (options: Parameters<typeof Millrace.open>[0]) => {
+      await using db = await Millrace.open({ ...options, settings: { unbounded_state: 'allow' } })
+      await db.execute(`CREATE SOURCE t (k BIGINT NOT NULL, a BIGINT NOT NULL);
+        CREATE MATERIALIZED VIEW groups AS SELECT k, count(*) AS n, sum(a) AS total FROM t GROUP BY k;
+        CREATE MATERIALIZED VIEW sizes AS SELECT n, count(*) AS groups, sum(total) AS total FROM groups GROUP BY n;
+        CREATE MATERIALIZED VIEW keys AS SELECT count(DISTINCT k) AS n FROM t`)
+      const source = db.source('t')
+      for (let from = 0; from < rows.length; from += 5000) {
+        const part = rows.slice(from, from + 5000)
+        const k = BigInt64Array.from(part, (row) => BigInt(row.k))
+        const a = BigInt64Array.from(part, (row) => BigInt(row.a))
+        while (!source.pushColumns({ k, a }, part.length)) await source.ready()
+      }
+      await db.drain()
+      const read = async (view: string): Promise<readonly string[]> => {
+        const found = await db.query<Record<string, unknown>>(`SELECT * FROM ${view}`)
+        return found.map((row) => Object.values(row).join('|')).toSorted()
+      }
+      return { groups: await read('groups'), sizes: await read('sizes'), keys: await read('keys') }
+    }
+    const byKey = Map.groupBy(rows, ({ k }) => k)
+    const expected = [...byKey].map(([k, list]) => `${k}|${list.length}|${list.reduce((sum, { a }) => sum + a, 0)}`)
+    for (const options of [{ tier: 'javascript' }, { tier: 'wasm' }, { swapSeed: 11 }] as const) {
+      const { groups, sizes, keys } = await groupsIn(options)
+      expect(groups, JSON.stringify(options)).toEqual(expected.toSorted())
+      expect(keys).toEqual([String(byKey.size)])
+      const ofSize = (n: number): readonly (readonly { readonly a: number }[])[] =>
+        [...byKey.values()].filter((list) => list.length === n)
+      const sumOf = (lists: ReturnType<typeof ofSize>): number => lists.flat().reduce((sum, { a }) => sum + a, 0)
+      expect(sizes).toEqual([1, 2].map((n) => `${n}|${ofSize(n).length}|${sumOf(ofSize(n))}`))
+    }
+  })
+
   it('say which one code runs in and why', async () => {
     const reasonOf = async (options: Parameters<typeof Millrace.open>[0]): Promise<string | undefined> => {
       await using db = await Millrace.open(options)
