@@ -165,6 +165,16 @@ describe('file sink', () => {
     expect(readFileSync(path, 'utf8')).toBe('a\n0\n1\n')
   })
 
+  test('CSV that is appended to has one header', async () => {
+    const path = join(folder, 'append.csv')
+    for (let run = 0; run < 2; run++) {
+      const sink = open({ path, mode: 'append' }, { format: { name: 'csv' } })
+      sink.write(context.block, 2)
+      await sink.finish()
+    }
+    expect(readFileSync(path, 'utf8')).toBe('a\n0\n1\n0\n1\n')
+  })
+
   test('a sink that cannot be written says so', async () => {
     expect(() => open({ path: join(folder, 'no', 'such', 'directory') })).toThrow(
       expect.objectContaining({ code: 'sink_unwritable' }),

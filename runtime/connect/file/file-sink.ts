@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises'
 import type { Transform } from 'node:stream'
 import { DataError } from '../../../sql/base/diagnostic.ts'
 import { sinkUnwritable } from '../../../sql/messages/raise.ts'
+import type { OutputFormat } from '../../abi/format.ts'
 import { parseOutputFormat, takesChanges } from '../../format/format-options.ts'
 import { byteStreamOf } from '../byte-stream.ts'
 import type { ByteStream, ConnectorDeclaration, SinkConnector, SinkContext } from '../connector.ts'
@@ -31,9 +32,17 @@ export function planFileSink(
       open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }),
     }
   }
-  const open = (context: SinkContext): EncodingSink =>
-    new EncodingSink(context, { format, target: openTarget(context.name, { path, mode, fileSystem, processId }) })
+  const open = (context: SinkContext): EncodingSink => {
+    const target = openTarget(context.name, { path, mode, fileSystem, processId })
+    const follows = mode === 'append' && (fileSystem.factsOfPath(path)?.sizeBytes ?? 0) > 0
+    return new EncodingSink(context, { format: follows ? withoutHeader(format) : format, target })
+  }
   return { takesChanges: takesChanges(format), format, open }
+}
+
+/** The rows of CSV that is there already: its header names the columns. */
+function withoutHeader(format: OutputFormat): OutputFormat {
+  return format.kind === 'csv' ? { ...format, csv: { ...format.csv, header: false } } : format
 }
 
 /** Standard output: nothing to rename, nothing to undo. */
