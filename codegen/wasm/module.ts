@@ -95,7 +95,21 @@ export async function loadToolkit(): Promise<WasmToolkit> {
       library.setShrinkLevel(0)
       library.setLowMemoryUnused(false)
       library.setTrapsNeverHappen(true)
-      if (level > 0) module.optimize()
+      if (level > 0 && localsMaxOf(module, library) <= optimizedLocalsMax) module.optimize()
     },
   }
+}
+
+/**
+ * Beyond 8,192 locals Binaryen's optimiser changes to a representation that takes a hundred times as long: a thousand CASEs took a minute
+ * instead of a second. V8's own optimiser makes up for most of what is left out. Inlining adds some locals.
+ */
+const optimizedLocalsMax = 6000
+
+function localsMaxOf(module: WasmModule, { getFunctionInfo }: typeof binaryen): number {
+  const counts = Array.from(
+    { length: module.getNumFunctions() },
+    (_, index) => getFunctionInfo(module.getFunctionByIndex(index)).vars.length,
+  )
+  return Math.max(0, ...counts)
 }
