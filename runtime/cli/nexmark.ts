@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError, SqlError } from '../../sql/base/diagnostic.ts'
 import { sinkUnwritable, unsupportedFeature } from '../../sql/messages/raise.ts'
@@ -40,7 +40,19 @@ function textFormat(format: NexmarkFlags['format']): NexmarkTextFormat {
   throw new SqlError([unsupportedFeature({ feature: 'nexmark --format arrow' }, { hint: 'use ndjson or csv' })])
 }
 
+/** As file sinks do: the file appears when it is whole, so an interrupted run leaves none that looks complete. */
 function writeStream(path: string, writer: EventWriter): void {
+  const partial = `${path}.${process.pid}.partial`
+  try {
+    writeAll(partial, writer)
+    renameSync(partial, path)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+function writeAll(path: string, writer: EventWriter): void {
   const buffer = new Uint8Array(bufferSizeBytes)
   const file = openSync(path, 'w')
   try {

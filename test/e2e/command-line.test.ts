@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -475,9 +475,14 @@ describe('nexmark', () => {
     expect(jsonLines(bids)).toHaveLength(920)
     expect(readFileSync(join(csv, 'person.csv'), 'utf8').split('\n')[0]).toContain('emailAddress')
     expect(await runCli(['nexmark', '--events', '10', '--out', one, '--format', 'arrow'])).toMatchObject({ status: 2 })
-    expect(await runCli(['nexmark', '--events', '10', '--out', join(one, 'bid.ndjson')])).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('sink_unwritable') as unknown,
-    })
+    const taken = join(folder, 'taken')
+    mkdirSync(join(taken, 'bid.ndjson'), { recursive: true })
+    for (const out of [join(one, 'bid.ndjson'), taken]) {
+      expect(await runCli(['nexmark', '--events', '10', '--out', out])).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('sink_unwritable') as unknown,
+      })
+    }
+    expect(readdirSync(taken)).toEqual(['auction.ndjson', 'bid.ndjson', 'person.ndjson'])
   })
 })
