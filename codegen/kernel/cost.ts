@@ -32,8 +32,7 @@ export class Costs {
   statementBytes(statement: Statement): number {
     const known = this.#known.get(statement)
     if (known !== undefined) return known
-    let total = ownCostBytes(statement)
-    for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
+    let total = ownCostBytes(statement) + operandsCostBytes(statement)
     for (const block of blocksOf(statement)) total += this.blockBytes(block)
     this.#known.set(statement, total)
     return total
@@ -43,11 +42,26 @@ export class Costs {
 function blockCostBytes(block: readonly Statement[]): number {
   let total = 0
   for (const statement of block) {
-    total += ownCostBytes(statement)
-    for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
+    total += ownCostBytes(statement) + operandsCostBytes(statement)
     for (const inner of blocksOf(statement)) total += blockCostBytes(inner)
   }
   return total
+}
+
+/** Without a list of them for the statements that there are most of. */
+function operandsCostBytes(statement: Statement): number {
+  switch (statement.kind) {
+    case 'let':
+    case 'set':
+      return expressionCostBytes(statement.value)
+    case 'if':
+      return expressionCostBytes(statement.condition)
+    default: {
+      let total = 0
+      for (const expression of expressionsOf(statement)) total += expressionCostBytes(expression)
+      return total
+    }
+  }
 }
 
 /** Loading a variable into the accumulator, or storing it from there. */

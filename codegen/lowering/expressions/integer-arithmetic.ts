@@ -22,12 +22,13 @@ interface IntegerOperation {
 /** Exact arithmetic at one integer type: a result outside of it fails the row. */
 export function integerArithmetic(lowering: Lowering, operation: IntegerOperation): Value {
   const { operator, kind, operands } = operation
+  const [left, right] = operands
   const valid = allValid(lowering, operands)
-  const parts = { facts: integerFacts(kind), valid, x: operands[0].value, y: operands[1].value }
+  const facts = integerFacts(kind)
   const value =
     operator === 'divide' || operator === 'modulo'
-      ? divide(lowering, operation, parts)
-      : addLike(lowering, operation, { ...parts, operator })
+      ? divide(lowering, operation, { facts, valid, x: left.value, y: right.value })
+      : addLike(lowering, operation, { operator, facts, valid, x: left.value, y: right.value })
   return { type: { kind }, value: lowering.builder.let('value', value), valid }
 }
 
