@@ -57,6 +57,7 @@ export function planStatement(statement: Statement, state: SessionState, world: 
       return planCreateSink(statement, state, world)
     case 'drop': {
       const { name, nameSpan: span, object, ifExists, cascade } = statement
+      refuseSystemStream(name, span)
       const { catalog, dropped } = dropObject(state.catalog, { name, span, object, ifExists, cascade })
       return { kind: 'drop', dropped, ...common(statement, state, { catalog }) }
     }
@@ -110,6 +111,7 @@ function planCreateSource(statement: Kind<'create_source'>, state: SessionState,
   const object = declareSource(statement, declaring(state, world))
   const connector = planSourceConnector(object, world.connectors, statement.nameSpan)
   const { catalog, outcome } = create(statement, object, state)
+  if (outcome === 'replaced') refuseSystemStream(object.name, statement.nameSpan)
   const layouts = outcome === 'exists' ? state.layouts : new Map(state.layouts).set(object.name, sourceLayout(object))
   const compile = cachedSource(object, connector, { cache: world.cache, folder: state.settings.artifact_cache })
   return {
@@ -191,6 +193,7 @@ function asHeld(state: SessionState, views: readonly QueryObject[]): SessionStat
 
 function planInsert(statement: Kind<'insert'>, state: SessionState, { cache }: CompilingWorld): Planned {
   const { target: name, targetSpan: span } = statement
+  refuseSystemStream(name, span)
   const target = state.catalog.objects.get(name)
   if (target === undefined) throw new SqlError([unknownTable({ name }, { span })])
   if (target.kind !== 'source') {
@@ -234,4 +237,10 @@ function withoutSystemObjects({ objects }: Catalog): Catalog {
 
 function listedFunctions({ what }: Kind<'show'>, world: StatementWorld): readonly FunctionName[] {
   return what === 'functions' ? functionNames(world.plannerFunctions()) : []
+}
+
+/** The engine writes it: it can be read, and no more. @throws SqlError wrong_object_kind */
+function refuseSystemStream(name: string, span: Span): void {
+  if (name === deadLettersName)
+    throw new SqlError([wrongObjectKind({ name, kind: 'stream of the system', expected: 'source' }, { span })])
 }
