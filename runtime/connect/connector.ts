@@ -21,6 +21,8 @@ export interface ConnectorColumn {
   readonly name: string
   readonly type: SqlType
   readonly nullable: boolean
+  /** Of its definition. */
+  readonly span?: Span | undefined
 }
 
 export interface ConnectorFormat {

@@ -1,5 +1,6 @@
 import { Table, tableToIPC, tableFromArrays } from 'apache-arrow'
 import { describe, expect, it, vi } from 'vitest'
+import { SqlError } from '../../sql/base/diagnostic.ts'
 import { Millrace } from './millrace.ts'
 
 const bid = 'CREATE SOURCE bid (auction BIGINT NOT NULL, price BIGINT, channel TEXT)'
@@ -256,6 +257,20 @@ describe('errors of the API', () => {
     await db.drain()
     source.end()
     expect(await failure(() => source.push({ auction: 1n }))).toBe('closed')
+  })
+
+  it('point at the column that a connector cannot fill', async () => {
+    await using db = await Millrace.open()
+    for (const [column, connector] of [
+      ['prise BIGINT', 'nexmark'],
+      ['price TEXT', 'nexmark'],
+      ['n INTERVAL', 'datagen'],
+    ] as const) {
+      const sql = `CREATE SOURCE s (${column}) WITH (connector = '${connector}')`
+      const error: unknown = await db.execute(sql).catch((reason: unknown) => reason)
+      const { start = 0, end = 0 } = error instanceof SqlError ? (error.diagnostics[0]?.span ?? {}) : {}
+      expect(sql.slice(start, end)).toBe(column)
+    }
   })
 
   it('list all that is wrong, and nothing of a wrong program runs', async () => {

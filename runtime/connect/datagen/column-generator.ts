@@ -39,7 +39,10 @@ export function planColumnGenerator(column: ConnectorColumn, options: OptionRead
     return textGenerator(column, { options, kind, nullRate })
   if (column.type.kind === 'interval' || column.type.kind === 'null') {
     throw new SqlError([
-      typeMismatch({ detail: `datagen cannot make ${typeName(column.type)} for column ${column.name}` }),
+      typeMismatch(
+        { detail: `datagen cannot make ${typeName(column.type)} for column ${column.name}` },
+        { span: column.span, hint: 'declare another type, or make the column from others: name TYPE AS expression' },
+      ),
     ])
   }
   const [min, max] = valueRange(column)

@@ -69,7 +69,7 @@ function checkColumn(
         column.name,
         fields.map((field) => field.name),
       ) ?? `fields: ${fields.map((field) => field.name).join(', ')}`
-    throw new SqlError([unknownColumn({ name: `${object}.${column.name}` }, { hint })])
+    throw new SqlError([unknownColumn({ name: `${object}.${column.name}` }, { span: column.span, hint })])
   }
   const expected = expectedTypes(found[0] as NexmarkField)
   if (!expected.includes(column.type.kind)) {
@@ -78,7 +78,7 @@ function checkColumn(
         {
           detail: `nexmark field ${column.name} is ${expected.join(' or ').toUpperCase()}, not ${typeName(column.type)}`,
         },
-        { hint: 'declare the column with that type' },
+        { span: column.span, hint: 'declare the column with that type' },
       ),
     ])
   }
@@ -86,7 +86,7 @@ function checkColumn(
     throw new SqlError([
       typeMismatch(
         { detail: `nexmark field ${column.name} does not exist in every kind of event` },
-        { hint: 'drop NOT NULL' },
+        { span: column.span, hint: 'drop NOT NULL' },
       ),
     ])
   }
