@@ -91,6 +91,24 @@ describe('file source', () => {
     expect(source.reader.bytesRead).toBe(readFileSync(path).length)
   })
 
+  test('knows how much of its files has been read; of one that grows nobody does', async () => {
+    for (const name of ['part-1', 'part-2']) writeFileSync(join(folder, `${name}.rows`), numbers(0, 100_000))
+    const source = open({ path: join(folder, 'part-*.rows') })
+    expect(source.reader.progress).toBe(0)
+    await readSome(source, 50_000)
+    const early = source.reader.progress as number
+    expect(early).toBeGreaterThan(0.2)
+    expect(early).toBeLessThan(0.5)
+    await readSome(source, 100_000)
+    expect(source.reader.progress).toBeGreaterThan(0.6)
+    await readSome(source)
+    expect(source.reader.progress).toBe(1)
+    const tailed = open({ path: join(folder, 'part-1.rows'), mode: 'tail' })
+    await readSome(tailed, 1000)
+    expect(tailed.reader.progress).toBeNull()
+    await tailed.reader.close()
+  })
+
   test.each([
     ['gz', gzipSync],
     ['zst', zstdCompressSync],
