@@ -201,7 +201,7 @@ export type Statement =
  * | `csv_fields` | (start, learnt, delimiter, nullText, nullLength) -> end of the record; 0 for a miss |
  * | `small_digits` | (from, to) -> the number that one to eight digits spell, else -1 |
  * | `put_view` | (cell, from, to): writes the view of the bytes |
- * | `json_rows` | (start, to, learnt, tokens, block, control, rows, clean) -> end: rows of the block, from row `rows` on, of as many records as are as learnt and plain; control.rows. None of them may be taken, which is what the body says |
+ * | `json_rows` | (start, to, learnt, tokens, block, control, rows, clean) -> end: rows of the block, from row `rows` on, of as many records as are as learnt and plain; control.rows. 0, as the body has it, says that none is ever taken |
  * | `csv_rows` | (start, to, learnt, tokens, block, control, rows, clean, delimiter, quote, nullText, nullLength) -> end: the same for records of CSV |
  * | `instant` | (from, to) -> i64: microseconds of `YYYY-MM-DD HH:MM:SS[.f]`, fault none; other texts as the body has it |
  */

@@ -24,6 +24,8 @@ export interface DecodeState {
   readonly errors: MutableLocal
   /** up to here the bytes are valid UTF-8 without what the fast path cannot take */
   readonly clean: MutableLocal
+  /** 0 once `rows` has said that it never takes any record */
+  readonly straight: MutableLocal
 }
 
 /** Emits the part that finds the tokens of the record at `start` and gives its end; `next(label)` goes on without a row. */
@@ -61,6 +63,7 @@ export function defineDecode(
         lines: builder.mutable('lines', i32(0)),
         errors: builder.mutable('errors', i32(0)),
         clean: builder.mutable('clean', from),
+        straight: builder.mutable('straight', i32(1)),
       }
       parts.prologue(state)
       const room = both(lt(state.rows, i32(blockRowsMax)), lt(state.errors, i32(sourceErrorsMax)))

@@ -7,15 +7,15 @@ import type { Expression, RowColumn, RowValue } from '../../kernel/ir.ts'
 import { integerFacts } from '../expressions/integer-facts.ts'
 import type { DecodeState } from './decode-loop.ts'
 import type { DecoderFrame } from './decoder-frame.ts'
-import { add, either, ge, i32, sub, wordAt } from './word.ts'
+import { add, either, ge, i32, ne, sub, wordAt } from './word.ts'
 
 const rowsFunction = { name: 'rows', result: 'i32' } as const
 const commonRoles = ['start', 'to', 'learnt', 'tokens', 'block', 'control', 'rows', 'clean']
 
 /**
- * rows(start, to, learnt, tokens, block, control, rows, clean, ..): records as learnt, from their bytes to the block in one go. Here it takes none of them; a back
- * end that knows the idiom takes all that are plain. `more`: roles of the format's own parameters. false: the source has a column of a type that it does
- * not know.
+ * rows(start, to, learnt, tokens, block, control, rows, clean, ..): records as learnt, from their bytes to the block in one go; 0 when it never
+ * does that, which is what its body says. A back end that knows the idiom takes all that are plain. `more`: roles of the format's own
+ * parameters. false: the source has a column of a type that it does not know.
  */
 export function defineRows(
   frame: DecoderFrame,
@@ -29,11 +29,7 @@ export function defineRows(
   })
   const parameters = [...commonRoles, ...more].map((role) => ({ role, type: 'i32' }) as const)
   const signature = { ...rowsFunction, parameters, exported: false, idiom, rows: { columns, fields } }
-  frame.module.function(signature, (builder, [start, , , , , control, rows]) => {
-    if (!start || !control || !rows) return
-    builder.store('i32', { address: control, offset: sourceControl.rows }, rows)
-    builder.return(start)
-  })
+  frame.module.function(signature, (builder) => builder.return(i32(0)))
   return true
 }
 
@@ -42,12 +38,18 @@ export function emitRows(
   state: DecodeState,
   { label, more }: { readonly label: number; readonly more: readonly Expression[] },
 ): void {
-  const { builder, frame, control, to, block, clean, learnt, at, rows, lines } = state
-  builder.set(at, call(rowsFunction, [at, to, learnt, frame.tokens, block, control, rows, clean, ...more]))
-  const reached = builder.let('rows', wordAt(control, sourceControl.rows))
-  builder.set(lines, add(lines, sub(reached, rows)))
-  builder.set(rows, reached)
-  builder.if(either(ge(at, to), ge(rows, i32(blockRowsMax))), () => builder.continue(label))
+  const { builder, frame, control, to, block, clean, straight, learnt, at, rows, lines } = state
+  const parameters = [at, to, learnt, frame.tokens, block, control, rows, clean, ...more]
+  builder.if(ne(straight, i32(0)), () => {
+    builder.set(straight, call(rowsFunction, parameters))
+    builder.if(ne(straight, i32(0)), () => {
+      builder.set(at, straight)
+      const reached = builder.let('rows', wordAt(control, sourceControl.rows))
+      builder.set(lines, add(lines, sub(reached, rows)))
+      builder.set(rows, reached)
+      builder.if(either(ge(at, to), ge(rows, i32(blockRowsMax))), () => builder.continue(label))
+    })
+  })
 }
 
 function rowColumns({ columns, source }: DecoderFrame): readonly RowColumn[] | null {
