@@ -7,7 +7,7 @@ export const textFunctions = [
     summary: 'number of characters',
     overloads: [['text']],
   }),
-  define('octet_length', { summary: 'number of bytes', overloads: [['text']] }),
+  define('octet_length', { summary: 'number of bytes', overloads: [['text'], ['bytea']] }),
   define('bit_length', { summary: 'number of bits', overloads: [['text']], fallible: true }),
   define('upper', { summary: 'in upper case', overloads: [['text']] }),
   define('lower', { summary: 'in lower case', overloads: [['text']] }),

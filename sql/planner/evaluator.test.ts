@@ -34,6 +34,20 @@ describe('scalar expressions', () => {
     evaluator.release()
   })
 
+  it('round decimals to whole numbers that fit', () => {
+    const texts = ['ceil(n * 1.5)', 'floor(n * -0.5)', 'ceil(9.5)', 'ceil(x)'].map((text) => `CAST(${text} AS VARCHAR)`)
+    const evaluator = planner.compileEvaluator({ columns, expressions: texts })
+    const rows = tableFromIPC(evaluator.run(ipc))
+      .toArray()
+      .map((row) => Object.values(row.toJSON()))
+    expect(rows).toEqual([
+      ['2', '-1', '10', '1.0'],
+      [null, null, '10', '2.0'],
+      ['5', '-2', '10', null],
+    ])
+    evaluator.release()
+  })
+
   it("that do not plan are the user's errors", () => {
     expect(() => planner.compileEvaluator({ columns, expressions: ['n + nope'] })).toThrow(SqlError)
   })

@@ -1,3 +1,3 @@
 // Written by npm run build:planner.
-export const moduleSha256 = 'c220053cf509d76efaad409ca3df2e0592eccdcf32f62611f1fb612237a292f7'
-export const moduleSizeBytes = 25809516
+export const moduleSha256 = '7eb75ed843d5292826dc7243d9bc0a26cacb4611cd238c38afcdf19bf34df795'
+export const moduleSizeBytes = 25833486

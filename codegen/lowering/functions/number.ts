@@ -153,17 +153,22 @@ interface DecimalRounding {
   readonly name: 'decimal_round' | 'decimal_trunc' | 'decimal_ceil' | 'decimal_floor'
 }
 
-/** Rounded on the argument's own scale with one more digit of room, then cast to the planned type. */
+/**
+ * Rounded on the argument's own scale with one more digit of room, then cast to the planned type. A cast to a smaller scale takes 39 digits
+ * and checks what is left of them.
+ */
 function decimalTo(call: Call, { value, digits, name }: DecimalRounding): Value {
-  const { lowering } = call
+  const { lowering, expression } = call
   const { type } = value
+  const isShortened = expression.type.kind === 'decimal' && expression.type.scale < type.scale
   const wide: DecimalType = { kind: 'decimal', precision: Math.min(38, type.precision + 1), scale: type.scale }
   const operands = digits === null ? [value] : [value, digits]
   const rounded = guarded(lowering, wide, {
     operands,
     compute: ([x, n]) => {
       const drop = binary('sub', constI32(type.scale), n ?? constI32(0))
-      const parameters = [widen(x as Expression, type), drop, constI32(wide.precision)]
+      const room = isShortened ? type.precision + 1 : wide.precision
+      const parameters = [widen(x as Expression, type), drop, constI32(room)]
       return narrow(wide, callFallible(lowering, { name, parameters, failures: [failureOf(call, 'numeric_overflow')] }))
     },
   })

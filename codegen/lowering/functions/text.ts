@@ -63,10 +63,11 @@ export const textBuilders: Readonly<Record<string, CallBuilder>> = {
   concat_ws: concatWithSeparator,
 }
 
-/** The length word of the view. */
+/** The length word of the view, which VARCHAR and BYTEA both have. */
 function octets(call: Call): Value {
+  const isBytes = call.expression.arguments[0]?.type.kind === 'bytea'
   return strict(call.lowering, integer, {
-    operands: [argumentAs(call, 0, text)],
+    operands: [isBytes ? argument(call, 0) : argumentAs(call, 0, text)],
     compute: ([x]) => load('i32', x as Expression),
   })
 }

@@ -100,13 +100,22 @@ impl<'a> Cursor<'a> {
         if self.at_end() { Ok(()) } else { Err(self.expected("the end of the statement")) }
     }
 
-    /// An object's or a column's name: one identifier.
-    pub fn name(&mut self) -> Result<Name> {
+    /// One identifier. sqlparser would take text in single quotes, too.
+    pub fn word(&mut self) -> Result<Name> {
+        if matches!(self.rest().first(), Some(token) if matches!(token.token, Token::SingleQuotedString(_))) {
+            return Err(self.expected("a name"));
+        }
         let ident = self.parse(|parser| parser.parse_identifier())?;
+        Ok(Name { text: fold(&ident), span: Span::of(ident.span) })
+    }
+
+    /// An object's name: one identifier without a qualifier.
+    pub fn name(&mut self) -> Result<Name> {
+        let name = self.word()?;
         if self.rest().first().is_some_and(|token| token.token == Token::Period) {
             return Err(crate::refuse::qualified_name(self.place()));
         }
-        Ok(Name { text: fold(&ident), span: Span::of(ident.span) })
+        Ok(name)
     }
 
     pub fn parse<T>(&mut self, parse: impl FnOnce(&mut Parser<'a>) -> std::result::Result<T, ParserError>) -> Result<T> {

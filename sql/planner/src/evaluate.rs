@@ -110,6 +110,7 @@ fn plan(text: &str, schema: &SchemaRef) -> Result<Expr> {
         return Err(Diagnostic::new(crate::diagnostic::SYNTAX_ERROR, "syntax error: one expression is expected"));
     };
     crate::limits::check(words)?;
+    tokens::check(words)?;
     let mut cursor = Cursor::new(words);
     let mut ast = cursor.parse(|parser| parser.parse_expr())?;
     cursor.expect_end()?;

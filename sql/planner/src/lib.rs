@@ -16,6 +16,7 @@ mod errors;
 mod evaluate;
 mod functions;
 mod group_windows;
+mod intervals;
 mod limits;
 mod literals;
 mod names;

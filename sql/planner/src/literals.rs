@@ -35,8 +35,8 @@ pub fn check(text: &str, data_type: &DataType) -> Result<()> {
     Err(Diagnostic::new(INVALID_CAST, format!("invalid input for type {name}: '{text}'")).hint(hint))
 }
 
-/// What is wrong with an INTERVAL literal, if anything.
-pub fn interval_error(interval: &Interval) -> Option<Diagnostic> {
+/// What is wrong with an INTERVAL literal, if anything. Text that only `intervals` takes is spelled anew for the planner.
+pub fn interval_error(interval: &mut Interval) -> Option<Diagnostic> {
     let text = match &*interval.value {
         Expr::Value(value) => literal_text(value)?,
         Expr::UnaryOp { expr, .. } => match &**expr {
@@ -51,6 +51,12 @@ pub fn interval_error(interval: &Interval) -> Option<Diagnostic> {
     };
     let config = IntervalParseConfig::new(IntervalUnit::Second);
     let error = parse_interval_month_day_nano_config(&whole, config).err()?;
+    if let (None, Expr::Value(value)) = (&interval.leading_field, &mut *interval.value)
+        && let Some(parsed) = crate::intervals::parse(&text)
+    {
+        value.value = Value::SingleQuotedString(crate::intervals::plain(parsed));
+        return None;
+    }
     let message = error.to_string();
     if message.to_lowercase().contains("overflow") {
         return Some(Diagnostic::new(NUMERIC_OVERFLOW, format!("interval out of range: '{text}'")));
@@ -88,9 +94,9 @@ pub fn timestamp(text: &str) -> Option<i64> {
         Some((day, rest)) => (day, rest.trim_start()),
         None => (text, "00:00:00"),
     };
-    let (clock, offset_seconds) = split_offset(rest)?;
+    let (time_of_day, offset_seconds) = split_offset(rest)?;
     let day_micros = i64::from(date(day)?) * SECONDS_PER_DAY * MICROS_PER_SECOND;
-    let micros = day_micros + time(clock)? - offset_seconds * MICROS_PER_SECOND;
+    let micros = day_micros + clock(time_of_day)? - offset_seconds * MICROS_PER_SECOND;
     let (first, last) = (i64::from(date("0001-01-01")?), i64::from(date("9999-12-31")?) + 1);
     let day_length = SECONDS_PER_DAY * MICROS_PER_SECOND;
     (first * day_length..last * day_length).contains(&micros).then_some(micros)
@@ -98,6 +104,11 @@ pub fn timestamp(text: &str) -> Option<i64> {
 
 /// Microseconds since midnight of `HH:MM[:SS[.ffffff]]`.
 pub fn time(text: &str) -> Option<i64> {
+    clock(text).filter(|micros| *micros < SECONDS_PER_DAY * MICROS_PER_SECOND)
+}
+
+/// As `time`; what is rounded up to midnight belongs to the next day.
+fn clock(text: &str) -> Option<i64> {
     let mut parts = text.trim().split(':');
     let (hours, minutes) = (digits_up_to_two(parts.next()?)?, digits_up_to_two(parts.next()?)?);
     let (seconds, micros) = match parts.next() {
@@ -110,16 +121,17 @@ pub fn time(text: &str) -> Option<i64> {
     if parts.next().is_some() || hours > 23 || minutes > 59 || seconds > 59 {
         return None;
     }
-    Some((i64::from(hours) * 3600 + i64::from(minutes) * 60 + i64::from(seconds)) * MICROS_PER_SECOND + micros)
+    Some((i64::from(hours) * 3600 + i64::from(minutes) * 60 + i64::from(seconds)) * MICROS_PER_SECOND + i64::from(micros))
 }
 
-/// Up to six digits; more would have to be rounded, so they are not taken here.
-fn fraction_micros(fraction: &str) -> Option<i64> {
-    if fraction.is_empty() || fraction.len() > 6 {
+/// Rounded to six digits, as CAST does.
+fn fraction_micros(fraction: &str) -> Option<u32> {
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let value = digits(fraction)?;
-    Some(i64::from(value) * 10i64.pow(6 - fraction.len() as u32))
+    let (kept, rest) = fraction.split_at(fraction.len().min(6));
+    let micros = digits(kept)? * 10u32.pow(6 - kept.len() as u32);
+    Some(micros + u32::from(rest.as_bytes().first().is_some_and(|digit| *digit >= b'5')))
 }
 
 /// The clock and the offset's seconds east of UTC.

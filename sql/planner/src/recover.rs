@@ -8,7 +8,7 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::cursor::fold;
 use crate::diagnostic::{
-    AMBIGUOUS_COLUMN, Diagnostic, INVALID_CAST, NUMERIC_OVERFLOW, TYPE_MISMATCH, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, UNKNOWN_TYPE,
+    AMBIGUOUS_COLUMN, Diagnostic, INVALID_CAST, NUMERIC_OVERFLOW, TYPE_MISMATCH, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, UNKNOWN_TABLE, UNKNOWN_TYPE,
     UNSUPPORTED_FEATURE, WRONG_ARGUMENTS,
 };
 use crate::places::Places;
@@ -28,6 +28,10 @@ pub fn follows(error: &Diagnostic, replaced: &[Span]) -> bool {
 /// Puts NULL where the error is, and says where that was: nowhere when there is no such expression.
 pub fn replace(query: &mut Query, error: &Diagnostic, tokens: &[TokenWithSpan]) -> Vec<Span> {
     let Some(span) = error.span else { return vec![] };
+    if error.code == UNKNOWN_TABLE {
+        // NULL is no table: TUMBLE(NULL, ..) would be the next mistake
+        return vec![];
+    }
     let name = (error.code == UNKNOWN_COLUMN).then(|| name_at(tokens, span)).flatten();
     let mut replacer = Replacer { places: Places(tokens), span, name, replaced: vec![] };
     let _: ControlFlow<()> = query.visit(&mut replacer);

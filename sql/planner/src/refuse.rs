@@ -314,6 +314,9 @@ impl Refuser<'_> {
             SelectItem::Wildcard(options) => (options, Span::of(options.wildcard_token.0.span)),
             SelectItem::QualifiedWildcard(_, options) => (options, Span::of(options.wildcard_token.0.span)),
             SelectItem::ExprWithAliases { .. } => return Err(unsupported("several aliases of one column", Span::of(item.span()), "name each column with AS")),
+            SelectItem::ExprWithAlias { expr, alias } if alias.quote_style == Some('\'') => {
+                return Err(unsupported("a name in single quotes", self.places.of(expr), "write names in double quotes"));
+            }
             SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. } => return Ok(()),
         };
         let changed = options.opt_ilike.is_some()

@@ -9,8 +9,10 @@ use datafusion_expr::registry::MemoryFunctionRegistry;
 use datafusion_expr::{AggregateUDF, ScalarUDF};
 
 use crate::functions::arithmetic::{DateArithmetic, bit_not};
-use crate::functions::zone::at_utc;
+use crate::functions::last_day::last_day;
+use crate::functions::whole::with_room;
 use crate::functions::windows::{TUMBLE, WINDOW_END, WindowFunction};
+use crate::functions::zone::at_utc;
 
 pub struct Registry {
     pub scalars: HashMap<String, Arc<ScalarUDF>>,
@@ -37,12 +39,12 @@ const AGGREGATE_ALIASES: [(&str, &str); 2] = [("variance", "var"), ("every", "bo
 
 fn build() -> Registry {
     let mut scalars = HashMap::new();
-    let ours = [WindowFunction::new(TUMBLE), WindowFunction::new(WINDOW_END), bit_not(), at_utc()].map(Arc::new);
+    let ours = [WindowFunction::new(TUMBLE), WindowFunction::new(WINDOW_END), bit_not(), at_utc(), last_day()].map(Arc::new);
     let nested = datafusion_functions_nested::all_default_nested_functions();
     let config = Arc::new(config());
     for function in datafusion_functions::all_default_functions().into_iter().chain(nested).chain(ours) {
         // now() and to_timestamp() give timestamps in the session's zone
-        let function = function.inner().with_updated_config(&config).map_or(function, Arc::new);
+        let function = with_room(function.inner().with_updated_config(&config).map_or(function, Arc::new));
         for alias in function.aliases() {
             scalars.insert(alias.clone(), Arc::clone(&function));
         }

@@ -3,7 +3,7 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span as TokenSpan, Token, TokenWithSpan, Tokenizer};
 
-use crate::diagnostic::{Diagnostic, SYNTAX_ERROR};
+use crate::diagnostic::{Diagnostic, Result, SYNTAX_ERROR, UNSUPPORTED_FEATURE};
 use crate::dialect::MillraceDialect;
 use crate::span::Span;
 
@@ -31,6 +31,57 @@ pub fn split(sql: &str) -> (Vec<Vec<TokenWithSpan>>, Option<Diagnostic>) {
         Diagnostic::new(SYNTAX_ERROR, format!("syntax error: {}", error.message.to_lowercase())).at(Span { start, end: (start.0, start.1 + 1) })
     });
     (statements, diagnostic)
+}
+
+/// Refuses tokens that the parser would take for something else than what they mean: `0b11` and `'a' 'b'` for a value and its name,
+/// `0x1F` for bytes, `""` for a name.
+pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
+    for (index, token) in tokens.iter().enumerate() {
+        let next = tokens.get(index + 1);
+        if let Some(error) = misread(token, next) {
+            return Err(error.at(Span::of_tokens(&tokens[index..=index + 1])));
+        }
+        match &token.token {
+            Token::Word(word) if word.quote_style.is_some() && word.value.is_empty() => {
+                return Err(Diagnostic::new(SYNTAX_ERROR, "syntax error: a name in quotes is empty").at(Span::of(token.span)));
+            }
+            Token::HexStringLiteral(digits) if is_number(token, digits) => return Err(number_in_base().at(Span::of(token.span))),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a token beside the next one.
+fn misread(token: &TokenWithSpan, next: Option<&TokenWithSpan>) -> Option<Diagnostic> {
+    let next = next?;
+    let is_adjacent = next.span.start == token.span.end;
+    match (&token.token, &next.token) {
+        (Token::Number(digits, _), Token::Word(word)) if is_adjacent && word.quote_style.is_none() => {
+            if digits == "0" && word.value.starts_with(['b', 'B', 'o', 'O', 'X']) {
+                return Some(number_in_base());
+            }
+            Some(Diagnostic::new(SYNTAX_ERROR, "syntax error: a number runs into a word").hint("put a space between them"))
+        }
+        (Token::Word(_), Token::SingleQuotedString(_)) if is_adjacent && is_word(token, "b") => {
+            Some(Diagnostic::new(UNSUPPORTED_FEATURE, "a bit string is not supported").hint("write a number, or bytes as X'00ff'"))
+        }
+        (Token::SingleQuotedString(_), Token::SingleQuotedString(_)) => {
+            Some(Diagnostic::new(UNSUPPORTED_FEATURE, "text in several pieces is not supported").hint("put them together with ||"))
+        }
+        _ => None,
+    }
+}
+
+/// `0x1f` is a token like `X'1f'`, which is a character longer.
+fn is_number(token: &TokenWithSpan, digits: &str) -> bool {
+    let (start, end) = (token.span.start, token.span.end);
+    start.line == end.line && end.column - start.column == digits.chars().count() as u64 + 2
+}
+
+fn number_in_base() -> Diagnostic {
+    let refusal = Diagnostic::new(UNSUPPORTED_FEATURE, "a hexadecimal, octal or binary number is not supported");
+    refusal.hint("write it in decimal digits; bytes are X'00ff'")
 }
 
 /// `E'..'`, `U&'..'` and `$$..$$` are strings by another spelling; the parser takes them in some dialects only.

@@ -112,6 +112,7 @@ export const calls: readonly string[] = [
   "date_bin(interval '1 day', ts, timestamp '2020-01-01 03:00:00')",
   "date_bin(interval '5 months', ts, timestamp '2020-01-31')",
   'make_date(2000 + i, 1 + abs(i % 12), 15)',
+  'last_day(dt)',
   'to_timestamp_seconds(n)',
   'to_timestamp_millis(n)',
   'to_timestamp_micros(n)',

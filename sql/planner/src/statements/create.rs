@@ -5,8 +5,8 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::clauses::{self, Allowed, Clauses, FormatClause, SqlOption};
 use super::{Creation, Node, QueryItem, creation, query};
-use crate::cursor::{Cursor, Name, fold};
-use crate::diagnostic::{DUPLICATE_CLAUSE, DUPLICATE_COLUMN, Diagnostic, Result, UNSUPPORTED_FEATURE};
+use crate::cursor::{Cursor, Name};
+use crate::diagnostic::{DUPLICATE_CLAUSE, DUPLICATE_COLUMN, Diagnostic, Result, SYNTAX_ERROR, UNSUPPORTED_FEATURE};
 use crate::span::Span;
 use crate::tokens::is_word;
 
@@ -192,33 +192,47 @@ fn enforced_key(span: Option<Span>) -> Diagnostic {
 
 fn column(cursor: &mut Cursor) -> Result<ColumnItem> {
     let first = cursor.index();
-    let ident = cursor.parse(|parser| parser.parse_identifier())?;
-    let name = Name { text: fold(&ident), span: Span::of(ident.span) };
+    let name = cursor.word()?;
     let type_first = cursor.index();
     crate::types::refuse_map(cursor.tokens, type_first)?;
     let data_type = cursor.parse(|parser| parser.parse_data_type())?;
     let type_span = cursor.span_from(type_first);
     let mut column = ColumnItem { name, data_type, type_span, not_null: false, default: None, computed: None, span: None };
+    let mut is_nullable = false;
     loop {
         let option_first = cursor.index();
-        if cursor.take_word("as") {
-            column.computed = Some(cursor.parse(|parser| parser.parse_expr())?);
-            continue;
+        let repeated = if cursor.take_word("as") {
+            column.computed.replace(cursor.parse(|parser| parser.parse_expr())?).map(|_| "AS")
+        } else {
+            match cursor.parse(|parser| parser.parse_optional_column_option())? {
+                None => break,
+                Some(ColumnOption::NotNull) => std::mem::replace(&mut column.not_null, true).then_some("NOT NULL"),
+                Some(ColumnOption::Null) => std::mem::replace(&mut is_nullable, true).then_some("NULL"),
+                Some(ColumnOption::Default(value)) => column.default.replace(value).map(|_| "DEFAULT"),
+                Some(option) => return Err(refused_option(&option, cursor.span_from(option_first))),
+            }
+        };
+        let span = cursor.span_from(option_first);
+        if let Some(clause) = repeated {
+            return Err(Diagnostic::new(DUPLICATE_CLAUSE, format!("{clause} is given twice")).at(span));
         }
-        match cursor.parse(|parser| parser.parse_optional_column_option())? {
-            None => break,
-            Some(ColumnOption::NotNull) => column.not_null = true,
-            Some(ColumnOption::Null) => {}
-            Some(ColumnOption::Default(value)) => column.default = Some(value),
-            Some(ColumnOption::PrimaryKey(_)) => {
-                return Err(enforced_key(cursor.span_from(option_first)).hint("write PRIMARY KEY (..) NOT ENFORCED after the columns"));
-            }
-            Some(option) => {
-                let message = format!("column option {option} is not supported");
-                return Err(Diagnostic::new(UNSUPPORTED_FEATURE, message).at(cursor.span_from(option_first)).hint("a column takes NOT NULL, DEFAULT and AS"));
-            }
+        if column.not_null && is_nullable {
+            let message = format!("syntax error: column {} is both NULL and NOT NULL", column.name.text);
+            return Err(Diagnostic::new(SYNTAX_ERROR, message).at(span));
+        }
+        if column.default.is_some() && column.computed.is_some() {
+            let refusal = Diagnostic::new(UNSUPPORTED_FEATURE, "a DEFAULT of a computed column is not supported").at(span);
+            return Err(refusal.hint("leave one of them out: a computed column has a value in every row"));
         }
     }
     column.span = cursor.span_from(first);
     Ok(column)
+}
+
+fn refused_option(option: &ColumnOption, span: Option<Span>) -> Diagnostic {
+    if let ColumnOption::PrimaryKey(_) = option {
+        return enforced_key(span).hint("write PRIMARY KEY (..) NOT ENFORCED after the columns");
+    }
+    let message = format!("column option {option} is not supported");
+    Diagnostic::new(UNSUPPORTED_FEATURE, message).at(span).hint("a column takes NOT NULL, DEFAULT and AS")
 }

@@ -53,6 +53,7 @@ pub struct Statement {
 
 /// The statement that the tokens (not empty) spell.
 pub fn parse(tokens: &[TokenWithSpan]) -> Result<Statement> {
+    crate::tokens::check(tokens)?;
     for (index, token) in tokens.iter().enumerate() {
         if is_word(token, "as") || token.token == Token::DoubleColon {
             crate::types::refuse_map(tokens, index + 1)?;
