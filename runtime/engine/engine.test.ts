@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { nodeWorld } from '../connect/connectors.ts'
 import type { ByteStream } from '../connect/connector.ts'
 import { Engine } from './engine.ts'
@@ -127,5 +127,21 @@ describe('deployments', () => {
     expect(result).toMatchObject({ rows: [{ b: '1' }] })
     await engine.execute('CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT b, 2 AS two FROM t')
     expect(await engine.execute('SELECT * FROM v')).toMatchObject([{ rows: [] }])
+  })
+})
+
+describe('a program', () => {
+  it('is planned once, and again where one before it changed the session', async () => {
+    const engine = open(gate(0))
+    const plan = vi.spyOn(engine, 'planNow')
+    await engine.execute('CREATE SOURCE t (a BIGINT)')
+    expect(plan).toHaveBeenCalledTimes(1)
+    await engine.execute('SHOW SOURCES')
+    expect(plan).toHaveBeenCalledTimes(2)
+    await Promise.all([
+      engine.execute('CREATE STREAM s AS SELECT a FROM t'),
+      engine.execute('CREATE STREAM r AS SELECT a FROM s'),
+    ])
+    expect(plan).toHaveBeenCalledTimes(5)
   })
 })

@@ -134,19 +134,26 @@ export class Engine {
 
   /** Plans all statements, then runs them in order. @throws SqlError with everything that is wrong, before anything runs */
   async execute(program: string): Promise<readonly StatementResult[]> {
-    const planned = await this.plan(program)
-    if (planned.diagnostics.length > 0 || planned.statements.some(changesSession)) return await this.#inTurn(program)
-    return await this.#runAll(planned.statements, program)
+    await this.load()
+    const before = this.#state
+    const planned = this.planNow(program)
+    if (planned.diagnostics.length === 0 && !planned.statements.some(changesSession))
+      return await this.#runAll(planned.statements, program)
+    return await this.#inTurn(() => {
+      const current = this.#state === before ? planned : this.planNow(program)
+      return this.#runAll(checked(current), program)
+    })
   }
 
   /** Programs that change the session run one after the other: each is planned on what the ones before have left. */
-  async #inTurn(program: string): Promise<readonly StatementResult[]> {
+  async #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
     const before = this.#turn
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#turn = promise
     try {
       await before
-      return await this.#runAll(checked(await this.plan(program)), program)
+      this.checkOpen()
+      return await run()
     } finally {
       resolve()
     }
