@@ -36,6 +36,11 @@ const differences: readonly Difference[] = [
     applies: ({ ours }) => ours.error === 'division_by_zero',
   },
   {
+    reason:
+      'DuckDB does not compute a sum of which it is only asked whether it is NULL; its overflow is an error here, as in PostgreSQL',
+    applies: (seen) => seen.ours.error === 'numeric_overflow' && uses(seen, 'is_null', 'is_not_null'),
+  },
+  {
     reason: 'dates and timestamps end with the years 1 and 9999 here, in between too',
     applies: ({ ours }) => ours.error === 'datetime_overflow',
   },
