@@ -35,7 +35,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
   'node:fs': { when: 'now', names: fileSystem },
   'node:fs/promises': { when: 'late', names: ['writeFile'] },
   'node:inspector/promises': { when: 'late', names: ['Session'] },
-  'node:os': { when: 'late', names: ['homedir', 'tmpdir'] },
+  'node:os': { when: 'late', names: ['availableParallelism', 'homedir', 'tmpdir'] },
   'node:path': { when: 'now', names: ['basename', 'join', 'relative', 'resolve', 'sep'] },
   'node:stream': { when: 'now', names: ['Duplex', 'PassThrough', 'Readable', 'pipeline'] },
   'node:stream/promises': { when: 'late', names: ['finished'] },

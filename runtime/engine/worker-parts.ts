@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { DataError } from '../../sql/base/diagnostic.ts'
 import type { Library } from '../abi/library.ts'
 import type { Unit } from '../abi/artifact.ts'
@@ -123,6 +124,7 @@ function chooseTiers(
   return new TierManager({
     first,
     hotMillis,
+    coreCount: availableParallelism(),
     keeps,
     loader,
     compiler: new CompileThread(),

@@ -68,6 +68,7 @@ function slowerTiers(bench: () => DataflowBench): UnitTiers {
   return new TierManager({
     first: 'javascript',
     hotMillis: 700,
+    coreCount: 2,
     keeps: 'faster',
     loader: {
       load: ({ unit, binding }) => bench().load(unit, binding, 'javascript'),

@@ -9,7 +9,9 @@ const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 const compiled: CompiledUnit = { module: new WebAssembly.Module(emptyModule), bytes: emptyModule, millis: 5 }
 
 /** A manager over a clock, a compiler that answers when told, and units that take what `slice` says. */
-function makeManager(options: { readonly ready?: WebAssembly.Module; readonly cpuShare?: number } = {}) {
+function makeManager(
+  options: { readonly ready?: WebAssembly.Module; readonly cpuShare?: number; readonly coreCount?: number } = {},
+) {
   const { cpuShare = 1 } = options
   let clock = 0
   let remaining: number | null = null
@@ -36,6 +38,7 @@ function makeManager(options: { readonly ready?: WebAssembly.Module; readonly cp
   const manager = new TierManager({
     first: 'javascript',
     hotMillis: 700,
+    coreCount: options.coreCount ?? 2,
     keeps: 'faster',
     loader: { load: () => kernelOf(1), loadWasm: () => kernelOf(0.5) },
     compiler,
@@ -106,6 +109,16 @@ describe('the tier manager', () => {
     expect(requests).toEqual([])
     slices(5, work)
     expect(requests).toHaveLength(1)
+  })
+
+  it('wants more to be left where the compiler has no core of its own', () => {
+    const requestsOn = (coreCount: number): number => {
+      const { open, slices, requests, setRemaining } = makeManager({ coreCount })
+      setRemaining(5)
+      slices(40, new Map([[open('a'), 10]]))
+      return requests.length
+    }
+    expect([1, 2].map(requestsOn)).toEqual([0, 1])
   })
 
   it('compiles the units where the time goes, once they have run long enough together', () => {

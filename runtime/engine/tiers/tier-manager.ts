@@ -21,6 +21,8 @@ const sureShare = 0.3
 const memory = 0.9
 /** What is left must take so many times as long as compiling does: WebAssembly saves a third of it or more, seldom less. */
 const gainFactor = 1.5
+/** The same where the compile thread has no core of its own: the query waits for all that it takes. */
+const gainFactorAlone = 4
 /** A module that is there already costs nothing but the swap. */
 const readyMillis = 20
 
@@ -44,6 +46,8 @@ export interface TierManagerParts {
   readonly first: RunningTier
   /** A program has so long before the compile thread starts: about what that costs. */
   readonly hotMillis: number
+  /** How many cores this process may use. */
+  readonly coreCount: number
   readonly keeps: WarmUpKeeps
   readonly loader: UnitLoader
   readonly compiler: UnitCompiler
@@ -172,11 +176,12 @@ export class TierManager implements UnitTiers {
 
   /** Who rents for as much as buying costs has lost at most half, whenever it ends; who knows when it ends need not guess. */
   #pays(workMillis: number, remainingTimes: () => number | null): boolean {
-    const { compiler, hotMillis } = this.#parts
+    const { compiler, hotMillis, coreCount } = this.#parts
     const costMillis = compiler.running ? hotMillis * runningFactor : hotMillis
     if (workMillis < costMillis * sureShare) return false
     const times = remainingTimes()
-    return times === null ? workMillis >= costMillis : workMillis * times >= costMillis * gainFactor
+    if (times === null) return workMillis >= costMillis
+    return workMillis * times >= costMillis * (coreCount > 1 ? gainFactor : gainFactorAlone)
   }
 
   #readyModule(unit: AdaptiveUnit): WebAssembly.Module | null {
