@@ -9,20 +9,23 @@ import type { ByteInput } from './byte-input.ts'
 /**
  * From bytes to blocks. One buffer in linear memory:
  *
- *     buffer        next             whole            filled        capacity
- *     | decoded ... | whole lines ... | part of a line | free ...     | padding
+ *     base     next             whole            filled     end
+ *     | done   | whole lines ... | part of a line | free ...  | padding
  *
  * `decode` takes whole lines [next, whole) until the block is full. When no line is left, the part moves to the front and
- * the input fills up behind it. A line that does not fit makes the buffer grow, up to the format's limit.
+ * the input fills up behind it, from a cache line's beginning and in whole pages: the system copies such pieces a fifth faster. A line that does
+ * not fit makes the buffer grow, up to the format's limit.
  *
  * Views of a block point into the buffer or the arena behind it; both change only in the next `read()`. The arena is twice as
  * large as the buffer, because decoded text is never longer than its source and a record is looked at twice at most.
  */
 const capacityStart = 1 << 19
+const cacheLineBytes = 64
+const filePageBytes = 4096
 const arenaFactor = 2
 const lineFeed = 10
 /** Before the buffer, so that scanners may look at the aligned word in which a record starts. */
-const headroomBytes = 16
+const headroomBytes = cacheLineBytes
 
 export class RecordReader implements SourceReader {
   readonly #context: SourceContext
@@ -31,12 +34,13 @@ export class RecordReader implements SourceReader {
   readonly #lineBytesMax: number
   readonly #learnt: number
   #base = 0
+  /** What a line may have. */
   #capacity = 0
   #allocated = 0
   #next = 0
   #whole = 0
   #filled = 0
-  /** Offset in the file of the byte at #base. */
+  /** Offset in the file of the byte at #base, if it had one. */
   #baseOffsetBytes = 0
   /** Lines of the file before #next. */
   #lines = 0
@@ -59,7 +63,7 @@ export class RecordReader implements SourceReader {
     this.#learnt = context.allocator.allocate(sourceLearntSizeBytes)
     context.views.u8.fill(0, this.#learnt, this.#learnt + sourceLearntSizeBytes)
     context.views.i32[(context.control + sourceControl.learnt) >> 2] = this.#learnt
-    this.#reserve(Math.min(capacityStart, lineBytesMax))
+    this.#base = this.#reserve(Math.min(capacityStart, lineBytesMax))
     this.#startFile()
   }
 
@@ -95,9 +99,9 @@ export class RecordReader implements SourceReader {
     views.i32[cell + (sourceControl.rows >> 2)] = 0
     views.i32[cell + (sourceControl.lines >> 2)] = 0
     views.i32[cell + (sourceControl.errorCount >> 2)] = 0
-    views.i32[cell + (sourceControl.arenaCursor >> 2)] = this.#base + this.#capacity + decodePaddingBytes
-    views.i32[cell + (sourceControl.arenaEnd >> 2)] =
-      this.#base + this.#capacity * (1 + arenaFactor) + decodePaddingBytes
+    const arena = this.#base + cacheLineBytes + this.#capacity + decodePaddingBytes
+    views.i32[cell + (sourceControl.arenaCursor >> 2)] = arena
+    views.i32[cell + (sourceControl.arenaEnd >> 2)] = arena + this.#capacity * arenaFactor
     views.i32[cell + (sourceControl.atEnd >> 2)] = this.#fileState === 'open' ? 0 : 1
     this.#callFrom = this.#next
     this.#callLines = this.#lines
@@ -184,10 +188,11 @@ export class RecordReader implements SourceReader {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#fileState === 'file_end') this.#startFile()
     this.#compact()
-    if (this.#filled === this.#base + this.#capacity) this.#growOrSkip()
+    if (this.#filled === this.#next + this.#capacity) this.#growOrSkip()
     const { u8 } = this.#context.views
     const from = this.#filled
-    const state = this.#pull(u8.subarray(from, this.#base + this.#capacity))
+    const room = this.#next + this.#capacity - from
+    const state = this.#pull(u8.subarray(from, from + (room - (room % filePageBytes) || room)))
     if (state === 'wait') return 'wait'
     if (state === 'end') {
       this.#fileState = 'end'
@@ -219,27 +224,29 @@ export class RecordReader implements SourceReader {
   /** The bytes that no decoder has taken move to the front; what was found out about bytes at these addresses no longer holds. */
   #compact(): void {
     this.#context.views.i32[(this.#learnt + learnt.checkedTo) >> 2] = 0
-    const { u8 } = this.#context.views
-    if (this.#next > this.#base) {
-      u8.copyWithin(this.#base, this.#next, this.#filled)
-      this.#baseOffsetBytes += this.#next - this.#base
-      this.#filled -= this.#next - this.#base
-    }
-    this.#next = this.#base
-    this.#whole = this.#base
+    // a line that comes in many pieces stays where it is
+    if (this.#next - this.#base >= cacheLineBytes) this.#moveTo(this.#base)
+    this.#whole = this.#next
+  }
+
+  /** What is left, as the beginning of the buffer at `base`: what comes behind it comes to a cache line's beginning. */
+  #moveTo(base: number): void {
+    const size = this.#filled - this.#next
+    const start = base + ((cacheLineBytes - (size % cacheLineBytes)) % cacheLineBytes)
+    this.#context.views.u8.copyWithin(start, this.#next, this.#filled)
+    this.#baseOffsetBytes += this.#next - this.#base - (start - base)
+    this.#base = base
+    this.#next = start
+    this.#whole = start
+    this.#filled = start + size
   }
 
   /** The buffer is full of one line (or one unfinished record). */
   #growOrSkip(): void {
     if (this.#capacity < this.#lineBytesMax) {
-      const { u8 } = this.#context.views
-      const old = { base: this.#base, allocated: this.#allocated, size: this.#filled - this.#base }
-      this.#reserve(Math.min(this.#capacity * 2, this.#lineBytesMax))
-      u8.copyWithin(this.#base, old.base, old.base + old.size)
-      this.#context.allocator.release(old.base - headroomBytes, old.allocated)
-      this.#next = this.#base
-      this.#whole = this.#base
-      this.#filled = this.#base + old.size
+      const [base, allocated] = [this.#base, this.#allocated]
+      this.#moveTo(this.#reserve(Math.min(this.#capacity * 2, this.#lineBytesMax)))
+      this.#context.allocator.release(base - headroomBytes, allocated)
       return
     }
     this.#reportLongLine()
@@ -248,15 +255,15 @@ export class RecordReader implements SourceReader {
   }
 
   #reportLongLine(): void {
-    this.#callFrom = this.#base
+    this.#callFrom = this.#next
     this.#callLines = this.#lines
     this.#place = { file: this.#input.file, baseOffsetBytes: this.#baseOffsetBytes }
     const limit = String(this.#lineBytesMax)
     this.#context.onRowError({
       site: { code: 'line_too_long', span: null, arguments: { limit } },
       siteIndex: -1,
-      place: this.#placeAt(this.#base),
-      record: this.#context.views.u8.slice(this.#base, this.#base + recordExcerptBytesMax),
+      place: this.#placeAt(this.#next),
+      record: this.#context.views.u8.slice(this.#next, this.#next + recordExcerptBytesMax),
     })
   }
 
@@ -264,8 +271,9 @@ export class RecordReader implements SourceReader {
     const { u8 } = this.#context.views
     const at = u8.subarray(this.#next, this.#filled).indexOf(lineFeed)
     if (at < 0) {
-      this.#baseOffsetBytes += this.#filled - this.#base
-      this.#filled = this.#base
+      this.#next = this.#filled
+      this.#whole = this.#filled
+      this.#compact()
       return
     }
     this.#next += at + 1
@@ -304,11 +312,12 @@ export class RecordReader implements SourceReader {
     if (marked) this.#next += 3
   }
 
-  #reserve(capacity: number): void {
-    const size = headroomBytes + capacity * (1 + arenaFactor) + 2 * decodePaddingBytes
-    this.#base = this.#context.allocator.allocate(size) + headroomBytes
+  /** A new buffer's base. */
+  #reserve(capacity: number): number {
+    const size = headroomBytes + cacheLineBytes + capacity * (1 + arenaFactor) + 2 * decodePaddingBytes
     this.#capacity = capacity
     this.#allocated = size
+    return this.#context.allocator.allocate(size) + headroomBytes
   }
 
   close(): Promise<void> {
