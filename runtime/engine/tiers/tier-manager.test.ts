@@ -114,11 +114,21 @@ describe('the tier manager', () => {
   it('wants more to be left where the compiler has no core of its own', () => {
     const requestsOn = (coreCount: number): number => {
       const { open, slices, requests, setRemaining } = makeManager({ coreCount })
-      setRemaining(5)
-      slices(40, new Map([[open('a'), 10]]))
+      setRemaining(2)
+      slices(100, new Map([[open('a'), 10]]))
       return requests.length
     }
     expect([1, 2].map(requestsOn)).toEqual([0, 1])
+  })
+
+  it('judges later where the compiler has no core of its own: V8 is late there, too', () => {
+    const { open, slices, requests, setRemaining } = makeManager({ coreCount: 1 })
+    const work = new Map([[open('a'), 10]])
+    setRemaining(100)
+    slices(60, work)
+    expect(requests).toEqual([])
+    slices(20, work)
+    expect(requests).toHaveLength(1)
   })
 
   it('compiles the units where the time goes, once they have run long enough together', () => {

@@ -17,6 +17,8 @@ const hotShare = 0.9
 const runningFactor = 0.4
 /** What is left of an input is judged when so much of that time has been spent: before, V8 has optimised nothing. */
 const sureShare = 0.3
+/** The same where V8's optimiser and the query take turns on one core: it is late there. */
+const sureShareAlone = 1
 /** Of what was found about the processor, so much counts one measured slice later. */
 const memory = 0.9
 /** What is left must take so many times as long as compiling does: WebAssembly saves a third of it or more, seldom less. */
@@ -178,10 +180,11 @@ export class TierManager implements UnitTiers {
   #pays(workMillis: number, remainingTimes: () => number | null): boolean {
     const { compiler, hotMillis, coreCount } = this.#parts
     const costMillis = compiler.running ? hotMillis * runningFactor : hotMillis
-    if (workMillis < costMillis * sureShare) return false
+    const [share, factor] = coreCount > 1 ? [sureShare, gainFactor] : [sureShareAlone, gainFactorAlone]
+    if (workMillis < costMillis * share) return false
     const times = remainingTimes()
     if (times === null) return workMillis >= costMillis
-    return workMillis * times >= costMillis * (coreCount > 1 ? gainFactor : gainFactorAlone)
+    return workMillis * times >= costMillis * factor
   }
 
   #readyModule(unit: AdaptiveUnit): WebAssembly.Module | null {
