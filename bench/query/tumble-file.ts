@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../lib/machine.ts'
 import { median } from '../lib/statistics.ts'
+import { timeDecodeLoop } from './decode-loop.ts'
 import { flinkCommand } from './flink.ts'
 import type { ProcessTimes } from './timed-process.ts'
 import { readThrough, timeProcess } from './timed-process.ts'
@@ -88,16 +89,20 @@ const contenders: Readonly<Record<string, (input: Input) => readonly string[]>> 
   ...(flinkHome === undefined ? {} : { flink: ({ file }: Input) => flinkCommand(flinkHome, file) }),
 }
 
+const pin = values.core === undefined ? [] : ['taskset', '--cpu-list', values.core]
+
 /** With the file in the page cache (disks of shared machines vary tenfold), and on one core when asked. */
 function timeOver(input: Input, command: readonly string[]): ProcessTimes {
   readThrough(input.file)
-  return timeProcess(values.core === undefined ? command : ['taskset', '--cpu-list', values.core, ...command])
+  return timeProcess([...pin, ...command])
 }
 
 const runs = new Map(
   Object.keys(contenders).map((name) => [name, { small: [] as ProcessTimes[], large: [] as ProcessTimes[] }]),
 )
+const decodeNanos: number[] = []
 for (let round = 0; round < Number(values.rounds); round++) {
+  decodeNanos.push(timeDecodeLoop(large.file, { work, pin }))
   for (const [name, command] of Object.entries(contenders)) {
     runs.get(name)?.small.push(timeOver(small, command(small)))
     runs.get(name)?.large.push(timeOver(large, command(large)))
@@ -130,10 +135,22 @@ for (const result of results) {
     `${result.name.padEnd(14)} whole ${result.wallSecondsLarge.toFixed(2)} s = ${million(result.wholeProgramEventsPerSecond)} events/s; marginal ${million(result.marginalEventsPerSecond)} events/s, ${million(result.marginalEventsPerCpuSecond)} per CPU second`,
   )
 }
+// what decoding alone would allow, and how much of it a whole program reaches
+const decodeLoop = 1e9 / median(decodeNanos)
+const share = (pick: (result: (typeof results)[number]) => number): Readonly<Record<string, number>> =>
+  Object.fromEntries(results.map((result) => [result.name, pick(result) / decodeLoop]))
+const decoding = {
+  handwrittenWasmEventsPerSecond: decodeLoop,
+  shareOfWholeProgram: share((result) => result.wholeProgramEventsPerSecond),
+  shareOfMarginal: share((result) => result.marginalEventsPerSecond),
+}
+console.log(
+  `hand-written decode loop ${(decodeLoop / 1e6).toFixed(1)} M events/s; ahead-of-time reaches ${decoding.shareOfWholeProgram['ahead-of-time']?.toFixed(3)} of it, marginal ${decoding.shareOfMarginal['ahead-of-time']?.toFixed(3)}`,
+)
 if (values.out !== undefined) {
   const command = `node bench/query/tumble-file.ts --rounds ${values.rounds} --small ${values.small} --large ${values.large}${values.core === undefined ? '' : ` --core ${values.core}`}`
   writeFileSync(
     values.out,
-    `${JSON.stringify({ command, machine: describeMachine(), bids: { small: small.bids, large: large.bids }, checksum: ours, results }, null, 2)}\n`,
+    `${JSON.stringify({ command, machine: describeMachine(), bids: { small: small.bids, large: large.bids }, checksum: ours, results, decoding }, null, 2)}\n`,
   )
 }
