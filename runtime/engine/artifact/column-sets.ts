@@ -1,6 +1,6 @@
 import type { Artifact } from '../../abi/artifact.ts'
-import type { SourceConnector } from '../../connect/connector.ts'
 import { columnsReadBy } from '../deployment/artifact-inputs.ts'
+import { columnsNeeded } from '../deployment/source-starter.ts'
 import type { Planned } from '../planning/planned.ts'
 
 type Reader = Planned & { readonly kind: 'insert' | 'select' }
@@ -11,22 +11,14 @@ type Reader = Planned & { readonly kind: 'insert' | 'select' }
  * (`Engine.newBatch`, `ColumnsNeeded`).
  */
 export function columnSets(
-  source: string,
-  facts: {
-    readonly columnCount: number
-    readonly connector: SourceConnector | null
-    readonly program: readonly Planned[]
-  },
+  source: Parameters<typeof columnsNeeded>[0],
+  program: readonly Planned[],
 ): readonly (readonly number[])[] {
-  const { columnCount, connector, program } = facts
-  const all = Array.from({ length: columnCount }, (_, index) => index)
-  if (connector === null) return [all]
-  const needed = (artifacts: readonly Artifact[]): readonly number[] => {
-    const columns = columnsReadBy(artifacts).get(source)
-    return columns === undefined ? all : [...columns].toSorted((a, b) => a - b)
-  }
+  const needed = (artifacts: readonly Artifact[]): readonly number[] =>
+    [...columnsNeeded(source, columnsReadBy(artifacts))].toSorted((a, b) => a - b)
+  if (source.connector === null) return [needed([])]
   const whole = program.flatMap((planned) => ('prepared' in planned ? [planned.prepared.artifact] : []))
-  const again = readers(program).filter(({ prepared }) => reads(prepared.artifact, source, program))
+  const again = readers(program).filter(({ prepared }) => reads(prepared.artifact, source.object.name, program))
   const sets = [needed(whole), ...again.map(({ prepared }) => needed([prepared.artifact]))]
   return [...new Map(sets.map((set) => [set.join(), set])).values()]
 }

@@ -112,9 +112,8 @@ function makeSource(
   units: StatementUnits,
   program: readonly Planned[],
 ): StatementArtifact {
-  const { span, warnings, outcome, connector, compile, object } = planned
-  const sets =
-    outcome === 'exists' ? [] : columnSets(object.name, { columnCount: object.columns.length, connector, program })
+  const { span, warnings, outcome, connector, compile } = planned
+  const sets = outcome === 'exists' ? [] : columnSets(planned, program)
   return {
     kind: 'create_source',
     span,

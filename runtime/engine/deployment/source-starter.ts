@@ -17,13 +17,17 @@ export type ColumnsNeeded = ReadonlyMap<string, ReadonlySet<number>> | 'all'
 const maxAheadMicrosLive = 86_400_000_000n
 const noLimit = instantMax
 
-/** The columns of a source that have to be decoded; of one that is fed from outside, all. */
+/**
+ * The columns of a source that have to be decoded; of one that is fed from outside, all. Needs go by name: what a program reads of an object
+ * that it drops, and makes anew with fewer columns, may name columns that this one has not got.
+ */
 export function columnsNeeded(
   { object, connector }: Pick<DeployableSource, 'object' | 'connector'>,
   needs: ColumnsNeeded,
 ): ReadonlySet<number> {
   const all = new Set(object.columns.keys())
-  return connector === null || needs === 'all' ? all : (needs.get(object.name) ?? all)
+  if (connector === null || needs === 'all') return all
+  return all.intersection(needs.get(object.name) ?? all)
 }
 
 export interface StartEvents {

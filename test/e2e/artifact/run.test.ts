@@ -42,6 +42,13 @@ const programs: Readonly<Record<string, string>> = {
     CREATE MATERIALIZED VIEW v AS SELECT a * c AS product FROM s;
     INSERT INTO s VALUES (6, 7);
     SELECT * FROM v`,
+  'a connector whose source is made anew with fewer columns': `
+    CREATE SOURCE bid (auction BIGINT NOT NULL, bidder BIGINT NOT NULL, price BIGINT NOT NULL, channel VARCHAR)
+      WITH (connector = 'nexmark', stream = 'bid', events = 200, seed = 5);
+    CREATE STREAM s AS SELECT channel FROM bid;
+    DROP SOURCE bid CASCADE;
+    CREATE SOURCE bid (auction BIGINT NOT NULL) WITH (connector = 'nexmark', stream = 'bid', events = 200, seed = 5);
+    SELECT sum(auction) AS total FROM bid`,
   'rows that are refused': `
     SET on_error = 'skip';
     CREATE SOURCE n (a BIGINT);
