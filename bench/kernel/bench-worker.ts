@@ -1,6 +1,7 @@
 import { createGraph } from '../../runtime/dataflow/create-graph.ts'
 import type { Graph, UnitExports } from '../../runtime/dataflow/graph.ts'
 import { createDecodeLibrary } from '../../runtime/format/decode-library.ts'
+import { createEncodeLibrary } from '../../runtime/format/encode-library.ts'
 import { createLibrary } from '../../runtime/library/library.ts'
 import { Patterns } from '../../runtime/library/pattern/patterns.ts'
 import { createWorkerMemory, type WorkerMemory } from '../../runtime/memory/worker-memory.ts'
@@ -23,9 +24,11 @@ export function createBenchWorker(instantiate: Instantiate): BenchWorker {
   const { views } = memory
   const operators = new OperatorRegistry(memory)
   const patterns = new Patterns()
-  const functions = { ...createStateLibrary(operators), ...createDecodeLibrary(views) } as Parameters<
-    typeof createLibrary
-  >[1]['functions']
+  const functions = {
+    ...createStateLibrary(operators),
+    ...createDecodeLibrary(views),
+    ...createEncodeLibrary(views),
+  } as Parameters<typeof createLibrary>[1]['functions']
   const library = createLibrary(views, {
     allocate: (sizeBytes) => memory.arena.allocate(sizeBytes, 1),
     patterns,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Artifact, SourceArtifact, Unit } from '../../runtime/abi/artifact.ts'
+import type { Artifact, SinkArtifact, SourceArtifact, Unit } from '../../runtime/abi/artifact.ts'
 import { irVersion, type ModuleIr } from '../kernel/ir.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -7,7 +7,7 @@ import { canonicalJson } from './canonical-json.ts'
  * Sha-256 of an artifact, in hexadecimal: of everything but the hash itself and how long it took to make. The kernel IR, by far the
  * largest part, is told by its version, by its image in JavaScript, and by what only other back ends see of it, its idioms.
  */
-export function artifactHash(content: Omit<Artifact, 'hash'> | Omit<SourceArtifact, 'hash'>): string {
+export function artifactHash(content: Omit<Artifact | SourceArtifact | SinkArtifact, 'hash'>): string {
   const sources = content.units.map(({ javascript }) => javascript)
   // sources follow as they are, with their lengths before them: quoting them would cost more than hashing them
   const units = content.units.map(({ generateMicros: _time, kernel, javascript, ...unit }: Unit) => ({

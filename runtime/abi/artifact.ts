@@ -24,7 +24,7 @@ export interface Artifact {
 export type ArtifactContent = Omit<Artifact, 'hash'>
 
 /** Of the layouts and contracts in runtime/abi: artifacts made for another version are not loaded. */
-export const abiVersion = 2
+export const abiVersion = 3
 
 /** Generated code, loaded as one. Unit index = the number that pipelines name. */
 export interface Unit {
@@ -245,6 +245,31 @@ export const sourceControl = {
   /** blockRowsMax i32: address of each row's first byte */
   recordStarts: 64 + 16 * 64,
   sizeBytes: 64 + 16 * 64 + 4 * 1024,
+} as const
+
+/**
+ * A sink's own unit: encode turns the rows of its query's blocks into bytes.
+ * - encode(block, from, to, control) -> row: the rows from .. row - 1 are written, from control.at on, which has moved. Rows are left where the room up
+ *   to control.end may not do for the next one, which control.needed tells. `encodeStepBytes` behind control.end can be written.
+ */
+export interface SinkArtifact {
+  readonly hash: string
+  readonly units: readonly Unit[]
+  readonly constants: readonly Constant[]
+  readonly sites: readonly Site[]
+  readonly encode: KernelReference
+}
+
+/** Control block of a sink's unit, 16-aligned; zeroed before the first call. */
+export const sinkControl = {
+  /** i32 address of the next byte, and the end of the room for it */
+  at: 0,
+  end: 4,
+  /** i32: lines of the next row that are written already: a row of a changelog is as many as its weight */
+  copies: 8,
+  /** f64: what the next row may take, in bytes */
+  needed: 16,
+  sizeBytes: 32,
 } as const
 
 /** Bounds how much one decode call can refuse before its reader deals with it. */

@@ -2,6 +2,7 @@ import { blockSignatures } from './library/block.ts'
 import { convertSignatures } from './library/convert.ts'
 import { decimalSignatures } from './library/decimal.ts'
 import { decodeSignatures } from './library/decode.ts'
+import { encodeSignatures } from './library/encode.ts'
 import { numberSignatures } from './library/number.ts'
 import { orderSignatures } from './library/order.ts'
 import { regexSignatures } from './library/regex.ts'
@@ -20,6 +21,7 @@ export const librarySignatures = {
   ...convertSignatures,
   ...decimalSignatures,
   ...decodeSignatures,
+  ...encodeSignatures,
   ...numberSignatures,
   ...orderSignatures,
   ...regexSignatures,

@@ -131,14 +131,25 @@ export interface SourceReader {
 export interface SinkConnector {
   /** What the sink can take: false = append-only results. */
   readonly takesChanges: boolean
-  /** Null: rows are not turned into bytes. */
+  /** How rows become bytes: the engine compiles an encoder from it. Null: they do not. */
   readonly format: OutputFormat | null
   open(context: SinkContext): SinkWriter
+}
+
+/** encode of a SinkArtifact. */
+export interface Encoder {
+  /** Address of its control block (sinkControl). */
+  readonly control: number
+  /** The rows from .. n - 1 of a block are written, as far as there was room; n. */
+  encode(block: number, from: number, to: number): number
 }
 
 export interface SinkContext {
   readonly name: string
   readonly views: MemoryViews
+  readonly allocator: ByteAllocator
+  /** Null when `SinkConnector.format` is. */
+  readonly encoder: Encoder | null
   readonly layout: BlockLayout
   readonly columns: readonly ConnectorColumn[]
   /** For upsert output: ordinals of the key columns. */

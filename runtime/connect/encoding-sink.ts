@@ -1,8 +1,7 @@
 import { DataError, SqlError } from '../../sql/base/diagnostic.ts'
 import { invalidOption } from '../../sql/messages/raise.ts'
 import type { OutputFormat } from '../abi/format.ts'
-import type { Encoder } from '../format/encoder.ts'
-import { makeEncoder } from '../format/make-encoder.ts'
+import { EncodedRows } from '../format/encoded-rows.ts'
 import { UpsertFilter } from '../format/upsert-filter.ts'
 import type { SinkContext, SinkSummary, SinkWriter } from './connector.ts'
 
@@ -22,9 +21,10 @@ export interface SinkTarget {
 
 /** Rows to bytes to a target, with a bounded number of bytes on their way. */
 export class EncodingSink implements SinkWriter {
-  readonly #encoder: Encoder
+  readonly #encoded: EncodedRows
   readonly #target: SinkTarget
-  readonly #weights: (block: number, row: number) => number
+  readonly #views: SinkContext['views']
+  readonly #weightOffset: number | null
   readonly #filter: UpsertFilter | undefined
   /** Memory that the target has given back. */
   readonly #spare: ArrayBuffer[] = []
@@ -37,17 +37,19 @@ export class EncodingSink implements SinkWriter {
 
   constructor(context: SinkContext, { format, target }: { format: OutputFormat; target: SinkTarget }) {
     const { views, layout, columns, key } = context
-    const { weightOffset } = layout
     this.#target = target
-    this.#encoder = makeEncoder({ views, layout, columns }, format)
-    this.#weights =
-      weightOffset === null ? () => 1 : (block, row) => views.i32[((block + weightOffset) >> 2) + row] ?? 0
+    this.#views = views
+    this.#weightOffset = layout.weightOffset
     if (format.changelog === 'upsert') {
       if (key.length === 0)
         throw new SqlError([invalidOption({ name: 'changelog', reason: `sink ${context.name} has no unique key` })])
       this.#filter = new UpsertFilter(context)
     }
-    this.#encoder.begin()
+    this.#encoded = new EncodedRows(context)
+    if (format.kind === 'csv' && format.csv.header) {
+      const weight = format.changelog === 'weight' || layout.weightOffset !== null ? ['$weight'] : []
+      this.#encoded.writeHeader({ names: [...columns.map(({ name }) => name), ...weight], dialect: format.csv })
+    }
   }
 
   get closedByReader(): boolean {
@@ -57,18 +59,42 @@ export class EncodingSink implements SinkWriter {
   write(block: number, count: number): void {
     if (this.#failure) throw this.#failure
     if (this.#closedByReader) return
-    this.#filter?.begin(block, count)
-    for (let row = 0; row < count; row++) {
-      if (this.#filter?.drops(row)) continue
-      this.#encoder.encodeRow(block, row)
-      this.#rows += Math.abs(this.#weights(block, row))
-      if (this.#encoder.out.at >= pieceBytes) this.#send()
+    const filter = this.#filter
+    if (filter === undefined) {
+      this.#encode(block, 0, count)
+      return
+    }
+    filter.begin(block, count)
+    for (let row = 0; row < count;) {
+      if (filter.drops(row)) row++
+      else {
+        const from = row
+        while (row < count && !filter.drops(row)) row++
+        this.#encode(block, from, row)
+      }
     }
   }
 
+  #encode(block: number, from: number, to: number): void {
+    this.#rows += this.#weightOf(block, from, to)
+    for (let row = from; row < to;) {
+      row = this.#encoded.encode(block, row, to)
+      if (this.#encoded.out.length >= pieceBytes) this.#send()
+    }
+  }
+
+  #weightOf(block: number, from: number, to: number): number {
+    if (this.#weightOffset === null) return to - from
+    const { i32 } = this.#views
+    const weights = (block + this.#weightOffset) >> 2
+    let sum = 0
+    for (let row = from; row < to; row++) sum += Math.abs(i32[weights + row] ?? 0)
+    return sum
+  }
+
   #send(): void {
-    const { out } = this.#encoder
-    if (out.at === 0) return
+    const { out } = this.#encoded
+    if (out.length === 0) return
     const bytes = this.#target.returnsBytes ? out.exchange(this.#spare.pop()) : out.take()
     this.#bytes += bytes.length
     this.#pendingBytes += bytes.length
@@ -105,12 +131,14 @@ export class EncodingSink implements SinkWriter {
 
   async finish(): Promise<SinkSummary> {
     await this.flush()
+    this.#encoded.close()
     await this.#target.finish()
     return { rows: this.#rows, bytes: this.#bytes }
   }
 
   async abort(): Promise<void> {
     await this.#tail
+    this.#encoded.close()
     await this.#target.abort()
   }
 }

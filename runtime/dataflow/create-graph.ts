@@ -1,6 +1,6 @@
 import { must } from '../../sql/base/assert.ts'
 import { InternalError } from '../../sql/base/diagnostic.ts'
-import type { ArtifactContent, SourceArtifact } from '../abi/artifact.ts'
+import type { ArtifactContent, SinkArtifact, SourceArtifact } from '../abi/artifact.ts'
 import { pageSizeBytes } from '../abi/memory.ts'
 import { Arena } from '../memory/arena.ts'
 import type {
@@ -12,12 +12,14 @@ import type {
   GraphOptions,
   QueryBinding,
   QueryOutput,
+  SinkEncoder,
   SourceBinding,
   SourceInput,
 } from './graph.ts'
 import type { GraphNode, Owner, Subscriber } from './node.ts'
 import { EndFeed, makeNode, minusInfinity } from './node.ts'
 import { RunningQuery } from './query.ts'
+import { RunningEncoder } from './running-encoder.ts'
 import { SourceOperator } from './source-node.ts'
 import { ViewFeed } from './store-operator.ts'
 import { Task, type TaskEvents } from './task.ts'
@@ -39,6 +41,8 @@ class DataflowGraph implements Graph {
   readonly #options: GraphOptions
   readonly #sources = new Map<string, RunningSource>()
   readonly #queries = new Map<string, RunningQuery>()
+  /** By the names of their queries. */
+  readonly #encoders = new Map<string, RunningEncoder>()
   readonly #feeds = new Map<GraphNode, { readonly arena: Arena; readonly number: number }>()
   readonly #starts: Task[] = []
   readonly #active: Task[] = []
@@ -104,6 +108,12 @@ class DataflowGraph implements Graph {
     return { layout: outputLayout, columns: outputColumns, mode: outputMode }
   }
 
+  addEncoder(name: string, artifact: SinkArtifact): SinkEncoder {
+    const encoder = new RunningEncoder(name, artifact, this.#options)
+    this.#encoders.set(name, encoder)
+    return encoder
+  }
+
   addConsumer(
     object: string,
     consumer: Consumer,
@@ -140,6 +150,8 @@ class DataflowGraph implements Graph {
   }
 
   remove(name: string): void {
+    this.#encoders.get(name)?.close()
+    this.#encoders.delete(name)
     const source = this.#sources.get(name)
     const query = this.#queries.get(name)
     const owner = source?.owner ?? query
@@ -203,13 +215,14 @@ class DataflowGraph implements Graph {
         watermarkMicros: operator.watermarkMicros === minusInfinity ? null : operator.watermarkMicros,
       })),
       queries: [...this.#queries].map(([name, query]) => ({ name, operators: query.metrics() })),
+      encoders: [...this.#encoders].map(([name, { unit, rows }]) => ({ name, unit, rows })),
       memory: { takenBytes: pages.takenCount * pageSizeBytes, limitBytes: pages.pageCount * pageSizeBytes },
     }
   }
 
   close(): void {
     for (const name of [...this.#queries.keys()].toReversed()) this.remove(name)
-    for (const name of this.#sources.keys()) this.remove(name)
+    for (const name of [...this.#sources.keys(), ...this.#encoders.keys()]) this.remove(name)
   }
 
   #checkFree(name: string): void {

@@ -3,6 +3,7 @@ import type {
   ArtifactContent,
   Constant,
   EvaluatorCallArtifact,
+  SinkArtifact,
   Site,
   SourceArtifact,
   Unit,
@@ -28,9 +29,11 @@ export interface Graph {
    * view it first gets the rows that are there. What it has to show at once (VALUES, the single group) is shown by the next `run`.
    */
   addQuery(name: string, artifact: ArtifactContent, binding: QueryBinding): QueryOutput
+  /** Loads an encoder for the rows of a query, whose name it may have: `remove` takes both. */
+  addEncoder(name: string, artifact: SinkArtifact): SinkEncoder
   /** Feeds `consumer` with what the source, stream or view `object` gives from now on; a view's rows first when `snapshot` is set. */
   addConsumer(object: string, consumer: Consumer, options?: { readonly snapshot?: boolean }): ConsumerHandle
-  /** Takes a source or query out of the graph and frees its memory. Readers of it must have been removed before. Idempotent. */
+  /** Takes a source, a query and an encoder out of the graph and frees its memory. Readers of it must have been removed before. Idempotent. */
   remove(name: string): void
   /**
    * Works until nothing can be done: true when everything pushed so far has had its effect, else a promise that resolves when
@@ -109,6 +112,14 @@ export interface QueryOutput {
   readonly mode: 'append' | 'retract'
 }
 
+/** A loaded encoder. */
+export interface SinkEncoder {
+  /** Address of its control block (sinkControl). */
+  readonly control: number
+  /** Writes the rows from .. n - 1 of a block and gives n: less than `to` when there is no room left. */
+  encode(block: number, from: number, to: number): number
+}
+
 export interface Consumer {
   /** True: `accept` may be called. Else a promise that never rejects. Asked before each block. */
   ready(): true | Promise<void>
@@ -148,7 +159,7 @@ export interface KernelEntry {
 /** A unit in use. Whoever loads units may exchange the kernels of its entries, between two calls. */
 export interface LoadedUnit {
   readonly unit: Unit
-  /** The source or query that it belongs to, by its name in the graph. */
+  /** The source, query or sink that it belongs to, by its name in the graph. */
   readonly owner: string
   readonly binding: UnitBinding
   /** By the names of the unit's exports. */
@@ -214,6 +225,13 @@ export interface SourceMetrics {
   readonly watermarkMicros: bigint | null
 }
 
+export interface EncoderMetrics {
+  /** The sink. */
+  readonly name: string
+  readonly unit: LoadedUnit
+  readonly rows: number
+}
+
 export interface QueryMetrics {
   readonly name: string
   readonly operators: readonly OperatorMetrics[]
@@ -222,5 +240,6 @@ export interface QueryMetrics {
 export interface GraphMetrics {
   readonly sources: readonly SourceMetrics[]
   readonly queries: readonly QueryMetrics[]
+  readonly encoders: readonly EncoderMetrics[]
   readonly memory: { readonly takenBytes: number; readonly limitBytes: number }
 }

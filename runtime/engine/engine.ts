@@ -427,6 +427,7 @@ export class Engine {
       stdout,
       logger: this.logger,
       deadLetters: toolchain.deadLetters(this.#state.settings),
+      encoder: (rows) => toolchain.encoder(rows, this.#state.settings),
       events: {
         onFailure: (object, reason) => {
           this.#failures.push({ object, reason })

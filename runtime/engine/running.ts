@@ -1,11 +1,13 @@
 import { deadLettersName, writeDeadLetter } from './errors/dead-letters.ts'
 import { RowErrorLog, type SiteCount } from './errors/row-error-log.ts'
-import type { ByteStream, SinkSummary } from '../connect/connector.ts'
+import type { SinkArtifact } from '../abi/artifact.ts'
+import type { ByteStream, SinkContext, SinkSummary } from '../connect/connector.ts'
 import type { GraphMetrics, RowError } from '../dataflow/graph.ts'
 import { RunAllocator } from '../memory/worker-memory.ts'
 import type { DeploymentContext } from './deployment/context.ts'
 import type { DeployableSource } from './deployment/deployable.ts'
-import type { DataflowNode } from './deployment/node.ts'
+import type { SinkParts } from './cache/encoder-parts.ts'
+import { instanceName, type DataflowNode } from './deployment/node.ts'
 import type { ColumnsNeeded } from './deployment/source-starter.ts'
 import { Topology, type Batch } from './deployment/topology.ts'
 import type { EngineWorld, Logger } from './options.ts'
@@ -24,6 +26,8 @@ export interface RunningOptions {
   readonly logger: Logger
   readonly events: RunningEvents
   readonly deadLetters: DeployableSource
+  /** What turns rows into bytes. */
+  readonly encoder: (rows: SinkParts) => SinkArtifact
 }
 
 export interface RunningEvents {
@@ -32,6 +36,14 @@ export interface RunningEvents {
   onSinkFinished(sink: string, summary: SinkSummary): void
   onSinkClosedByReader(sink: string): void
 }
+
+/** As a sink's context has it. */
+export interface RowsEncoder extends Pick<SinkContext, 'views' | 'allocator' | 'encoder'> {
+  close(): void
+}
+
+/** No object is called so. */
+const printedName = instanceName('', 0)
 
 /** Everything that runs in one worker: memory, graph, pump, sources and sinks. */
 export class Running {
@@ -42,6 +54,7 @@ export class Running {
   /** Called when everything that arrived has had its effect. */
   onFlush: (() => Promise<void>) | null = null
   readonly #options: RunningOptions
+  readonly #allocator: RunAllocator
   readonly #sinks = new Set<SinkDriver>()
   readonly #finishing = new Set<Promise<void>>()
   #deadLetters: DataflowNode | null = null
@@ -50,6 +63,7 @@ export class Running {
     const { parts } = options
     this.#options = options
     this.parts = parts
+    this.#allocator = new RunAllocator(parts.memory.pages)
     this.rowErrors = new RowErrorLog((row, diagnostic) => {
       const feed = this.#deadLetters?.feed
       // Nobody reads the system stream: the row is counted, as every refused row is.
@@ -122,6 +136,13 @@ export class Running {
     return { graph: this.parts.graph.metrics(), rowErrors: this.rowErrors.counts() }
   }
 
+  /** What turns rows that are no sink's into bytes; to be closed before the next one is asked for. */
+  openEncoder(rows: SinkParts): RowsEncoder {
+    const { graph, memory } = this.parts
+    const encoder = graph.addEncoder(printedName, this.#options.encoder(rows))
+    return { views: memory.views, allocator: this.#allocator, encoder, close: () => graph.remove(printedName) }
+  }
+
   close(): void {
     this.pump.stop()
     this.parts.graph.close()
@@ -132,10 +153,11 @@ export class Running {
     return {
       graph: parts.graph,
       memory: parts.memory,
-      allocator: new RunAllocator(parts.memory.pages),
+      allocator: this.#allocator,
       clock: world.clock,
       stdout,
       rowErrors: this.rowErrors,
+      encoder: (rows) => this.#options.encoder(rows),
       rowText: (error) => this.#rowText(error),
       addDriver: (driver) => this.pump.add(driver, { privileged: this.#deadLetters === null }),
       removeDriver: (driver) => this.pump.remove(driver),

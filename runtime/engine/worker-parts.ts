@@ -5,6 +5,7 @@ import type { Unit } from '../abi/artifact.ts'
 import { createGraph } from '../dataflow/create-graph.ts'
 import type { Graph, LoadedUnit, UnitBinding as GraphBinding, UnitExports } from '../dataflow/graph.ts'
 import { createDecodeLibrary } from '../format/decode-library.ts'
+import { createEncodeLibrary } from '../format/encode-library.ts'
 import { createLibrary } from '../library/library.ts'
 import { Patterns } from '../library/pattern/patterns.ts'
 import { createWorkerMemory, type WorkerMemory } from '../memory/worker-memory.ts'
@@ -57,9 +58,11 @@ export function createWorkerParts(options: WorkerPartsOptions): WorkerParts {
   const library = createLibrary(memory.views, {
     allocate: (sizeBytes) => memory.arena.allocate(sizeBytes, 1),
     patterns,
-    functions: { ...createStateLibrary(operators), ...createDecodeLibrary(memory.views) } as Parameters<
-      typeof createLibrary
-    >[1]['functions'],
+    functions: {
+      ...createStateLibrary(operators),
+      ...createDecodeLibrary(memory.views),
+      ...createEncodeLibrary(memory.views),
+    } as Parameters<typeof createLibrary>[1]['functions'],
   })
   const chosen = chooseTier(tier, logger)
   const origins = new CodeOrigins()

@@ -2,7 +2,6 @@
  * Decimal digits into bytes, without JavaScript strings. Every writer returns the position after what it wrote; the
  * caller has made room.
  */
-export const integerBytesMax = 20
 
 const zero = 48
 const billion = 1_000_000_000

@@ -2,15 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { doubleText } from '../library/number/double-text.ts'
 import { writeDouble } from './double-digits.ts'
-import { OutputBuffer } from './output-buffer.ts'
+import { createWorkerMemory } from '../memory/worker-memory.ts'
 import { shortNumberMax, writeShort } from './short-digits.ts'
+import { textMemory } from './text-memory.ts'
 
-const out = new OutputBuffer(1)
-const textOf = (write: () => void): string => {
-  write()
-  return Buffer.from(out.take()).toString('latin1')
-}
-const doubleAsWritten = (value: number): string => textOf(() => writeDouble(out, value))
+const memory = textMemory(createWorkerMemory({ limitBytes: 1 << 20 }).views)
+const at = 65_536
+const textOf = (write: () => number): string => Buffer.from(memory.views.u8.slice(at, write())).toString('latin1')
+const doubleAsWritten = (value: number): string => textOf(() => writeDouble(memory, at, value))
 
 /** Doubles of every size between 1 and 2^31, with a fraction of any length. */
 const mixed = fc
@@ -60,7 +59,6 @@ test('short numbers have all their digits and no more', () => {
   for (let unit = 10; unit <= shortNumberMax; unit *= 10) samples.push(unit - 1, unit, unit + 1, unit * 3 + 7)
   for (let value = 0; value < shortNumberMax; value = Math.ceil((value + 1) * 1.01)) samples.push(value)
   for (const value of samples) {
-    out.ensure(16)
-    expect(textOf(() => (out.at = writeShort(out.view, out.at, value)))).toBe(String(value))
+    expect(textOf(() => writeShort(memory.words, at, value))).toBe(String(value))
   }
 })

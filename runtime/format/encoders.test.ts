@@ -2,10 +2,11 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { bindDecoder, compileDecoder, type HarnessColumn } from '../../test/support/decoders/harness.ts'
 import { PiecesInput } from '../../test/support/decoders/read-all.ts'
-import { columnsOf, declare } from '../../test/support/connect/source-context.ts'
+import { encoderTiers } from '../../test/support/encoders/tiers.ts'
+import { type BlockContext, columnsOf, declare, sinkContext } from '../../test/support/connect/source-context.ts'
 import type { BlockLayout } from '../abi/block.ts'
 import type { OutputFormat } from '../abi/format.ts'
-import { makeEncoder } from './make-encoder.ts'
+import { EncodingSink, type SinkTarget } from '../connect/encoding-sink.ts'
 import { parseInputFormat, parseOutputFormat } from './format-options.ts'
 import { RecordReader } from './record-reader.ts'
 import { UpsertFilter } from './upsert-filter.ts'
@@ -26,8 +27,8 @@ interface Encoding {
   readonly weights?: readonly number[]
 }
 
-/** Decodes NDJSON into a block and encodes it. */
-function encode(input: string, { columns, format, weights }: Encoding): string {
+/** Decodes NDJSON into a block and encodes it, in every tier: the text, which is the same in all of them. */
+async function encode(input: string, { columns, format, weights }: Encoding): Promise<string> {
   const decoder = bindDecoder(
     compileDecoder(columns, { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 1 << 20 }),
     { tier: 'javascript', failFast: true },
@@ -37,11 +38,44 @@ function encode(input: string, { columns, format, weights }: Encoding): string {
   const weightAddress = allocator.allocate(4096)
   const layout: BlockLayout = { ...decoder.layout, weightOffset: weights ? weightAddress - decoder.block : null }
   for (const [row, weight] of (weights ?? []).entries()) views.i32[(weightAddress >> 2) + row] = weight
-  const encoder = makeEncoder({ views, layout, columns }, format)
-  encoder.begin()
   const result = reader.read()
-  for (let row = 0; result.kind === 'rows' && row < result.count; row++) encoder.encodeRow(decoder.block, row)
-  return Buffer.from(encoder.out.take()).toString()
+  const count = result.kind === 'rows' ? result.count : 0
+  return await sinkText({ ...decoder, layout }, { format, count })
+}
+
+/** The block in hand through a sink. */
+async function sinkText(
+  context: BlockContext,
+  { format, count }: { readonly format: OutputFormat; readonly count: number },
+): Promise<string> {
+  const texts: string[] = []
+  for (const [, instantiate] of encoderTiers) {
+    const target = new Collected()
+    const sink = new EncodingSink(sinkContext(context, { format, instantiate }), { format, target })
+    sink.write(context.block, count)
+    await sink.finish()
+    texts.push(target.text)
+  }
+  expect(new Set(texts).size).toBe(1)
+  return texts[0] ?? ''
+}
+
+class Collected implements SinkTarget {
+  readonly returnsBytes = true
+  text = ''
+
+  write(bytes: Uint8Array): Promise<'open'> {
+    this.text += Buffer.from(bytes).toString()
+    return Promise.resolve('open')
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  abort(): Promise<void> {
+    return Promise.resolve()
+  }
 }
 
 const everything = columnsOf(
@@ -67,39 +101,39 @@ const rich =
   '{"b":true,"t":-128,"i":-2147483648,"u":4294967295,"l":-9223372036854775808,"ul":18446744073709551615,"f":0.1,"d":1.5,"m":-0.05,"w":12345678901234567890123456789012345.678,"s":"a\\"\\\\\\n\\u0001é😀","y":"aGVsbG8=","da":"0001-01-01","ti":"23:59:59.5","ts":"2026-01-01T00:00:05.123456","tz":"9999-12-31T23:59:59Z"}'
 
 describe('NDJSON', () => {
-  test('every type reads back as it was written', () => {
-    const text = encode(`${rich}\n`, { columns: everything, format: json() })
+  test('every type reads back as it was written', async () => {
+    const text = await encode(`${rich}\n`, { columns: everything, format: json() })
     expect(text).toBe(`${rich}\n`)
   })
 
-  test('keys come in column order and NULLs are written', () => {
-    expect(encode('{"i":1}\n', { columns: columnsOf('s VARCHAR', 'i INTEGER'), format: json() })).toBe(
+  test('keys come in column order and NULLs are written', async () => {
+    expect(await encode('{"i":1}\n', { columns: columnsOf('s VARCHAR', 'i INTEGER'), format: json() })).toBe(
       '{"s":null,"i":1}\n',
     )
-    expect(encode('{"a\\"b":1}\n', { columns: columnsOf('a"b INTEGER'), format: json() })).toBe('{"a\\"b":1}\n')
+    expect(await encode('{"a\\"b":1}\n', { columns: columnsOf('a"b INTEGER'), format: json() })).toBe('{"a\\"b":1}\n')
   })
 
-  test('changes are insert and delete objects, or weights', () => {
+  test('changes are insert and delete objects, or weights', async () => {
     const input = '{"a":1}\n{"a":2}\n'
     const columns = columnsOf('a BIGINT')
-    expect(encode(input, { columns, format: json(), weights: [1, -2] })).toBe(
+    expect(await encode(input, { columns, format: json(), weights: [1, -2] })).toBe(
       '{"insert":{"a":1}}\n{"delete":{"a":2}}\n{"delete":{"a":2}}\n',
     )
-    expect(encode(input, { columns, format: json({ changelog: 'weight' }), weights: [1, -2] })).toBe(
+    expect(await encode(input, { columns, format: json({ changelog: 'weight' }), weights: [1, -2] })).toBe(
       '{"a":1,"$weight":1}\n{"a":2,"$weight":-2}\n',
     )
-    expect(encode(input, { columns, format: json({ changelog: 'insert_delete' }) })).toBe(
+    expect(await encode(input, { columns, format: json({ changelog: 'insert_delete' }) })).toBe(
       '{"insert":{"a":1}}\n{"insert":{"a":2}}\n',
     )
-    expect(encode(input, { columns, format: json({ changelog: 'weight' }) })).toBe(
+    expect(await encode(input, { columns, format: json({ changelog: 'weight' }) })).toBe(
       '{"a":1,"$weight":1}\n{"a":2,"$weight":1}\n',
     )
   })
 
-  test('big numbers as text by option, non-finite floats always', () => {
+  test('big numbers as text by option, non-finite floats always', async () => {
     const columns = columnsOf('l BIGINT', 'm DECIMAL(4,1)', 'd DOUBLE', 'i INTEGER')
     const input = '{"l":5,"m":1.5,"d":"Infinity","i":3}\n'
-    expect(encode(input, { columns, format: json({ bigintAsText: true, decimalAsText: true }) })).toBe(
+    expect(await encode(input, { columns, format: json({ bigintAsText: true, decimalAsText: true }) })).toBe(
       '{"l":"5","m":"1.5","d":"Infinity","i":3}\n',
     )
   })
@@ -133,11 +167,11 @@ describe('NDJSON', () => {
 })
 
 describe('CSV', () => {
-  test('fields are quoted only where they must be, and csv-parse reads them back', () => {
+  test('fields are quoted only where they must be, and csv-parse reads them back', async () => {
     const columns = columnsOf('a VARCHAR', 'b,c VARCHAR', 'n BIGINT')
     const texts = ['plain', 'a,b', 'say "hi"', 'two\nlines', '', ' padded ', 'é😀', '\r']
     const input = texts.map((text, n) => `${JSON.stringify({ a: text, 'b,c': null, n })}\n`).join('')
-    const output = encode(input, { columns, format: { kind: 'csv', changelog: 'auto', csv: csvDialect } })
+    const output = await encode(input, { columns, format: { kind: 'csv', changelog: 'auto', csv: csvDialect } })
     expect(output.split('\n')[0]).toBe('a,"b,c",n')
     expect(output.split('\n')[1]).toBe('plain,,0')
     expect(parse(output, { record_delimiter: '\n', from_line: 2 })).toEqual(
@@ -146,29 +180,28 @@ describe('CSV', () => {
     expect(output).toContain('\n"",,4\n')
   })
 
-  test('numbers and instants are quoted where the dialect is an odd one, and only there', () => {
+  test('numbers and instants are quoted where the dialect is an odd one, and only there', async () => {
     const columns = columnsOf('i INTEGER', 'ts TIMESTAMP', 'd DOUBLE')
     const rows = [
       '{"i":-5,"ts":"2026-01-01T00:00:05","d":0.5}',
       '{"i":7,"ts":"2026-01-01T00:00:05","d":2}',
       '{"i":7,"ts":"2026-01-01T00:00:06.5","d":2}',
     ]
-    const lines = (dialect: Partial<typeof csvDialect>): string[] => {
+    const lines = async (dialect: Partial<typeof csvDialect>): Promise<string[]> => {
       const csv = { ...csvDialect, header: false, ...dialect }
-      return encode(`${rows.join('\n')}\n`, { columns, format: { kind: 'csv', changelog: 'auto', csv } })
-        .trimEnd()
-        .split('\n')
+      const text = await encode(`${rows.join('\n')}\n`, { columns, format: { kind: 'csv', changelog: 'auto', csv } })
+      return text.trimEnd().split('\n')
     }
-    expect(lines({})).toEqual([
+    expect(await lines({})).toEqual([
       '-5,2026-01-01T00:00:05,0.5',
       '7,2026-01-01T00:00:05,2.0',
       '7,2026-01-01T00:00:06.5,2.0',
     ])
-    expect(lines({ delimiter: 45 })[0]).toBe('"-5"-"2026-01-01T00:00:05"-0.5')
-    expect(lines({ nullText: '7' })[1]).toBe('"7",2026-01-01T00:00:05,2.0')
+    expect((await lines({ delimiter: 45 }))[0]).toBe('"-5"-"2026-01-01T00:00:05"-0.5')
+    expect((await lines({ nullText: '7' }))[1]).toBe('"7",2026-01-01T00:00:05,2.0')
   })
 
-  test('integers and decimals around the limits of doubles keep all their digits', () => {
+  test('integers and decimals around the limits of doubles keep all their digits', async () => {
     const columns = columnsOf('l BIGINT', 'm DECIMAL(18,3)', 'w DECIMAL(38,0)', 'f DECIMAL(30,12)')
     const texts = [
       ['9007199254740991', '9007199254740.991', '9007199254740991', '9007.199254740991'],
@@ -183,12 +216,12 @@ describe('CSV', () => {
     ]
     const input = texts.map(([l, m, w, f]) => `{"l":${l},"m":${m},"w":${w},"f":${f}}\n`).join('')
     const csv = { ...csvDialect, header: false }
-    const output = encode(input, { columns, format: { kind: 'csv', changelog: 'auto', csv } })
+    const output = await encode(input, { columns, format: { kind: 'csv', changelog: 'auto', csv } })
     expect(output.trimEnd().split('\n')).toEqual(texts.map((row) => row.join(',')))
   })
 
-  test('changes have a weight column', () => {
-    const output = encode('{"a":1}\n{"a":2}\n', {
+  test('changes have a weight column', async () => {
+    const output = await encode('{"a":1}\n{"a":2}\n', {
       columns: columnsOf('a BIGINT'),
       format: { kind: 'csv', changelog: 'auto', csv: { ...csvDialect, delimiter: 9 } },
       weights: [1, -1],
@@ -196,16 +229,14 @@ describe('CSV', () => {
     expect(output).toBe('a\t$weight\n1\t1\n2\t-1\n')
   })
 
-  test('every type reads back', () => {
+  test('every type reads back', async () => {
     const columns = everything
-    const text = encode(`${rich}\n`, { columns, format: { kind: 'csv', changelog: 'auto', csv: csvDialect } })
+    const text = await encode(`${rich}\n`, { columns, format: { kind: 'csv', changelog: 'auto', csv: csvDialect } })
     const format = parseInputFormat(declare(columns, {}, { name: 'csv' }))
     const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript', failFast: true })
     const reader = new RecordReader(decoder, { input: new PiecesInput([Buffer.from(text)]), lineBytesMax: 1 << 20 })
     expect(reader.read()).toEqual({ kind: 'rows', count: 1 })
-    const encoder = makeEncoder({ views: decoder.views, layout: decoder.layout, columns }, json())
-    encoder.encodeRow(decoder.block, 0)
-    expect(Buffer.from(encoder.out.take()).toString()).toBe(`${rich}\n`)
+    expect(await sinkText(decoder, { format: json(), count: 1 })).toBe(`${rich}\n`)
   })
 })
 

@@ -4,7 +4,6 @@ import { writePadded } from './digits.ts'
  * Dates and times as ISO 8601 text, straight into bytes. Calendar arithmetic after Howard Hinnant, "chrono-compatible
  * low-level date algorithms" (proleptic Gregorian, eras of 400 years that start on 1 March).
  */
-export const instantBytesMax = 32
 
 const dash = 45
 const colon = 58

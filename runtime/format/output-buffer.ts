@@ -1,51 +1,39 @@
 /** Bytes on their way out: grows as needed; `take` hands them over and starts anew. */
 export class OutputBuffer {
-  bytes: Uint8Array<ArrayBuffer>
-  /** Of the same bytes. */
-  view: DataView
-  /** Where the next byte goes. */
-  at = 0
+  #bytes: Uint8Array<ArrayBuffer>
+  #length = 0
 
   constructor(capacity = 1 << 16) {
-    this.bytes = new Uint8Array(capacity)
-    this.view = new DataView(this.bytes.buffer)
+    this.#bytes = new Uint8Array(capacity)
   }
 
-  /** Makes room for `sizeBytes` more; `bytes` may be another array afterwards. */
-  ensure(sizeBytes: number): void {
-    const needed = this.at + sizeBytes
-    if (needed <= this.bytes.length) return
-    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
-    grown.set(this.bytes.subarray(0, this.at))
-    this.bytes = grown
-    this.view = new DataView(grown.buffer)
+  get length(): number {
+    return this.#length
   }
 
-  /** One byte. */
-  byte(value: number): void {
-    if (this.at === this.bytes.length) this.ensure(1)
-    this.bytes[this.at++] = value
-  }
-
-  append(literal: Uint8Array): void {
-    this.ensure(literal.length)
-    this.bytes.set(literal, this.at)
-    this.at += literal.length
+  append(more: Uint8Array): void {
+    const needed = this.#length + more.length
+    if (needed > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+      grown.set(this.#bytes.subarray(0, this.#length))
+      this.#bytes = grown
+    }
+    this.#bytes.set(more, this.#length)
+    this.#length = needed
   }
 
   /** A copy of what was written; the buffer is empty afterwards. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.bytes.slice(0, this.at)
-    this.at = 0
+    const taken = this.#bytes.slice(0, this.#length)
+    this.#length = 0
     return taken
   }
 
   /** What was written, itself; the buffer goes on in `next`, or in memory as large as it had. */
-  exchange(next: ArrayBuffer = new ArrayBuffer(this.bytes.length)): Uint8Array<ArrayBuffer> {
-    const taken = this.bytes.subarray(0, this.at)
-    this.bytes = new Uint8Array(next)
-    this.view = new DataView(next)
-    this.at = 0
+  exchange(next: ArrayBuffer = new ArrayBuffer(this.#bytes.length)): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.subarray(0, this.#length)
+    this.#bytes = new Uint8Array(next)
+    this.#length = 0
     return taken
   }
 }

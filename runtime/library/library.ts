@@ -1,5 +1,6 @@
 import type { Library } from '../abi/library.ts'
 import type { decodeSignatures } from '../abi/library/decode.ts'
+import type { encodeSignatures } from '../abi/library/encode.ts'
 import type { rowErrorSignatures } from '../abi/library/row-error.ts'
 import type { stateSignatures } from '../abi/library/state.ts'
 import type { MemoryViews } from '../abi/memory.ts'
@@ -22,7 +23,9 @@ export interface LibraryHost {
   /** Compiled constant patterns; whoever lays out constants writes the numbers that `add` gives. */
   readonly patterns: Patterns
   /** The families that belong to the runtime itself. */
-  readonly functions: Implementations<typeof rowErrorSignatures & typeof stateSignatures & typeof decodeSignatures>
+  readonly functions: Implementations<
+    typeof rowErrorSignatures & typeof stateSignatures & typeof decodeSignatures & typeof encodeSignatures
+  >
 }
 
 /** Every function that generated code may call, bound to one memory. */

@@ -15,7 +15,8 @@ export function arrowOutput(stdout: ByteStream, events: OutputEvents): ResultOut
   const blocks = new IpcStream(stdout, events)
   let rows = 0
   return {
-    open(views, shape) {
+    open({ parts }, shape) {
+      const { views } = parts.memory
       blocks.begin(
         shape.columns.flatMap((column) => (column === null ? [] : [column])),
         { weights: shape.mode === 'retract' },

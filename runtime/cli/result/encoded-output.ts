@@ -1,37 +1,23 @@
-import type { Span } from '../../../sql/base/span.ts'
 import { must } from '../../../sql/base/assert.ts'
-import { planSink, nodeWorld } from '../../connect/connectors.ts'
 import type { ByteStream } from '../../connect/connector.ts'
-import { OptionReader } from '../../connect/option-reader.ts'
+import { EncodingSink } from '../../connect/encoding-sink.ts'
+import { streamTarget } from '../../connect/file/file-sink.ts'
 import { SinkDriver } from '../../engine/sinks/sink-driver.ts'
+import { resultFormats } from '../../engine/rows/result-formats.ts'
 import type { OutputEvents, ResultOutput } from './output.ts'
 
-const nowhere: Span = { start: 0, end: 0, line: 1, column: 1 }
-
 /** Rows as bytes on standard output, by the same encoders as the `stdout` sink. */
-export function encodedOutput(format: 'json' | 'csv', stdout: ByteStream, events: OutputEvents): ResultOutput {
+export function encodedOutput(kind: 'json' | 'csv', stdout: ByteStream, events: OutputEvents): ResultOutput {
   let sink: SinkDriver | null = null
+  let close = (): void => {}
   return {
-    open(views, { layout, columns }) {
+    open(worker, { layout, columns }) {
       const present = columns.map((column) => must(column, 'a result column'))
-      const options = new OptionReader(
-        [{ key: 'connector', value: 'stdout', span: nowhere, valueSpan: nowhere }],
-        'the result',
-      )
-      const declaration = {
-        name: 'result',
-        columns: present,
-        options,
-        format: { name: format, options: new OptionReader([], 'the result') },
-      }
-      const writer = planSink(declaration, nodeWorld).open({
-        name: 'result',
-        views,
-        layout,
-        columns: present,
-        key: [],
-        stdout,
-      })
+      const format = resultFormats[kind]
+      const encoder = worker.openEncoder({ layout, columns: present, format })
+      close = () => encoder.close()
+      const context = { ...encoder, name: 'result', layout, columns: present, key: [], stdout }
+      const writer = new EncodingSink(context, { format, target: streamTarget(context) })
       const opened = new SinkDriver('result', writer, {
         onFailure: (_, reason) => events.onFailure(reason),
         onClosedByReader: () => events.onClosedByReader(),
@@ -45,7 +31,11 @@ export function encodedOutput(format: 'json' | 'csv', stdout: ByteStream, events
       await sink?.flush()
     },
     async finish() {
-      await sink?.finish()
+      try {
+        await sink?.finish()
+      } finally {
+        close()
+      }
     },
     get rows() {
       return sink?.rows ?? 0

@@ -18,7 +18,8 @@ export function tableOutput(
   let rows = 0
   let text = ''
   return {
-    open(views, shape) {
+    open({ parts }, shape) {
+      const { views } = parts.memory
       const columns = shape.columns.flatMap((column): TableColumn[] => (column === null ? [] : [tableColumn(column)]))
       const mode = { append: shape.mode === 'append' }
       const made =

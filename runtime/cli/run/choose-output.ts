@@ -25,7 +25,7 @@ export function chooseOutput(format: RunFormat, stream: ByteStream, events: Outp
       const array = jsonArrayStream(stdout)
       const output = encodedOutput('json', array, events)
       return {
-        open: (views, shape) => output.open(views, shape),
+        open: (worker, shape) => output.open(worker, shape),
         flush: () => output.flush(),
         finish: async () => {
           await output.finish()

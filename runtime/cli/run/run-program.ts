@@ -1,11 +1,10 @@
 import { must } from '../../../sql/base/assert.ts'
 import type { Batch } from '../../engine/deployment/topology.ts'
-import type { WorkerMemory } from '../../memory/worker-memory.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Runnable } from '../../engine/planning/planned.ts'
-import type { StatementResult } from '../../engine/results.ts'
-import { forEachBlock, resultLayout, type ResultColumn } from '../../engine/rows/rows-to-blocks.ts'
-import type { ResultOutput } from '../result/output.ts'
+import { listedColumns, type StatementResult } from '../../engine/results.ts'
+import { forEachBlock, resultLayout } from '../../engine/rows/rows-to-blocks.ts'
+import type { ResultOutput, ResultWorker } from '../result/output.ts'
 import type { StopSignal } from './interrupt.ts'
 import { limited } from './limited.ts'
 
@@ -77,10 +76,10 @@ async function followSelect(
   { final, inserts, batch }: { readonly final: Select; readonly inserts: readonly Runnable[]; readonly batch: Batch },
 ): Promise<void> {
   const { engine, stop, limit } = run
-  const { topology, parts } = engine.running
+  const { topology } = engine.running
   const output = run.output()
   const node = engine.follow(final.prepareLive(), batch)
-  const opened = output.open(parts.memory.views, must(node.output, 'the shape of a query'))
+  const opened = output.open(engine.running, must(node.output, 'the shape of a query'))
   const consumer = limit === undefined ? opened : limited(opened, limit, () => stop.stop('limit'))
   if (limit === 0) stop.stop('limit')
   topology.attach(node, consumer)
@@ -100,7 +99,7 @@ async function followSelect(
 /** All rows of a statement, once. */
 async function printRows(run: ProgramRun, planned: Runnable, batch: Batch): Promise<void> {
   const { engine, program, failed, stop, limit = Number.POSITIVE_INFINITY } = run
-  const { memory } = engine.running.parts
+  const { running } = engine
   const output = run.output()
   if (planned.kind === 'select') {
     engine.running.start(batch)
@@ -109,7 +108,7 @@ async function printRows(run: ProgramRun, planned: Runnable, batch: Batch): Prom
     await Promise.race([printSelect(run, planned, { output, limit }), failed])
   } else {
     const [result] = await engine.run([planned], { batch, program })
-    if (result?.kind === 'rows') writeListing(memory, output, result)
+    if (result?.kind === 'rows') writeListing(running, output, result)
   }
   await output.finish()
 }
@@ -120,27 +119,28 @@ async function printSelect(
   { prepared }: Select,
   { output, limit }: { readonly output: ResultOutput; readonly limit: number },
 ): Promise<void> {
-  const { memory } = engine.running.parts
+  const { running } = engine
   if (must(prepared.artifact.pipelines.at(-1), 'a pipeline').outputMode === 'append') {
-    await engine.stream(prepared, (shape) => limited(output.open(memory.views, shape), limit, () => {}))
+    await engine.stream(prepared, (shape) => limited(output.open(running, shape), limit, () => {}))
     return
   }
   const { shape, rows } = await engine.collect(prepared)
   const { columns } = shape
   const consumer = limited(
-    output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' }),
+    output.open(running, { layout: resultLayout(columns), columns, mode: 'append' }),
     limit,
     () => {},
   )
-  forEachBlock(memory, { columns, rows: rows() }, (_, { block, count }) => consumer.accept(block, count))
+  forEachBlock(running.parts.memory, { columns, rows: rows() }, (_, { block, count }) => consumer.accept(block, count))
 }
 
 function writeListing(
-  memory: WorkerMemory,
+  running: ResultWorker,
   output: ResultOutput,
-  { columns: names, rows }: StatementResult & { readonly kind: 'rows' },
+  listing: StatementResult & { readonly kind: 'rows' },
 ): void {
-  const columns = names.map((name): ResultColumn => ({ name, type: { kind: 'varchar' }, nullable: true }))
-  const consumer = output.open(memory.views, { layout: resultLayout(columns), columns, mode: 'append' })
-  forEachBlock(memory, { columns, rows }, (_, { block, count }) => consumer.accept(block, count))
+  const columns = listedColumns(listing)
+  const { rows } = listing
+  const consumer = output.open(running, { layout: resultLayout(columns), columns, mode: 'append' })
+  forEachBlock(running.parts.memory, { columns, rows }, (_, { block, count }) => consumer.accept(block, count))
 }

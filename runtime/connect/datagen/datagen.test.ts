@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { blockContext, columnsOf, declare, sinkContext } from '../../../test/support/connect/source-context.ts'
-import { JsonEncoder } from '../../format/json-encoder.ts'
+import { blockContext, columnsOf, declare } from '../../../test/support/connect/source-context.ts'
+import { TextOfBlocks } from '../../../test/support/encoders/harness.ts'
 import type { Clock } from '../connector.ts'
 import { nodeWorld, planSource } from '../connectors.ts'
 
@@ -17,17 +17,13 @@ function rows(
   declaration.options.finish()
   const context = blockContext(columns, { clock })
   const reader = connector.open(context)
-  const encoder = new JsonEncoder(sinkContext(context), {
-    kind: 'json',
-    changelog: 'auto',
-    decimalAsText: false,
-    bigintAsText: false,
-  })
-  for (let result = reader.read(); result.kind === 'rows'; result = reader.read()) {
-    for (let row = 0; row < result.count; row++) encoder.encodeRow(context.block, row)
-  }
-  return Buffer.from(encoder.out.take())
-    .toString()
+  const { memory, layout } = context
+  const format = { kind: 'json', changelog: 'auto', decimalAsText: false, bigintAsText: false } as const
+  const encoded = new TextOfBlocks(memory, { layout, columns, format })
+  for (let result = reader.read(); result.kind === 'rows'; result = reader.read())
+    encoded.add(context.block, result.count)
+  return encoded
+    .text()
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Record<string, unknown>)

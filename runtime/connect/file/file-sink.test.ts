@@ -37,7 +37,7 @@ function open(
   const declaration = declare(columns, { connector: 'file', ...options }, format)
   const connector = planSink(declaration, { ...nodeWorld, ...world })
   declaration.options.finish()
-  return connector.open(sinkContext(context, sink))
+  return connector.open(sinkContext(context, { format: connector.format, ...sink }))
 }
 
 const two = '{"a":0}\n{"a":1}\n'
@@ -225,7 +225,9 @@ describe('file sink', () => {
   test('upsert needs a key', () => {
     const declaration = declare(columns, { connector: 'stdout' }, { name: 'json', options: { changelog: 'upsert' } })
     const connector = planSink(declaration, nodeWorld)
-    expect(() => connector.open(sinkContext(context))).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+    expect(() => connector.open(sinkContext(context, { format: connector.format }))).toThrow(
+      expect.objectContaining({ code: 'invalid_option' }),
+    )
   })
 
   test('a blackhole counts and hashes, by value', async () => {

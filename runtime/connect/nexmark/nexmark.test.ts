@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nexmarkDigest } from '../../../test/support/connect/nexmark-digest.ts'
-import { blockContext, columnsOf, declare, sinkContext } from '../../../test/support/connect/source-context.ts'
-import { JsonEncoder } from '../../format/json-encoder.ts'
+import { blockContext, columnsOf, declare } from '../../../test/support/connect/source-context.ts'
+import { TextOfBlocks } from '../../../test/support/encoders/harness.ts'
 import { nodeWorld, planSource } from '../connectors.ts'
 import { type EventKind, eventKind } from './model.ts'
 import { EventWriter } from './write-events.ts'
@@ -85,16 +85,12 @@ describe('nexmark', () => {
     declaration.options.finish()
     const context = blockContext(columns)
     const reader = connector.open(context)
-    const encoder = new JsonEncoder(sinkContext(context), {
-      kind: 'json',
-      changelog: 'auto',
-      decimalAsText: false,
-      bigintAsText: false,
-    })
-    for (let result = reader.read(); result.kind === 'rows'; result = reader.read()) {
-      for (let row = 0; row < result.count; row++) encoder.encodeRow(context.block, row)
-    }
-    const seen = Buffer.from(encoder.out.take()).toString().split('\n').slice(0, -1)
+    const { memory, layout } = context
+    const format = { kind: 'json', changelog: 'auto', decimalAsText: false, bigintAsText: false } as const
+    const encoded = new TextOfBlocks(memory, { layout, columns, format })
+    for (let result = reader.read(); result.kind === 'rows'; result = reader.read())
+      encoded.add(context.block, result.count)
+    const seen = encoded.text().split('\n').slice(0, -1)
     const expected = lines('bid', 3000).map((line) =>
       line.replace('"price"', '"PRICE"').replace(/"(\d{4}-[^"]*?)\.?0*Z"/, '"$1"'),
     )

@@ -1,5 +1,5 @@
-import type { Artifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
-import type { CarriedQuery, CarriedSource, CarriedUnit } from './program-artifact.ts'
+import type { Artifact, SinkArtifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
+import type { CarriedQuery, CarriedSink, CarriedSource, CarriedUnit } from './program-artifact.ts'
 
 /** As it was before its code was taken out: whoever loads a unit finds the code by the unit's name. */
 export function queryOf(carried: CarriedQuery): Artifact {
@@ -7,6 +7,10 @@ export function queryOf(carried: CarriedQuery): Artifact {
 }
 
 export function sourceOf(carried: CarriedSource): SourceArtifact {
+  return { ...carried, units: carried.units.map(unitOf) }
+}
+
+export function sinkOf(carried: CarriedSink): SinkArtifact {
   return { ...carried, units: carried.units.map(unitOf) }
 }
 

@@ -8,7 +8,7 @@ import { planSinkConnector, planSourceConnector } from '../planning/plan-connect
 import type { PlanningWorld } from '../planning/plan-statement.ts'
 import type { EngineState, Runnable } from '../planning/planned.ts'
 import { queryOf, sourceOf } from './carried-data.ts'
-import { sourceFacts } from './connector-facts.ts'
+import { sinkFacts, sourceFacts } from './connector-facts.ts'
 import type { CarriedQuery, CarriedSource, ProgramArtifact, StatementArtifact } from './program-artifact.ts'
 
 type Carried<K extends StatementArtifact['kind']> = StatementArtifact & { readonly kind: K }
@@ -129,7 +129,7 @@ function sink(carried: Carried<'create_sink'>, state: EngineState, world: Planni
     world.connectors,
     statement.nameSpan,
   )
-  if (connector.takesChanges !== carried.connector.takesChanges) {
+  if (!isDeepStrictEqual(sinkFacts(connector), carried.connector)) {
     const detail = 'its rows would be written differently'
     throw new SqlError([compiledOption({ name: `sink ${statement.name}`, detail }, { span: statement.nameSpan })])
   }

@@ -1,15 +1,18 @@
+import { isDeepStrictEqual } from 'node:util'
 import { must } from '../../../sql/base/assert.ts'
 import { DataError, InternalError } from '../../../sql/base/diagnostic.ts'
 import { defaultSettings } from '../../../sql/catalog/settings.ts'
 import { plannerAbsent } from '../../../sql/messages/raise.ts'
 import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator.ts'
+import type { SinkArtifact } from '../../abi/artifact.ts'
 import type { UnitFactory } from '../../worker/load.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import type { EngineOptions } from '../engine.ts'
 import { deadLetterSource } from '../errors/dead-letter-source.ts'
 import type { UnitCode } from '../toolchain/toolchain.ts'
 import type { UnitDescription } from '../toolchain/unit-description.ts'
-import { sourceOf } from './carried-data.ts'
+import { encoderParts, type SinkParts } from '../cache/encoder-parts.ts'
+import { sinkOf, sourceOf } from './carried-data.ts'
 import type { ProgramArtifact } from './program-artifact.ts'
 import { compileWasm } from '../../worker/compile-wasm.ts'
 
@@ -45,6 +48,7 @@ export function carriedLanguage(
         throw new DataError(plannerAbsent({ what: 'a new statement' }))
       },
       compileEvaluator: (request) => must(compileEvaluator, 'the evaluator that the artifact carries')(request),
+      encoder: (rows) => encoderFor(program, rows),
       cacheMetrics: () => ({ compiled: 0, memoryHits: 0, diskHits: 0, modulesRead: 0, poisoned: 0 }),
       code: unitCode(() => must(factories, 'the loaded modules of units'), code),
     },
@@ -59,6 +63,12 @@ async function loadEvaluator(): Promise<(request: EvaluatorRequest) => Evaluator
 
 function deadLetters(program: ProgramArtifact): DeployableSource {
   return { kind: 'source', object: deadLetterSource, connector: null, compile: () => sourceOf(program.deadLetters) }
+}
+
+function encoderFor({ encoders }: ProgramArtifact, wanted: SinkParts): SinkArtifact {
+  const found = encoders.find(({ rows }) => isDeepStrictEqual(rows, encoderParts(wanted)))
+  if (found === undefined) throw new DataError(plannerAbsent({ what: 'a new encoder' }))
+  return sinkOf(found.artifact)
 }
 
 function unitCode(factories: () => ReadonlyMap<string, UnitFactory>, code: CarriedCode): UnitCode {

@@ -52,7 +52,11 @@ export async function compileProgram(
   const variables = { vars, environment: {}, unknown: 'keep' } as const
   const world = { program, variables, connectors: nodeWorld }
   const statements = planned(program, () => checked(toolchain.plan({ ...initial, settings: changed }, world)))
-  const made = makeProgram(statements, toolchain.deadLetters(changed), changed.on_error)
+  const made = makeProgram(statements, {
+    deadLetters: toolchain.deadLetters(changed),
+    onError: changed.on_error,
+    encoder: (rows) => toolchain.encoder(rows, changed),
+  })
   const units = made.units.map((unit) => ({ ...unit, wasm: emitWasmUnit(toolkit, unit.unit.kernel as ModuleIr) }))
   const text = maskSecrets(program, statements)
   const files = new Map(folderFiles({ program: made.program, units, text, runtime }))

@@ -2,14 +2,18 @@ import { must } from '../../../sql/base/assert.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { notCompilable } from '../../../sql/messages/raise.ts'
 import type { OnError } from '../../../sql/catalog/on-error.ts'
-import { abiVersion, type Artifact, type SourceArtifact, type Unit } from '../../abi/artifact.ts'
+import { abiVersion, type Artifact, type SinkArtifact, type SourceArtifact, type Unit } from '../../abi/artifact.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import type { Planned } from '../planning/planned.ts'
 import { engineVersion } from '../version.ts'
+import { sinkKey } from '../cache/cache-key.ts'
+import { encoderParts, type SinkParts } from '../cache/encoder-parts.ts'
 import { columnSets } from './column-sets.ts'
-import { sourceFacts } from './connector-facts.ts'
+import { encodedRows } from './encoded-rows.ts'
+import { sinkFacts, sourceFacts } from './connector-facts.ts'
 import type {
   CarriedQuery,
+  CarriedSink,
   CarriedSource,
   CarriedUnit,
   ProgramArtifact,
@@ -28,16 +32,34 @@ export interface MadeProgram {
   readonly units: readonly NamedUnit[]
 }
 
-/** The program without its code, and the code by name. `onError`: as the program finds it. @throws SqlError not_compilable */
-export function makeProgram(planned: readonly Planned[], deadLetters: DeployableSource, onError: OnError): MadeProgram {
+/** What belongs to a program beside its statements. */
+export interface ProgramParts {
+  readonly deadLetters: DeployableSource
+  /** As the program finds it. */
+  readonly onError: OnError
+  readonly encoder: (rows: SinkParts) => SinkArtifact
+}
+
+/** The program without its code, and the code by name. @throws SqlError not_compilable */
+export function makeProgram(planned: readonly Planned[], { deadLetters, onError, encoder }: ProgramParts): MadeProgram {
   const units = new UnitNames()
-  const statements = planned.map((each, index) => makeStatement(each, units.of(index + 1), planned))
+  const encoders = new Map<string, ProgramArtifact['encoders'][number]>()
+  const statements = planned.map((each, index) => {
+    const named = units.of(index + 1)
+    const statement = makeStatement(each, named, planned)
+    for (const rows of encodedRows(each)) {
+      const key = sinkKey(rows)
+      if (!encoders.has(key)) encoders.set(key, { rows: encoderParts(rows), artifact: named.sink(encoder(rows)) })
+    }
+    return statement
+  })
   const all = new Set(deadLetters.object.columns.keys())
   const program = {
     engineVersion,
     abiVersion,
     statements,
     onError,
+    encoders: [...encoders.values()],
     deadLetters: units.of(0).source(deadLetters.compile(all)),
     needsEvaluator: planned.some((each) => artifactsOf(each).some(callsEvaluator)),
   }
@@ -73,7 +95,7 @@ function makeStatement(planned: Planned, units: StatementUnits, program: readonl
         statement: { name, nameSpan, options, ...(format && { format }) },
         reads: object.reads,
         columns: object.columns.map(({ name: column, type, nullable }) => ({ name: column, type, nullable })),
-        connector: { format: null, takesChanges: connector.takesChanges },
+        connector: sinkFacts(connector),
         key,
         artifact: units.query(prepared.artifact),
       }
@@ -155,6 +177,7 @@ class UnitNames {
     return {
       query: (artifact) => ({ ...artifact, units: artifact.units.map(carry) }),
       source: (artifact) => ({ ...artifact, units: artifact.units.map(carry) }),
+      sink: (artifact) => ({ ...artifact, units: artifact.units.map(carry) }),
     }
   }
 }
@@ -162,4 +185,5 @@ class UnitNames {
 interface StatementUnits {
   query(artifact: Artifact): CarriedQuery
   source(artifact: SourceArtifact): CarriedSource
+  sink(artifact: SinkArtifact): CarriedSink
 }

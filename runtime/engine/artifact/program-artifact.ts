@@ -4,7 +4,8 @@ import type { Listing } from '../../../sql/catalog/listing.ts'
 import type { OnError } from '../../../sql/catalog/on-error.ts'
 import type { SettingChange } from '../../../sql/catalog/settings.ts'
 import type { Statement } from '../../../sql/plan/statement.ts'
-import type { Artifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
+import type { Artifact, SinkArtifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
+import type { SinkParts } from '../cache/encoder-parts.ts'
 import type { ConnectorColumn } from '../../connect/connector.ts'
 import type { Runnable } from '../planning/planned.ts'
 
@@ -19,6 +20,8 @@ export interface ProgramArtifact {
   /** The setting before the first statement; `--set` and `settings` change it. */
   readonly onError: OnError
   readonly deadLetters: CarriedSource
+  /** What turns rows into bytes, with what it was made from: for sinks, and for each format of results. */
+  readonly encoders: readonly { readonly rows: SinkParts; readonly artifact: CarriedSink }[]
   /** Some function has no kernel of ours: DataFusion's module, which computes it, is carried along. */
   readonly needsEvaluator: boolean
 }
@@ -27,6 +30,7 @@ export interface ProgramArtifact {
 export type CarriedUnit = Pick<Unit, 'name' | 'constantCount' | 'constants' | 'scratchSizeBytes'>
 
 export type CarriedQuery = Omit<Artifact, 'units'> & { readonly units: readonly CarriedUnit[] }
+export type CarriedSink = Omit<SinkArtifact, 'units'> & { readonly units: readonly CarriedUnit[] }
 export type CarriedSource = Omit<SourceArtifact, 'units'> & { readonly units: readonly CarriedUnit[] }
 
 /** What an option may not change without other code, as it was when the program was compiled. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../codegen/artifact/canonical-json.ts'
 import { must } from '../../../sql/base/assert.ts'
-import type { Artifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
+import type { Artifact, SinkArtifact, SourceArtifact, Unit } from '../../abi/artifact.ts'
 import { parseCanonicalJson } from '../artifact/parse-canonical-json.ts'
 import { CacheFolder } from './cache-folder.ts'
 import { LeastRecent } from './least-recent.ts'
@@ -8,7 +8,7 @@ import { compileWasm } from '../../worker/compile-wasm.ts'
 
 /** What compiling has been spared, since the database was opened. */
 export interface CacheMetrics {
-  /** Artifacts of queries and sources that were lowered and generated. */
+  /** Artifacts of queries, sources and sinks that were lowered and generated. */
   readonly compiled: number
   readonly memoryHits: number
   readonly diskHits: number
@@ -21,7 +21,7 @@ export interface CacheMetrics {
 /** Where the artifact came from. */
 export type ArtifactOrigin = 'compiled' | 'memory' | 'disk'
 
-type Compiled = Artifact | SourceArtifact
+type Compiled = Artifact | SourceArtifact | SinkArtifact
 
 /** Artifacts keep their kernel IR, some megabytes for a large query. */
 const artifactsMax = 64

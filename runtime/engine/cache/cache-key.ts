@@ -7,6 +7,7 @@ import { abiVersion } from '../../abi/artifact.ts'
 import type { BlockLayout } from '../../abi/block.ts'
 import type { InputFormat } from '../../abi/format.ts'
 import { engineVersion } from '../version.ts'
+import { encoderParts, type SinkParts } from './encoder-parts.ts'
 
 /** What the artifact of a query is made from. */
 export interface QueryParts {
@@ -29,6 +30,10 @@ export function queryKey({ pipelines, layouts, result }: QueryParts): string {
 export function sourceKey({ definitions, watermark, needed, format }: SourceParts): string {
   const columns = [...needed].toSorted((a, b) => a - b)
   return keyOf({ kind: 'source', definitions, watermark, columns, format })
+}
+
+export function sinkKey(parts: SinkParts): string {
+  return keyOf({ kind: 'sink', ...encoderParts(parts) })
 }
 
 function keyOf(parts: object): string {

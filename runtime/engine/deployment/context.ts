@@ -1,3 +1,5 @@
+import type { SinkArtifact } from '../../abi/artifact.ts'
+import type { SinkParts } from '../cache/encoder-parts.ts'
 import type { ByteAllocator, ByteStream, Clock } from '../../connect/connector.ts'
 import type { Graph, RowError } from '../../dataflow/graph.ts'
 import type { WorkerMemory } from '../../memory/worker-memory.ts'
@@ -15,6 +17,8 @@ export interface DeploymentContext {
   readonly rowErrors: RowErrorLog
   /** The columns of a row that an operator refused, as JSON text. */
   rowText(error: RowError): string | null
+  /** What turns rows into bytes. */
+  encoder(rows: SinkParts): SinkArtifact
   addDriver(driver: SourceDriver): void
   removeDriver(driver: SourceDriver): void
   addSink(sink: SinkDriver): void

@@ -17,9 +17,12 @@ export function openSink(
 ): SinkDriver {
   const { object, connector, key, output } = sink
   const { layout, columns } = output
+  const { format } = connector
   const writer = connector.open({
     name: object.name,
     views: context.memory.views,
+    allocator: context.allocator,
+    encoder: format && context.graph.addEncoder(object.name, context.encoder({ format, layout, columns })),
     layout,
     columns,
     key,

@@ -30,7 +30,7 @@ export class KernelMeter {
     const probes = Object.entries(exports).map(([name, kernel]): [string, Kernel] => {
       const rates: KernelRates = { amount: 0, millis: 0, rates: [], totalAmount: 0 }
       this.#kernels.set(name, rates)
-      return [name, name === 'decode' ? probeDecoder(kernel, rates, nowMillis) : probe(kernel, rates, nowMillis)]
+      return [name, (moving.has(name) ? probeMoving : probe)(kernel, rates, nowMillis)]
     })
     this.#probes = Object.fromEntries(probes)
   }
@@ -86,7 +86,10 @@ function lowerQuartile(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 2] as number
 }
 
-/** The second parameter of all kernels but decoders is the number of rows. */
+/** These work from their second parameter on, an address or a row, and give the one up to which they went. */
+const moving: ReadonlySet<string> = new Set(['decode', 'encode'])
+
+/** The second parameter of all others is the number of rows. */
 function probe(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Kernel {
   return (...parameters) => {
     const start = nowMillis()
@@ -97,8 +100,7 @@ function probe(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Ker
   }
 }
 
-/** A decoder works from its second parameter on, an address, and gives the one up to which it went. */
-function probeDecoder(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Kernel {
+function probeMoving(kernel: Kernel, rates: KernelRates, nowMillis: () => number): Kernel {
   return (...parameters) => {
     const start = nowMillis()
     const result = kernel(...parameters)

@@ -8,6 +8,7 @@ import { loadUnit } from '../../worker/load.ts'
 import { ArtifactCache } from '../cache/artifact-cache.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import { deadLetterSource } from '../errors/dead-letter-source.ts'
+import { cachedEncoder } from '../planning/cached-encoder.ts'
 import { cachedSource } from '../planning/cached-source.ts'
 import { planProgram } from '../planning/plan-program.ts'
 import type { EngineState, SessionState } from '../planning/planned.ts'
@@ -31,6 +32,7 @@ export function fullToolchain(): Toolchain {
     },
     initial: emptySession(),
     deadLetters: (settings) => deadLetters(cache, settings.artifact_cache),
+    encoder: (rows, { artifact_cache: folder }) => cachedEncoder(rows, { cache, folder }),
     cacheMetrics: () => cache.metrics(),
     plan: (state, world) => planProgram(loaded(), sessionOf(state), { ...world, cache }),
     compileEvaluator: (request) => loaded().compileEvaluator(request),

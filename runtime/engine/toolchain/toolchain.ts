@@ -1,10 +1,11 @@
 import type { Evaluator, EvaluatorRequest } from '../../../sql/planner/evaluator.ts'
 import type { Settings } from '../../../sql/catalog/settings.ts'
-import type { Unit } from '../../abi/artifact.ts'
+import type { SinkArtifact, Unit } from '../../abi/artifact.ts'
 import type { CompiledUnit } from '../tiers/compile-message.ts'
 import type { TierStatus } from '../tiers/running-tier.ts'
 import type { UnitBinding, UnitExports } from '../../worker/load.ts'
 import type { CacheMetrics } from '../cache/artifact-cache.ts'
+import type { SinkParts } from '../cache/encoder-parts.ts'
 import type { DeployableSource } from '../deployment/deployable.ts'
 import type { Tier } from '../options.ts'
 import type { PlannedProgram } from '../planning/plan-program.ts'
@@ -41,6 +42,8 @@ export interface Toolchain {
   readonly initial: EngineState
   /** The system stream of refused rows; its code is kept where these settings say. */
   deadLetters(settings: Settings): DeployableSource
+  /** What turns rows into bytes; its code is kept where these settings say. @throws DataError planner_absent */
+  encoder(rows: SinkParts, settings: Settings): SinkArtifact
   /** After `load`. @throws DataError planner_absent */
   plan(state: EngineState, world: PlanningWorld): PlannedProgram
   /** After `load`. */

@@ -1,4 +1,6 @@
+import { lowerSink } from '../../../codegen/lowering/encoders/lower-sink.ts'
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
+import type { OutputFormat } from '../../../runtime/abi/format.ts'
 import type {
   ConnectorColumn,
   ConnectorDeclaration,
@@ -7,11 +9,12 @@ import type {
   SourceContext,
 } from '../../../runtime/connect/connector.ts'
 import { OptionReader } from '../../../runtime/connect/option-reader.ts'
-import { createWorkerMemory, RunAllocator } from '../../../runtime/memory/worker-memory.ts'
+import { createWorkerMemory, RunAllocator, type WorkerMemory } from '../../../runtime/memory/worker-memory.ts'
 import type { Span } from '../../../sql/base/span.ts'
 import { type SqlType, parseTypeName } from '../../../sql/types/sql-type.ts'
 import { must } from '../../../sql/base/assert.ts'
 import { blockLayout, realClock } from '../decoders/harness.ts'
+import { bindEncoder, type Instantiate } from '../encoders/harness.ts'
 
 const span: Span = { start: 0, end: 1, line: 1, column: 1 }
 
@@ -43,12 +46,18 @@ export function declare(
   return { name: 's', columns, options: optionReader(options), format: clause }
 }
 
+/** With the memory that it lies in. */
+export interface BlockContext extends SourceContext {
+  readonly memory: WorkerMemory
+}
+
 /** A context for sources that write columns themselves. */
-export function blockContext(columns: readonly ConnectorColumn[], more: Partial<SourceContext> = {}): SourceContext {
+export function blockContext(columns: readonly ConnectorColumn[], more: Partial<SourceContext> = {}): BlockContext {
   const memory = createWorkerMemory({ limitBytes: 1 << 28 })
   const allocator = new RunAllocator(memory.pages)
   const layout = blockLayout(columns)
   return {
+    memory,
     name: 's',
     views: memory.views,
     allocator,
@@ -67,13 +76,23 @@ export function blockContext(columns: readonly ConnectorColumn[], more: Partial<
   }
 }
 
-/** A sink's side of the rows of a source context. */
-export function sinkContext({ views, layout, columns }: SourceContext, more: Partial<SinkContext> = {}): SinkContext {
+/** A sink's side of the rows of a source context; `format`: its connector's. */
+export function sinkContext(
+  { memory, views, allocator, layout, columns }: BlockContext,
+  {
+    format = null,
+    instantiate,
+    ...more
+  }: Partial<SinkContext> & { readonly format?: OutputFormat | null; readonly instantiate?: Instantiate } = {},
+): SinkContext {
+  const present = columns.map((column) => must(column))
   return {
     name: 'sink',
     views,
+    allocator,
+    encoder: format && bindEncoder(memory, lowerSink({ format, layout, columns: present }), instantiate),
     layout,
-    columns: columns.map((column) => must(column)),
+    columns: present,
     key: [],
     stdout: { write: () => Promise.reject(new Error('no standard output here')) },
     ...more,

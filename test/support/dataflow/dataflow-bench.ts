@@ -19,6 +19,7 @@ import type {
   UnitExports,
 } from '../../../runtime/dataflow/graph.ts'
 import { createDecodeLibrary } from '../../../runtime/format/decode-library.ts'
+import { createEncodeLibrary } from '../../../runtime/format/encode-library.ts'
 import { createLibrary } from '../../../runtime/library/library.ts'
 import { Patterns } from '../../../runtime/library/pattern/patterns.ts'
 import { Arena } from '../../../runtime/memory/arena.ts'
@@ -70,9 +71,11 @@ export class DataflowBench {
     const library = createLibrary(views, {
       allocate: (sizeBytes) => this.memory.arena.allocate(sizeBytes, 1),
       patterns,
-      functions: { ...createStateLibrary(operators), ...createDecodeLibrary(views) } as Parameters<
-        typeof createLibrary
-      >[1]['functions'],
+      functions: {
+        ...createStateLibrary(operators),
+        ...createDecodeLibrary(views),
+        ...createEncodeLibrary(views),
+      } as Parameters<typeof createLibrary>[1]['functions'],
     })
     this.load = (unit, { constants, scratch }, to) => {
       const binding = { views, library, constants, scratchBase: scratch }
