@@ -7,6 +7,8 @@ export interface Analysis {
   readonly pipelines: readonly PipelineAnalysis[]
   /** What the statement reads, as far as it has code of its own: decoders, computed columns. */
   readonly sources: readonly SourceAnalysis[]
+  /** What turns its rows into bytes, when it is a sink that does. */
+  readonly encoders: readonly EncoderAnalysis[]
   /** Of the whole database; null when tiers do not change. */
   readonly tiers: TierCounters | null
 }
@@ -48,6 +50,12 @@ export interface SourceAnalysis {
   readonly tier: TierAnalysis
   readonly rowsIn: number
   readonly rowsOut: number
+}
+
+export interface EncoderAnalysis {
+  readonly sink: string
+  readonly tier: TierAnalysis
+  readonly rows: number
 }
 
 export interface PipelineAnalysis {
@@ -103,6 +111,11 @@ export function codeText({ origin, micros }: CodeAnalysis): string {
 /** A source's figures in a line. */
 export function sourceText({ source, tier, rowsIn, rowsOut }: SourceAnalysis): string {
   return `${source}: ${count(rowsIn)} rows in, ${count(rowsOut)} out, ${tierText(tier)}`
+}
+
+/** An encoder's figures in a line. */
+export function encoderText({ sink, tier, rows }: EncoderAnalysis): string {
+  return `${sink}: ${count(rows)} rows encoded, ${tierText(tier)}`
 }
 
 /** The counters in a line. */

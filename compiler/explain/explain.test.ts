@@ -136,6 +136,7 @@ describe('text', () => {
       code: { origin: 'compiled' as const, micros: 3210 },
       pipelines: [{ ...figures, stateSizeBytes: 65_536, groupCount: 10, lateRows: 0, rowErrors: 2 }],
       sources: [{ source: 'bid', tier: { tier: 'wasm', ...hot }, rowsIn: 1200, rowsOut: 1000 }],
+      encoders: [{ sink: 'out', tier: { tier: 'wasm', ...hot, calls: ['write_f64'] }, rows: 10 }],
       tiers: { ...compiled, swaps: 2, deoptimisations: 1, swapMillis: 0.4, swapMillisMax: 0.3 },
     } as const
     const text = show('text', [], { analysis })
@@ -148,6 +149,7 @@ describe('text', () => {
     for (const shown of [text, show('html', [], { analysis })]) {
       expect(shown).toContain('javascript tier: not hot')
       expect(shown).toContain(source)
+      expect(shown).toContain('out: 10 rows encoded, wasm tier: hot; calls write_f64 (writing CSV and JSON); compiled')
       expect(shown).toContain(counters)
     }
     const { statements } = JSON.parse(show('json', [], { analysis })) as { statements: [{ analyze: object }] }
@@ -304,6 +306,8 @@ describe('what library functions serve', () => {
     ['decimal_add', 'DECIMAL arithmetic'],
     ['table_insert', 'rows of state'],
     ['json_record', 'reading JSON'],
+    ['write_json_text', 'writing CSV and JSON'],
+    ['quote_csv', 'writing CSV and JSON'],
     ['regex_replace', 'regexp_replace'],
     ['make_date', 'make_date'],
   ])('%s: %s', (name, sql) => {

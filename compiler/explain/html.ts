@@ -1,4 +1,12 @@
-import { analysisText, codeText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
+import {
+  analysisText,
+  codeText,
+  encoderText,
+  sourceText,
+  tierCountersText,
+  tierText,
+  type Analysis,
+} from './analyze.ts'
 import { markup, type Markup } from './html-markup.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { pageScript } from './html-script.ts'
@@ -94,11 +102,11 @@ function factList(facts: readonly Property[]): Markup | readonly Markup[] {
   return markup`<ul class="facts">${items}</ul>`
 }
 
-function ranMarkup({ elapsedMicros, code, sources, tiers }: Analysis): readonly Markup[] {
+function ranMarkup({ elapsedMicros, code, sources, encoders, tiers }: Analysis): readonly Markup[] {
   return [
     markup`<p>Code: ${codeText(code)}. Ran for ${(elapsedMicros / 1000).toFixed(1)} ms.</p>`,
     ...(tiers === null ? [] : [markup`<p>Tiers: ${tierCountersText(tiers)}.</p>`]),
-    ...sources.map((source) => markup`<p>${sourceText(source)}</p>`),
+    ...[...sources.map(sourceText), ...encoders.map(encoderText)].map((line) => markup`<p>${line}</p>`),
   ]
 }
 

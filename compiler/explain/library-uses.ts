@@ -39,6 +39,7 @@ const irregular: Readonly<Record<string, string>> = {
 
 /** By how a name begins or ends. */
 const families: readonly (readonly [pattern: RegExp, serves: string])[] = [
+  [/^(write|quote)_/, 'writing CSV and JSON'],
   [/_to_text$/, 'CAST'],
   [/^text_to_/, 'CAST, values in JSON and CSV'],
   [/^decimal(64)?_(round|floor|ceil|trunc|abs)$/, '$2'],

@@ -1,4 +1,12 @@
-import { analysisText, codeText, sourceText, tierCountersText, tierText, type Analysis } from './analyze.ts'
+import {
+  analysisText,
+  codeText,
+  encoderText,
+  sourceText,
+  tierCountersText,
+  tierText,
+  type Analysis,
+} from './analyze.ts'
 import type { PipelineView } from './describe-pipelines.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { importTexts, unitFacts, type UnitView } from './units.ts'
@@ -31,9 +39,10 @@ function statementText(explanation: Explanation, titled: boolean): string {
   return sections.join('\n\n')
 }
 
-function ranText({ elapsedMicros, code, sources, tiers }: Analysis): string {
+function ranText({ elapsedMicros, code, sources, encoders, tiers }: Analysis): string {
   return [
     ...(sources.length === 0 ? [] : [section('Sources', sources.map(sourceText)), '']),
+    ...(encoders.length === 0 ? [] : [section('Sinks', encoders.map(encoderText)), '']),
     `Code: ${codeText(code)}`,
     `Elapsed: ${(elapsedMicros / 1000).toFixed(1)} ms`,
     ...(tiers === null ? [] : [`Tiers: ${tierCountersText(tiers)}`]),

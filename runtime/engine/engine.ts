@@ -3,9 +3,11 @@ import { DataError, SqlError, type Diagnostic } from '../../sql/base/diagnostic.
 import type { Listing } from '../../sql/catalog/listing.ts'
 import { changeSetting } from '../../sql/catalog/settings.ts'
 import { closed, sourceNotReplayable, unsupportedFeature } from '../../sql/messages/raise.ts'
+import type { SinkArtifact } from '../abi/artifact.ts'
 import type { ByteStream, SinkSummary } from '../connect/connector.ts'
 import type { Consumer, QueryOutput } from '../dataflow/graph.ts'
 import type { CacheMetrics } from './cache/artifact-cache.ts'
+import type { SinkParts } from './cache/encoder-parts.ts'
 import { objectsReadBy, columnsReadBy } from './deployment/artifact-inputs.ts'
 import type { RunnableQuery } from './deployment/deployable.ts'
 import { objectOfInstance, type DataflowNode } from './deployment/node.ts'
@@ -272,6 +274,11 @@ export class Engine {
     )
   }
 
+  /** What turns rows into bytes. */
+  encoder(rows: SinkParts): SinkArtifact {
+    return this.#options.toolchain.encoder(rows, this.#state.settings)
+  }
+
   /** Deploys a query for a consumer that follows it as long as it likes. Start the batch afterwards. */
   follow(prepared: RunnableQuery, batch: Batch, onError = this.#state.settings.on_error): DataflowNode {
     const { artifact } = prepared
@@ -427,7 +434,7 @@ export class Engine {
       stdout,
       logger: this.logger,
       deadLetters: toolchain.deadLetters(this.#state.settings),
-      encoder: (rows) => toolchain.encoder(rows, this.#state.settings),
+      encoder: (rows) => this.encoder(rows),
       events: {
         onFailure: (object, reason) => {
           this.#failures.push({ object, reason })

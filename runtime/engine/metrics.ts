@@ -10,7 +10,8 @@ import type { SiteCount } from './errors/row-error-log.ts'
 export interface Metrics {
   readonly sources: readonly (WithTier<SourceMetrics> & { readonly bytesRead: number })[]
   readonly queries: readonly { readonly name: string; readonly operators: readonly WithTier<OperatorMetrics>[] }[]
-  readonly sinks: readonly { readonly name: string; readonly rows: number }[]
+  /** `tier`: of what turns their rows into bytes; null where nothing does. */
+  readonly sinks: readonly { readonly name: string; readonly rows: number; readonly tier: UnitStatus | null }[]
   /** Rows that were refused, by place in the program. */
   readonly rowErrors: readonly SiteCount[]
   readonly memory: GraphMetrics['memory']
@@ -56,7 +57,10 @@ export function readMetrics(engine: Engine): Metrics {
       name: objectOfInstance(name),
       operators: operators.map((operator) => withTier(operator)),
     })),
-    sinks: nodes.flatMap(({ object, sink }) => (sink === null ? [] : [{ name: object, rows: sink.rows }])),
+    sinks: nodes.flatMap(({ name, object, sink }) => {
+      const unit = graph.encoders.find((encoder) => encoder.name === name)?.unit
+      return sink === null ? [] : [{ name: object, rows: sink.rows, tier: unit ? parts.statusOf(unit) : null }]
+    }),
     rowErrors,
     memory: graph.memory,
     plannerLoadMillis,

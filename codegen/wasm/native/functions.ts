@@ -7,6 +7,7 @@ import { shortDecimalFunctions } from './short-decimals.ts'
 import { stateFunctions } from './state.ts'
 import { stringContains } from './string-contains.ts'
 import { stringFunctions } from './strings.ts'
+import { textWriters } from './text-writers.ts'
 
 /** What units define themselves instead of importing it. */
 export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
@@ -18,6 +19,7 @@ export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
     ...stateFunctions,
     ...stringFunctions,
     ...plainValues,
+    ...textWriters,
     stringContains,
   ].map((native) => [native.name, native]),
 )

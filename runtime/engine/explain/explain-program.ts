@@ -1,12 +1,13 @@
-import type { Analysis, PipelineAnalysis, SourceAnalysis } from '../../../compiler/explain/analyze.ts'
+import type { Analysis, EncoderAnalysis, PipelineAnalysis, SourceAnalysis } from '../../../compiler/explain/analyze.ts'
 import { explain, showsCode, showsWasm, type ExplainFormat } from '../../../compiler/explain/explain.ts'
 import type { ExplainedStatement } from '../../../compiler/explain/explained.ts'
 import type { NamedUnit } from '../../../compiler/explain/units.ts'
 import type { Listing } from '../../../sql/catalog/listing.ts'
 import { printName } from '../../../sql/plan/print-expression.ts'
 import type { ExplainLevel } from '../../../sql/plan/statement.ts'
-import type { OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
+import type { EncoderMetrics, OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
 import { checkChoice } from '../check-options.ts'
+import { encodedRows } from '../artifact/encoded-rows.ts'
 import { objectOfInstance } from '../deployment/node.ts'
 import { columnsNeeded } from '../deployment/source-starter.ts'
 import type { Engine } from '../engine.ts'
@@ -75,6 +76,7 @@ async function explainAll(
     const units = [
       ...artifact.units.map((unit) => ({ name: unit.name, unit, statement: planned.span })),
       ...[...objectsReadBy(planned)].flatMap((object) => sourceUnits.get(object) ?? []),
+      ...(showsCode(levels) ? unitsOfEncoder(engine, planned) : []),
     ]
     const wasm = printer && units.map((unit) => printer.codeOf(unit))
     const analysis = analyses.get(planned) ?? null
@@ -101,6 +103,15 @@ function unitsOfSources(engine: Engine, statements: readonly Planned[]): Readonl
   )
 }
 
+/** The code that turns the rows of a sink into bytes. */
+function unitsOfEncoder(engine: Engine, planned: Explainable): readonly NamedUnit[] {
+  if (planned.kind !== 'create_sink') return []
+  const { object, span } = planned
+  return encodedRows(planned)
+    .flatMap((rows) => engine.encoder(rows).units)
+    .map((unit) => ({ name: `${unit.name} ${printName(object.name)}`, unit, statement: span }))
+}
+
 function isExplainable(planned: Planned): planned is Explainable {
   return 'prepared' in planned
 }
@@ -110,7 +121,7 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
   const start = performance.now()
   const nodes = await runToEnd(engine, statements)
   const elapsedMicros = Math.round((performance.now() - start) * 1000)
-  const { sources, queries } = engine.running.metrics().graph
+  const { sources, queries, encoders } = engine.running.metrics().graph
   const byName = new Map(queries.map((query) => [query.name, query.operators]))
   const { parts } = engine.running
   return new Map(
@@ -124,6 +135,9 @@ async function analyzeProgram(engine: Engine, statements: readonly Planned[]): P
           pipelines: (byName.get(node.name) ?? []).map((operator) => pipelineAnalysis(operator, parts)),
           sources: sources.flatMap((source) =>
             read.has(objectOfInstance(source.name)) ? [sourceAnalysis(source, parts)] : [],
+          ),
+          encoders: encoders.flatMap((encoder) =>
+            encoder.name === node.name ? [encoderAnalysis(encoder, parts)] : [],
           ),
           tiers: parts.tiers.metrics(),
         },
@@ -145,6 +159,10 @@ function objectsReadBy(planned: Planned): ReadonlySet<string> {
 
 function sourceAnalysis({ name, unit, rowsIn, rowsOut }: SourceMetrics, parts: WorkerParts): SourceAnalysis {
   return { source: objectOfInstance(name), tier: parts.statusOf(unit), rowsIn, rowsOut }
+}
+
+function encoderAnalysis({ name, unit, rows }: EncoderMetrics, parts: WorkerParts): EncoderAnalysis {
+  return { sink: objectOfInstance(name), tier: parts.statusOf(unit), rows }
 }
 
 function pipelineAnalysis(operator: OperatorMetrics, parts: WorkerParts): PipelineAnalysis {
