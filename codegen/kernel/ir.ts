@@ -253,8 +253,6 @@ export interface FunctionIr {
 export interface RowsShape {
   /** in the order of token cells */
   readonly columns: readonly RowColumn[]
-  /** of the declared fields, in order: an index of `columns`, their number for fields that nobody reads */
-  readonly fields: readonly number[]
 }
 
 /** Of what modules mean: changes with their form, so that what was made from another form is not taken for the same. */

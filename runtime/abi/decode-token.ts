@@ -50,8 +50,9 @@ export const learnt = {
   zero: 36,
   /** how many needed columns are among what was learnt */
   columnCount: 40,
-  /** JSON: 1 when the members are the declared fields, in their order */
-  isDeclared: 44,
+  /** records to take one by one before several are tried at once again, and how often that has failed of late (codegen/wasm/native/records-abreast.ts) */
+  alone: 44,
+  setbacks: 52,
   /** the number that the library gave what it read of the source's schema; 0: not read. Addresses alone do not tell one source from a later one */
   schemaNumber: 48,
   entries: 64,

@@ -84,10 +84,7 @@ export class CsvScanner {
   #learn(cells: Cells, schema: DecodeSchema, fields: readonly number[]): void {
     const { i32 } = this.#views
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
-    const declared = declaredCells(schema, cells.tokens)
-    const isDeclared = declared.length === fields.length && declared.every((cell, index) => cell === fields[index])
     const ignored = cells.tokens + schema.columns.length * token.sizeBytes
-    i32[(table + learnt.isDeclared) >> 2] = isDeclared ? 1 : 0
     i32[(table + learnt.columnCount) >> 2] = fields.filter((cell) => cell !== ignored).length
     const count = Math.min(fields.length, csvFieldsMax)
     for (let index = 0; index < count; index++) i32[((table + learnt.entries) >> 2) + index] = fields[index] ?? 0

@@ -1,6 +1,6 @@
 import { sourceControl } from '../abi/artifact.ts'
 import type { JsonFault } from '../abi/decode-schema.ts'
-import { declaredCells, readDecodeSchema, type DecodeSchema } from '../abi/decode-schema.ts'
+import { readDecodeSchema, type DecodeSchema } from '../abi/decode-schema.ts'
 import { learnt, token, tokenKind } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { JsonSyntax } from './json-syntax.ts'
@@ -15,8 +15,6 @@ interface KnownSchema {
   readonly keys: KeyTable
   /** Per column in the record in hand: 0 not seen, 1 seen with another case, 2 exactly. */
   readonly seen: Uint8Array
-  /** Token cells of the declared fields, in order. */
-  readonly declared: Int32Array
 }
 
 const smallDigitsMax = 8
@@ -53,7 +51,7 @@ export class JsonScanner {
     const start = this.#syntax.skipSpace(from)
     if (u8[start] === 10) return -(start + 1)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
-    const known = this.#schemaAt(cells, table)
+    const known = this.#schemaAt(cells.schema, table)
     const end = this.#object(known, { table, tokens: cells.tokens, from, start })
     if (end > 0) {
       this.#learning.end(table, { from, to: end })
@@ -78,7 +76,7 @@ export class JsonScanner {
   ): number {
     const { u8, i32 } = this.#views
     const syntax = this.#syntax
-    this.#learning.begin({ declared: known.declared, ignored: tokens + known.seen.length * token.sizeBytes })
+    this.#learning.begin(tokens + known.seen.length * token.sizeBytes)
     known.seen.fill(0)
     for (let column = 0; column < known.seen.length; column++)
       i32[(tokens + column * token.sizeBytes) >> 2] = tokenKind.absent
@@ -190,7 +188,7 @@ export class JsonScanner {
   }
 
   /** What was read before belongs to this source when its table has the number: another one may have been at the same address. */
-  #schemaAt({ schema: address, tokens }: { schema: number; tokens: number }, table: number): KnownSchema {
+  #schemaAt(address: number, table: number): KnownSchema {
     const { u8, i32 } = this.#views
     const cell = (table + learnt.schemaNumber) >> 2
     const known = this.#known.get(address)
@@ -199,7 +197,7 @@ export class JsonScanner {
     const number = ++this.#schemasRead
     i32[cell] = number
     const seen = new Uint8Array(schema.columns.length)
-    const made = { number, schema, keys: new KeyTable(schema), seen, declared: declaredCells(schema, tokens) }
+    const made = { number, schema, keys: new KeyTable(schema), seen }
     this.#known.set(address, made)
     return made
   }

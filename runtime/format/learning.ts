@@ -15,17 +15,15 @@ export class Learning {
   readonly #cells = new Int32Array(learntMembersMax + 1)
   #count = 0
   #ignored = 0
-  #declared: Int32Array = new Int32Array()
   #usable = true
 
   constructor(views: MemoryViews) {
     this.#views = views
   }
 
-  /** `declared`: the token cells of the declared fields, in order; `ignored`: the one of what nobody needs */
-  begin(cells: { readonly declared: Int32Array; readonly ignored: number }): void {
-    this.#declared = cells.declared
-    this.#ignored = cells.ignored
+  /** `ignored`: the token cell of what nobody needs */
+  begin(ignored: number): void {
+    this.#ignored = ignored
     this.#count = 0
     this.#usable = true
   }
@@ -71,9 +69,6 @@ export class Learning {
     if (!this.#usable || this.#count < 2) return
     for (let index = 0; index < this.#count; index++)
       this.#teach(table + learnt.entries + index * learntEntrySizeBytes, index)
-    const isDeclared =
-      this.#declared.length === this.#count - 1 && this.#declared.every((known, index) => known === this.#cells[index])
-    i32[cell + (learnt.isDeclared >> 2)] = isDeclared ? 1 : 0
     const isColumn = (known: number): boolean => known !== 0 && known !== this.#ignored
     i32[cell + (learnt.columnCount >> 2)] = this.#cells.subarray(0, this.#count).filter(isColumn).length
     i32[cell] = this.#count - 1

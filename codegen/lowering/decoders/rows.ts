@@ -23,12 +23,8 @@ export function defineRows(
 ): boolean {
   const columns = rowColumns(frame)
   if (columns === null) return false
-  const fields = frame.source.stored.map((_, ordinal) => {
-    const index = frame.columns.findIndex(({ column }) => column.ordinal === ordinal)
-    return index < 0 ? columns.length : index
-  })
   const parameters = [...commonRoles, ...more].map((role) => ({ role, type: 'i32' }) as const)
-  const signature = { ...rowsFunction, parameters, exported: false, idiom, rows: { columns, fields } }
+  const signature = { ...rowsFunction, parameters, exported: false, idiom, rows: { columns } }
   frame.module.function(signature, (builder) => builder.return(i32(0)))
   return true
 }

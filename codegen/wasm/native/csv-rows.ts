@@ -4,7 +4,7 @@ import type { RowsShape } from '../../kernel/ir.ts'
 import type { NativeIdiom } from '../unit-scope.ts'
 import { type CsvRowWalk, emitFieldValue, passDelimiter, passLineEnd, skipField } from './csv-values.ts'
 import type { Cell, NativeBuilder, Rare, Read } from './native-builder.ts'
-import { declaredFieldsMax, defineRows, type RowsFrame } from './rows-frame.ts'
+import { defineRows, type RowsFrame } from './rows-frame.ts'
 
 const fieldCellBytes = 4
 
@@ -17,7 +17,7 @@ const quotes = [34, 39]
  * without tokens. A record that has anything else than plain values ends it: the general ways decide about that. Behind `clean` bytes that are not ASCII are no
  * plain values.
  *
- * Fields in the order of the declaration are laid out one after the other, as in json-rows.ts.
+ * Several records are taken at once where that works (records-abreast.ts).
  */
 export const csvRows: NativeIdiom = {
   define(unit, { internal, rows }) {
@@ -44,11 +44,21 @@ export const csvRows: NativeIdiom = {
       const cells = b.let('i32', first)
       const size = i32.mul(i32.load(learnt.memberCount, 4, table()), i32.const(fieldCellBytes))
       const last = b.let('i32', i32.add(cells(), i32.sub(size, i32.const(fieldCellBytes))))
-      const walk: MakeWalk = (rare, passEnd) => ({ ...frame, ...texts, rare, passEnd })
+      const passEnd = (walk: CsvRowWalk): void =>
+        b.if(
+          i32.gt_u(cell.get(), last()),
+          () => passLineEnd(walk),
+          () => passDelimiter(walk),
+        )
+      const fields = { shape, cell, cells, last }
       b.loop(() => {
-        cell.set(cells())
-        b.block((asLearnt) => emitDeclared(frame, { shape, cell, walk, cells, asLearnt }))
-        emitAsLearnt(frame, { shape, cell, walk, last })
+        frame.takeAbreast((lanes) =>
+          emitFields(frame, {
+            ...fields,
+            walks: () => lanes.map((lane) => ({ ...frame, ...texts, ...lane, passEnd })),
+          }),
+        )
+        emitFields(frame, { ...fields, walks: (rare) => [{ ...frame, ...texts, rare, passEnd }] })
         frame.endRecord()
       })
     })
@@ -66,63 +76,33 @@ function leaveUnless(
   })
 }
 
-type MakeWalk = (rare: Rare, passEnd: CsvRowWalk['passEnd']) => CsvRowWalk
-
-interface Records {
+interface Fields {
   readonly shape: RowsShape
   /** the next field's cell */
   readonly cell: Cell
-  readonly walk: MakeWalk
+  /** the first field's cell and the last one's */
+  readonly cells: Read
+  readonly last: Read
+  /** one for each record that is taken */
+  readonly walks: (rare: Rare) => readonly CsvRowWalk[]
 }
 
-/** Records as declared, until `asLearnt` has to go on within one. */
-function emitDeclared(
-  frame: RowsFrame,
-  records: Records & { readonly cells: Read; readonly asLearnt: () => void },
-): void {
-  const { b, table, at, endRecord } = frame
+/** One record, or several side by side. */
+function emitFields({ b, tokens }: RowsFrame, { shape: { columns }, cell, cells, last, walks }: Fields): void {
   const { i32 } = b.code
-  const { shape, cell, walk, cells, asLearnt } = records
-  const { columns, fields } = shape
-  if (fields.length > declaredFieldsMax) return
-  b.if(i32.eqz(i32.load(learnt.isDeclared, 4, table())), asLearnt)
-  b.loop(() => {
-    for (const [index, field] of fields.entries()) {
-      const from = b.let('i32', at.get())
-      const rare = (): void => {
-        at.set(from())
-        cell.set(i32.add(cells(), i32.const(index * fieldCellBytes)))
-        asLearnt()
-      }
-      emitField(walk(rare, index === fields.length - 1 ? passLineEnd : passDelimiter), columns[field])
-    }
-    endRecord()
-  })
-}
-
-function emitField(walk: CsvRowWalk, column: RowsShape['columns'][number] | undefined): void {
-  if (column) emitFieldValue(walk, column)
-  else skipField(walk)
-}
-
-/** The rest of a record, from `cell` on. */
-function emitAsLearnt(frame: RowsFrame, records: Records & { readonly last: Read }): void {
-  const { b, tokens } = frame
-  const { i32 } = b.code
-  const { shape, cell, walk, last } = records
-  const passEnd = (ended: CsvRowWalk): void =>
-    b.if(
-      i32.gt_u(cell.get(), last()),
-      () => passLineEnd(ended),
-      () => passDelimiter(ended),
-    )
+  cell.set(cells())
   b.block((end) =>
     b.busyLoop((rare) => {
       b.if(i32.gt_u(cell.get(), last()), end)
       const column = b.let('i32', i32.shr_u(i32.sub(i32.load(0, 4, cell.get()), tokens()), i32.const(4)))
       cell.set(i32.add(cell.get(), i32.const(fieldCellBytes)))
-      const cases = shape.columns.map((known) => () => emitFieldValue(walk(rare, passEnd), known))
-      b.switch(column(), cases, () => skipField(walk(rare, passEnd)))
+      const records = walks(rare)
+      const cases = columns.map((known) => () => {
+        for (const record of records) emitFieldValue(record, known)
+      })
+      b.switch(column(), cases, () => {
+        for (const record of records) skipField(record)
+      })
     }),
   )
 }

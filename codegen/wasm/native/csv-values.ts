@@ -5,6 +5,7 @@ import type { Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
 import { emitDecimal, emitInteger, emitReal, type NumberRules } from './row-numbers.ts'
 import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
+import { scanWide } from './scan.ts'
 import { emitInstant, type InstantState } from './usual-instant.ts'
 
 export interface CsvRowWalk extends RowWalk {
@@ -70,15 +71,12 @@ export function passLineEnd({ b, at, miss }: CsvRowWalk): void {
 function scanField(walk: CsvRowWalk, finish: () => void): void {
   const { b, at, clean, miss, rare, stops } = walk
   const { i32, i8x16, v128 } = b.code
-  const mask = b.cell('i32')
-  b.loop((leave) => {
-    const bytes = b.let('v128', v128.load(0, 1, at.get()))
+  const end = scanWide(b, at, (offset) => {
+    const bytes = b.let('v128', v128.load(offset, 1, at.get()))
     const isStop = v128.or(i8x16.eq(bytes(), stops.delimiters()), i8x16.lt_s(bytes(), stops.lowest()))
-    mask.set(i8x16.bitmask(v128.or(isStop, i8x16.eq(bytes(), stops.quotes()))))
-    b.if(mask.get(), leave)
-    at.set(i32.add(at.get(), i32.const(16)))
+    return i8x16.bitmask(v128.or(isStop, i8x16.eq(bytes(), stops.quotes())))
   })
-  at.set(i32.add(at.get(), i32.ctz(mask.get())))
+  at.set(end())
   b.if(i32.ge_u(i32.load8_u(0, 1, at.get()), i32.const(128)), () =>
     rare(() => {
       at.set(fieldEnd(walk, at.get())())

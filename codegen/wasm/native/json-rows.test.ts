@@ -215,7 +215,7 @@ describe('columns', () => {
     both([defaulted, unread('b')], ['{"a":1,"b":1}', '{"a":null,"b":1}', '{"b":1}', '{"a":2,"b":1}', ''].join('\n'))
   })
 
-  it('more than are laid out one after the other', () => {
+  it('many of them', () => {
     const many = Array.from({ length: 40 }, (_, index) => column(`c${index}`, { kind: 'bigint' }, true))
     const line = (value: number): string => `{${many.map(({ name }) => `"${name}":${value}`).join(',')}}\n`
     both(many, [1, 2, 3, 4, 5].map(line).join(''))

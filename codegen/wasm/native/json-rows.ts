@@ -5,7 +5,7 @@ import type { Code } from '../module.ts'
 import type { NativeIdiom } from '../unit-scope.ts'
 import type { Cell, NativeBuilder, Rare, Read } from './native-builder.ts'
 import { emitRowValue, type JsonRowWalk, skipValue } from './row-values.ts'
-import { declaredFieldsMax, defineRows, type RowsFrame } from './rows-frame.ts'
+import { defineRows, type RowsFrame } from './rows-frame.ts'
 import { plainStops } from './scan.ts'
 
 /**
@@ -14,8 +14,7 @@ import { plainStops } from './scan.ts'
  *
  * Behind `clean` backslashes and bytes that are not ASCII are no plain values, so nobody has to look at the input before.
  *
- * Members in the order of the declaration are laid out one after the other: no table says what to do next, and processors foresee every
- * jump. A member that needs a call, and those of other orders, are taken in a loop.
+ * Several records are taken at once where that works (records-abreast.ts).
  */
 export const jsonRows: NativeIdiom = {
   define(unit, { internal, rows }) {
@@ -28,108 +27,63 @@ export const jsonRows: NativeIdiom = {
       b.if(i32.ne(i32.load(0, 1, frame.start()), firstWord), frame.miss)
       const entry = b.cell('i32')
       const stops = plainStops(b, frame.zero)
-      const walk = (rare: Rare): JsonRowWalk => ({ ...frame, rare, stops })
       b.loop(() => {
-        entry.set(i32.add(table(), i32.const(learnt.entries)))
-        b.block((asLearnt) => emitDeclared(frame, { shape, entry, walk, asLearnt }))
-        emitAsLearnt(frame, { shape, entry, walk })
+        frame.takeAbreast((lanes) =>
+          emitMembers(frame, { shape, entry, walks: () => lanes.map((lane) => ({ ...frame, ...lane, stops })) }),
+        )
+        emitMembers(frame, { shape, entry, walks: (rare) => [{ ...frame, rare, stops }] })
         frame.endRecord()
       })
     })
   },
 }
 
-interface Records {
+interface Members {
   readonly shape: RowsShape
   /** the next member's entry */
   readonly entry: Cell
-  readonly walk: (rare: Rare) => JsonRowWalk
+  /** one for each record that is taken */
+  readonly walks: (rare: Rare) => readonly JsonRowWalk[]
 }
 
-/** Records as declared, until `asLearnt` has to go on within one. */
-function emitDeclared(
-  frame: RowsFrame,
-  { shape: { columns, fields }, entry, walk, asLearnt }: Records & { readonly asLearnt: () => void },
-): void {
-  const { b, table, at, miss, endRecord } = frame
+/** One record, or several side by side. */
+function emitMembers({ b, table, tokens }: RowsFrame, { shape: { columns }, entry, walks }: Members): void {
   const { i32 } = b.code
-  if (fields.length > declaredFieldsMax) return
-  b.if(i32.eqz(i32.load(learnt.isDeclared, 4, table())), asLearnt)
-  b.loop(() => {
-    for (const [index, field] of [...fields, null].entries()) {
-      const offset = learnt.entries + index * learntEntrySizeBytes
-      const member = b.let('i32', at.get())
-      const rare = (): void => {
-        at.set(member())
-        entry.set(i32.add(table(), i32.const(offset)))
-        asLearnt()
-      }
-      passShortLiteral(b, { at: at.get, table, offset, miss, rare })
-      at.set(i32.add(at.get(), i32.load(offset + learntEntry.length, 4, table())))
-      if (field === null) continue
-      const column = columns[field]
-      if (column) emitRowValue(walk(rare), column)
-      else skipValue(walk(rare))
-    }
-    endRecord()
-  })
-}
-
-/** The rest of a record, from `entry` on. */
-function emitAsLearnt({ b, tokens, at, miss }: RowsFrame, { shape: { columns }, entry, walk }: Records): void {
-  const { i32 } = b.code
+  entry.set(i32.add(table(), i32.const(learnt.entries)))
   b.block((end) =>
     b.busyLoop((rare) => {
-      passLiteral(b, { at: at.get, entry: entry.get, miss })
-      at.set(i32.add(at.get(), i32.load(learntEntry.length, 4, entry.get())))
+      const records = walks(rare)
+      passLiteral(b, { records, entry: entry.get })
       const cell = b.let('i32', i32.load(learntEntry.tokenCell, 4, entry.get()))
       entry.set(i32.add(entry.get(), i32.const(learntEntrySizeBytes)))
-      const cases = columns.map((column) => () => emitRowValue(walk(rare), column))
-      const skip = (): void => skipValue(walk(rare))
+      const cases = columns.map((column) => () => {
+        for (const record of records) emitRowValue(record, column)
+      })
+      const skip = (): void => {
+        for (const record of records) skipValue(record)
+      }
       // the literal behind the last value has no cell
       b.switch(i32.shr_u(i32.sub(cell(), tokens()), i32.const(4)), [...cases, skip], end)
     }),
   )
 }
 
-/** How many of 16 bytes are the same, 16 for all. i32 */
-function sameBytes({ code: { i32, i8x16 } }: NativeBuilder, text: Code, words: Code): Code {
-  return i32.ctz(i32.or(i8x16.bitmask(i8x16.ne(text, words)), i32.const(1 << 16)))
-}
-
-/** Literals of at most 32 bytes; `rare` takes longer ones. */
-function passShortLiteral(
-  b: NativeBuilder,
-  literal: {
-    readonly at: Read
-    readonly table: Read
-    readonly offset: number
-    readonly miss: () => void
-    readonly rare: () => void
-  },
-): void {
-  const { i32, v128 } = b.code
-  const { at, table, offset, miss, rare } = literal
-  const length = (): Code => i32.load(offset + learntEntry.length, 4, table())
-  const same = (start: number): Code =>
-    sameBytes(b, v128.load(start, 1, at()), v128.load(offset + learntEntry.words + start, 1, table()))
-  const count = b.let('i32', same(0))
-  b.if(i32.lt_s(count(), length()), () => {
-    b.if(i32.lt_s(count(), i32.const(16)), miss)
-    b.if(i32.gt_s(length(), i32.const(32)), rare)
-    b.if(i32.lt_s(i32.add(same(16), i32.const(16)), length()), miss)
-  })
-}
-
-/** A difference behind the literal's end does not count. */
+/** Steps over the literal in all records. A difference behind its end does not count. */
 function passLiteral(
   b: NativeBuilder,
-  { at, entry, miss }: { readonly at: Read; readonly entry: Read; readonly miss: () => void },
+  { records, entry }: { readonly records: readonly JsonRowWalk[]; readonly entry: Read },
 ): void {
-  const { i32, v128 } = b.code
+  const { i32, i8x16, v128 } = b.code
+  const { miss } = must(records[0])
   const length = b.let('i32', i32.load(learntEntry.length, 4, entry()))
-  const same = (offset: Read): Code =>
-    sameBytes(b, v128.load(0, 1, i32.add(at(), offset())), v128.load(learntEntry.words, 1, i32.add(entry(), offset())))
+  /** how many of 16 bytes are the same in all, 16 for all */
+  const same = (offset: Read): Code => {
+    const words = b.let('v128', v128.load(learntEntry.words, 1, i32.add(entry(), offset())))
+    const alike = records
+      .map(({ at }) => i8x16.eq(v128.load(0, 1, i32.add(at.get(), offset())), words()))
+      .reduce((left, right) => v128.and(left, right))
+    return i32.ctz(i32.xor(i8x16.bitmask(alike), i32.const(-1)))
+  }
   const count = b.let(
     'i32',
     same(() => i32.const(0)),
@@ -145,4 +99,5 @@ function passLiteral(
       offset.set(i32.add(offset.get(), i32.const(16)))
     })
   })
+  for (const { at } of records) at.set(i32.add(at.get(), length()))
 }

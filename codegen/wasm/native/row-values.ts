@@ -6,7 +6,7 @@ import type { NativeBuilder, Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
 import { emitDecimal, emitInteger, emitReal, firstOf, type NumberRules } from './row-numbers.ts'
 import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
-import { isPlainStop, type PlainStops } from './scan.ts'
+import { isPlainStop, type PlainStops, scanWide } from './scan.ts'
 import { emitInstant, type InstantState } from './usual-instant.ts'
 
 export interface JsonRowWalk extends RowWalk {
@@ -99,18 +99,14 @@ function passString(walk: JsonRowWalk, { put, escaped }: PlainString): void {
   const { b, unit, at, clean, stops, miss, rare } = walk
   const { code } = b
   const { i32, i8x16, v128 } = code
-  const mask = b.cell('i32')
-  b.loop((leave) => {
-    const bytes = b.let('v128', v128.load(0, 1, at.get()))
-    mask.set(i8x16.bitmask(isPlainStop(b, bytes, stops)))
-    b.if(mask.get(), leave)
-    at.set(i32.add(at.get(), i32.const(16)))
+  const end = scanWide(b, at, (offset) => {
+    const bytes = b.let('v128', v128.load(offset, 1, at.get()))
+    return i8x16.bitmask(isPlainStop(b, bytes, stops))
   })
   const finish = (end: Read): void => {
     at.set(i32.add(end(), i32.const(1)))
     put(end)
   }
-  const end = b.let('i32', i32.add(at.get(), i32.ctz(mask.get())))
   const notAscii = (): void => {
     const last = b.let('i32', code.call(unit.native('text_end'), [end()], unit.types.i32))
     b.if(i32.eqz(isQuote(b, last)), miss)

@@ -4,6 +4,7 @@ import { blockRowsMax } from '../../../runtime/abi/memory.ts'
 import type { RowsShape } from '../../kernel/ir.ts'
 import type { UnitScope } from '../unit-scope.ts'
 import { type Cell, NativeBuilder, type Read } from './native-builder.ts'
+import { abreast, type TakeLanes } from './records-abreast.ts'
 import type { RowWalk } from './row-walk.ts'
 import { type InstantState, instantState } from './usual-instant.ts'
 
@@ -18,12 +19,11 @@ export interface RowsFrame extends Omit<RowWalk, 'rare'> {
   readonly instants: InstantState | null
   /** a parameter behind the eight */
   readonly more: (index: number) => Read
-  /** Behind a record: its row is there. Leaves at the end of the input or the block. */
+  /** At a record's start: takes records as long as several can be taken at once, and goes on with one that has to be taken alone. */
+  readonly takeAbreast: (body: TakeLanes) => void
+  /** Behind such a record: its row is there. Leaves at the end of the input or the block. */
   readonly endRecord: () => void
 }
-
-/** More declared fields than these are not laid out one after the other. */
-export const declaredFieldsMax = 24
 
 /**
  * Adds such a function. `body` takes records from `at` on until it leaves by a miss; the record in which that happens is not taken. It runs only when
@@ -61,10 +61,11 @@ export function defineRows(
       b.if(i32.ge_u(at.get(), to()), leave)
       b.if(i32.ge_s(row.get(), i32.const(blockRowsMax)), leave)
     }
-    const walk = { b, unit, at, row: row.get, block, clean, miss: leave }
+    const walk = { b, unit, at, block, clean, miss: leave }
     const instants = hasInstants ? instantState(b, zero) : null
     const more = (index: number): Read => b.parameter(8 + index)
-    body({ ...walk, start, to, table, tokens, zero, instants, more, endRecord })
+    const takeAbreast = abreast({ walk, record, row, to, table, control, zero })
+    body({ ...walk, row: row.get, start, to, table, tokens, zero, instants, more, takeAbreast, endRecord })
   })
   b.push(i32.store(sourceControl.rows, 4, control(), row.get()))
   b.define(internal, 'i32', record.get())
