@@ -24,7 +24,6 @@ export type SupportName =
   | 'text_end'
   | 'field_end'
   | 'json_plain_end'
-  | 'put_digits'
   | 'put_instant'
 
 export type NativeName = LibraryName | SupportName

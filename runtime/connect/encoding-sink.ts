@@ -5,8 +5,6 @@ import { EncodedRows } from '../format/encoded-rows.ts'
 import { UpsertFilter } from '../format/upsert-filter.ts'
 import type { SinkContext, SinkSummary, SinkWriter } from './connector.ts'
 
-/** Encoded bytes are handed on in pieces of this size. */
-const pieceBytes = 1 << 18
 /** Whoever writes waits while more than this is on its way. */
 const pendingBytesMax = 1 << 20
 
@@ -26,8 +24,6 @@ export class EncodingSink implements SinkWriter {
   readonly #views: SinkContext['views']
   readonly #weightOffset: number | null
   readonly #filter: UpsertFilter | undefined
-  /** Memory that the target has given back. */
-  readonly #spare: ArrayBuffer[] = []
   #tail: Promise<void> = Promise.resolve()
   #pendingBytes = 0
   #rows = 0
@@ -79,7 +75,7 @@ export class EncodingSink implements SinkWriter {
     this.#rows += this.#weightOf(block, from, to)
     for (let row = from; row < to;) {
       row = this.#encoded.encode(block, row, to)
-      if (this.#encoded.out.length >= pieceBytes) this.#send()
+      if (row < to) this.#send()
     }
   }
 
@@ -93,15 +89,14 @@ export class EncodingSink implements SinkWriter {
   }
 
   #send(): void {
-    const { out } = this.#encoded
-    if (out.length === 0) return
-    const bytes = this.#target.returnsBytes ? out.exchange(this.#spare.pop()) : out.take()
+    if (this.#encoded.lengthBytes === 0) return
+    const bytes = this.#target.returnsBytes ? this.#encoded.take() : this.#encoded.copy()
     this.#bytes += bytes.length
     this.#pendingBytes += bytes.length
     this.#tail = this.#tail.then(() => this.#deliver(bytes))
   }
 
-  async #deliver(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #deliver(bytes: Uint8Array): Promise<void> {
     if (this.#failure === undefined && !this.#closedByReader) {
       try {
         if ((await this.#target.write(bytes)) === 'closed') this.#closedByReader = true
@@ -111,7 +106,7 @@ export class EncodingSink implements SinkWriter {
       }
     }
     this.#pendingBytes -= bytes.length
-    if (this.#target.returnsBytes) this.#spare.push(bytes.buffer)
+    if (this.#target.returnsBytes) this.#encoded.giveBack(bytes)
   }
 
   ready(): true | Promise<void> {

@@ -16,8 +16,8 @@ export function csvHeaderBytesMax({ names, dialect }: CsvHeader): number {
   return texts + 1 + encodeDialect(dialect).length
 }
 
-/** Writes the line of names at `at`, an aligned address, of as many bytes as it may take; where it ends. */
-export function writeCsvHeader(views: MemoryViews, at: number, { names, dialect }: CsvHeader): Uint8Array {
+/** Writes the line of names at `at`, an aligned address with room for all that it may take; where it ends. */
+export function writeCsvHeader(views: MemoryViews, at: number, { names, dialect }: CsvHeader): number {
   const { u8 } = views
   const encoded = encodeDialect(dialect)
   u8.set(encoded, at)
@@ -30,5 +30,6 @@ export function writeCsvHeader(views: MemoryViews, at: number, { names, dialect 
     to = quoteCsv(views, { from: to, to: to + bytes.length }, at)
   }
   u8[to++] = lineFeed
-  return u8.subarray(start, to)
+  u8.copyWithin(at, start, to)
+  return at + to - start
 }

@@ -1,25 +1,33 @@
+import { must } from '../../sql/base/assert.ts'
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { sinkControl } from '../abi/artifact.ts'
 import { encodeStepBytes } from '../abi/encode.ts'
 import { pageSizeBytes } from '../abi/memory.ts'
 import type { ByteAllocator, Encoder, SinkContext } from '../connect/connector.ts'
 import { csvHeaderBytesMax, writeCsvHeader, type CsvHeader } from './csv-header.ts'
-import { OutputBuffer } from './output-buffer.ts'
 
-/** Whole pages: as much as stays in the processor's nearer caches. */
-const roomBytesStart = pageSizeBytes
+/** Bytes are handed on in pieces of nearly this size. */
+const roomBytes = 1 << 18
+
+interface Room {
+  readonly base: number
+  readonly sizeBytes: number
+}
 
 /**
- * What an encoder has made of rows. It writes into a room in linear memory, which is emptied after each call; a line that does not fit makes
- * the room larger.
+ * What an encoder makes of rows. It writes into a room in linear memory; a room that is full is taken as it is, by whoever writes its bytes, and the encoder
+ * goes on in another one. A line that does not fit gets a larger room.
  */
 export class EncodedRows {
-  readonly out = new OutputBuffer()
   readonly #views: SinkContext['views']
   readonly #allocator: ByteAllocator
   readonly #encoder: Encoder
-  #base = 0
-  #sizeBytes = 0
+  #room: Room
+  /** Where the next byte goes. */
+  #at: number
+  readonly #spare: Room[] = []
+  /** By their addresses. */
+  readonly #taken = new Map<number, Room>()
 
   /** @throws DataError out_of_memory */
   constructor({ views, allocator, encoder }: Pick<SinkContext, 'views' | 'allocator' | 'encoder'>) {
@@ -27,42 +35,76 @@ export class EncodedRows {
     this.#views = views
     this.#allocator = allocator
     this.#encoder = encoder
-    this.#reserve(roomBytesStart)
+    this.#room = this.#newRoom(roomBytes)
+    this.#at = this.#room.base
   }
 
+  /** Of the room in hand. */
+  get lengthBytes(): number {
+    return this.#at - this.#room.base
+  }
+
+  /** Before any row. */
   writeHeader(header: CsvHeader): void {
     const sizeBytes = csvHeaderBytesMax(header)
-    if (sizeBytes > this.#sizeBytes) this.#grow(sizeBytes)
-    this.out.append(writeCsvHeader(this.#views, this.#base, header))
+    if (sizeBytes > this.#room.sizeBytes) this.#grow(sizeBytes)
+    this.#at = writeCsvHeader(this.#views, this.#room.base, header)
   }
 
-  /** Encodes rows from .. n - 1 of a block; n, which may be less than `to`: ask again. */
+  /** Encodes rows from .. n - 1 of a block; n. When that is less than `to` the room is to be taken, if there is anything in it, before the next call. */
   encode(block: number, from: number, to: number): number {
-    const { i32, f64, u8 } = this.#views
+    const { i32, f64 } = this.#views
     const { control } = this.#encoder
-    const at = (control + sinkControl.at) >> 2
-    i32[at] = this.#base
-    i32[(control + sinkControl.end) >> 2] = this.#base + this.#sizeBytes - encodeStepBytes
+    const { base, sizeBytes } = this.#room
+    i32[(control + sinkControl.at) >> 2] = this.#at
+    i32[(control + sinkControl.end) >> 2] = base + sizeBytes - encodeStepBytes
     const next = this.#encoder.encode(block, from, to)
-    const end = i32[at] ?? 0
-    if (end > this.#base) this.out.append(u8.subarray(this.#base, end))
-    else if (next === from) this.#grow((f64[(control + sinkControl.needed) >> 3] ?? 0) + encodeStepBytes)
+    this.#at = i32[(control + sinkControl.at) >> 2] ?? 0
+    if (next < to && this.#at === base) this.#grow((f64[(control + sinkControl.needed) >> 3] ?? 0) + encodeStepBytes)
     return next
   }
 
-  /** Frees everything; idempotent. */
+  /** A copy of what is in the room, which is empty afterwards. */
+  copy(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.lengthBytes)
+    bytes.set(this.#bytes())
+    this.#at = this.#room.base
+    return bytes
+  }
+
+  /** What is in the room, itself: to be given back when it was looked at. */
+  take(): Uint8Array {
+    const bytes = this.#bytes()
+    this.#taken.set(this.#room.base, this.#room)
+    this.#room = this.#spare.pop() ?? this.#newRoom(roomBytes)
+    this.#at = this.#room.base
+    return bytes
+  }
+
+  giveBack({ byteOffset }: Uint8Array): void {
+    this.#spare.push(must(this.#taken.get(byteOffset), 'bytes that were taken'))
+    this.#taken.delete(byteOffset)
+  }
+
+  /** Frees everything; idempotent. All that was taken has been given back. */
   close(): void {
-    if (this.#sizeBytes > 0) this.#allocator.release(this.#base, this.#sizeBytes)
-    this.#sizeBytes = 0
+    if (this.#room.sizeBytes === 0) return
+    for (const { base, sizeBytes } of [this.#room, ...this.#spare.splice(0)]) this.#allocator.release(base, sizeBytes)
+    this.#room = { base: 0, sizeBytes: 0 }
+    this.#at = 0
+  }
+
+  #bytes(): Uint8Array {
+    return this.#views.u8.subarray(this.#room.base, this.#at)
   }
 
   #grow(neededBytes: number): void {
-    this.close()
-    this.#reserve(Math.ceil(neededBytes / pageSizeBytes) * pageSizeBytes)
+    this.#allocator.release(this.#room.base, this.#room.sizeBytes)
+    this.#room = this.#newRoom(Math.ceil(neededBytes / pageSizeBytes) * pageSizeBytes)
+    this.#at = this.#room.base
   }
 
-  #reserve(sizeBytes: number): void {
-    this.#base = this.#allocator.allocate(sizeBytes)
-    this.#sizeBytes = sizeBytes
+  #newRoom(sizeBytes: number): Room {
+    return { base: this.#allocator.allocate(sizeBytes), sizeBytes }
   }
 }

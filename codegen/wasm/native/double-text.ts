@@ -1,7 +1,7 @@
 import type { Code } from '../module.ts'
 import type { NativeFunction } from '../unit-scope.ts'
 import { NativeBuilder, type Cell, type Read } from './native-builder.ts'
-import { asText, digitsOf, eightDigitsUnit, putPadded } from './text-digits.ts'
+import { asText, digitsOf, eightDigitsUnit, putDigits, putPadded } from './text-digits.ts'
 
 const mantissaBits = 52n
 const bias = 1023n
@@ -39,8 +39,8 @@ const writeDouble: NativeFunction = {
     })
     const hidden = 1n << mantissaBits
     const mantissa = b.let('i64', i64.or(i64.and(size(), i64.const(hidden - 1n)), i64.const(hidden)))
-    const whole = i64.shr_u(mantissa(), i64.sub(i64.const(mantissaBits), exponent()))
-    at.set(code.call(unit.native('put_digits'), [at.get(), whole], unit.types.i32))
+    const whole = b.let('i64', i64.shr_u(mantissa(), i64.sub(i64.const(mantissaBits), exponent())))
+    at.set(putDigits(b, at.get, whole)())
     b.push(i32.store8(0, 1, at.get(), i32.const(point)))
     at.set(i32.add(at.get(), i32.const(1)))
     const bits = b.let('i64', i64.sub(i64.const(mantissaBits + 1n), exponent()))

@@ -1,17 +1,13 @@
 import type { LibraryName } from '../../../runtime/abi/library.ts'
 import type { Code } from '../module.ts'
-import type { NativeFunction, UnitScope } from '../unit-scope.ts'
+import type { NativeFunction } from '../unit-scope.ts'
 import { NativeBuilder, type Read } from './native-builder.ts'
-import { putPadded, splitEight } from './text-digits.ts'
+import { putDigits, putPadded, splitEight } from './text-digits.ts'
 
 /** Texts of whole numbers and of decimals within 64 bits (runtime/abi/library/encode.ts). */
 
 const minus = 45
 const point = 46
-
-function putDigits(unit: UnitScope, out: Code, value: Code): Code {
-  return unit.code.call(unit.native('put_digits'), [out, value], unit.types.i32)
-}
 
 /** A sign where there is one; the address behind it and the magnitude. */
 function putSign(b: NativeBuilder, out: Read, value: Read): readonly [Read, Read] {
@@ -35,7 +31,7 @@ function wholeNumber(
       const [out, from] = b.two()
       const value = b.let('i64', read(b, from))
       const [at, magnitude] = sign === 'signed' ? putSign(b, out, value) : [out, value]
-      b.define(internal, 'i32', putDigits(unit, at(), magnitude()))
+      b.define(internal, 'i32', putDigits(b, at, magnitude)())
     },
   }
 }
@@ -65,12 +61,12 @@ function decimal(name: 'write_decimal64' | 'write_decimal'): NativeFunction {
       }
       const [at, magnitude] = putSign(b, out, value)
       if (scale === 0) {
-        b.define(internal, 'i32', putDigits(unit, at(), magnitude()))
+        b.define(internal, 'i32', putDigits(b, at, magnitude)())
         return
       }
       const unitOf = i64.const(10n ** BigInt(scale))
       const whole = b.let('i64', i64.div_u(magnitude(), unitOf))
-      const behind = b.let('i32', putDigits(unit, at(), whole()))
+      const behind = putDigits(b, at, whole)
       const fraction = b.let('i64', i64.sub(magnitude(), i64.mul(whole(), i64.const(10n ** BigInt(scale)))))
       b.push(i32.store8(0, 1, behind(), i32.const(point)))
       putFraction(b, b.let('i32', i32.add(behind(), i32.const(1))), { value: fraction, width: scale })

@@ -1,6 +1,5 @@
 import type { Code } from '../module.ts'
-import type { NativeFunction } from '../unit-scope.ts'
-import { NativeBuilder, type Read } from './native-builder.ts'
+import type { NativeBuilder, Read } from './native-builder.ts'
 
 /** Decimal digits into memory, eight at a time: arithmetic on lanes of one i64, the first digit in the lowest byte. */
 
@@ -52,31 +51,29 @@ function putShort(b: NativeBuilder, at: Read, value: Code): Code {
   return i32.sub(i32.add(at(), i32.const(8)), i32.wrap(i64.shr_u(missing(), i64.const(3n))))
 }
 
-/** put_digits(out, value): an unsigned i64. */
-const putDigits: NativeFunction = {
-  name: 'put_digits',
-  define(unit, internal) {
-    const b = new NativeBuilder(unit, ['i32', 'i64'])
-    const { i32, i64 } = b.code
-    const [out, value] = b.two()
-    const isShort = (part: Read): Code => i64.lt_u(part(), i64.const(eightDigitsUnit))
-    const whole = (part: Read): Code => i32.wrap(part())
-    b.if(isShort(value), () => b.return(putShort(b, out, whole(value))))
+/** Writes an unsigned i64; the address behind it. */
+export function putDigits(b: NativeBuilder, out: Read, value: Read): Read {
+  const { i32, i64 } = b.code
+  const isShort = (part: Read): Code => i64.lt_u(part(), i64.const(eightDigitsUnit))
+  const whole = (part: Read): Code => i32.wrap(part())
+  const end = b.cell('i32')
+  const putLong = (): void => {
     const [high, low] = splitEight(b, value)
-    const after = b.cell('i32')
     b.if(
       isShort(high),
-      () => after.set(putShort(b, out, whole(high))),
+      () => end.set(putShort(b, out, whole(high))),
       () => {
         const [top, middle] = splitEight(b, high)
-        const behind = b.let('i32', putShort(b, out, whole(top)))
-        putPadded(b, behind, { value: whole(middle), width: 8 })
-        after.set(i32.add(behind(), i32.const(8)))
+        end.set(putShort(b, out, whole(top)))
+        putPadded(b, end.get, { value: whole(middle), width: 8 })
+        end.set(i32.add(end.get(), i32.const(8)))
       },
     )
-    putPadded(b, after.get, { value: whole(low), width: 8 })
-    b.define(internal, 'i32', i32.add(after.get(), i32.const(8)))
-  },
+    putPadded(b, end.get, { value: whole(low), width: 8 })
+    end.set(i32.add(end.get(), i32.const(8)))
+  }
+  b.if(isShort(value), () => end.set(putShort(b, out, whole(value))), putLong)
+  return end.get
 }
 
 /** All but the last eight digits of an unsigned i64, and these. */
@@ -85,5 +82,3 @@ export function splitEight(b: NativeBuilder, value: Read): readonly [Read, Read]
   const high = b.let('i64', i64.div_u(value(), i64.const(eightDigitsUnit)))
   return [high, b.let('i64', i64.sub(value(), i64.mul(high(), i64.const(eightDigitsUnit))))]
 }
-
-export const textDigits: readonly NativeFunction[] = [putDigits]

@@ -8,7 +8,6 @@ import { instantWriters } from './instant-writers.ts'
 import { NativeBuilder, type Read } from './native-builder.ts'
 import { numberTexts } from './number-texts.ts'
 import { bytesOf, lengthOf } from './strings.ts'
-import { textDigits } from './text-digits.ts'
 
 const width = 16
 const lanes = (byte: number): Uint8Array => new Uint8Array(width).fill(byte)
@@ -148,7 +147,6 @@ const writeCsvText: NativeFunction = {
 
 /** What encoders call (runtime/abi/library/encode.ts), for values that are common. */
 export const textWriters: readonly NativeFunction[] = [
-  ...textDigits,
   ...numberTexts,
   ...doubleTexts,
   ...instantWriters,

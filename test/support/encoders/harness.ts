@@ -50,6 +50,7 @@ export function bindEncoder(
 /** Encodes blocks one after the other, without a header. */
 export class TextOfBlocks {
   readonly #encoded: EncodedRows
+  #text = ''
 
   constructor(memory: WorkerMemory, sink: EncoderSink, instantiate?: Instantiate) {
     const encoder = bindEncoder(memory, lowerSink(sink), instantiate)
@@ -58,11 +59,16 @@ export class TextOfBlocks {
 
   /** Rows 0 .. count - 1 of a block. */
   add(block: number, count: number): void {
-    for (let row = 0; row < count;) row = this.#encoded.encode(block, row, count)
+    for (let row = 0; row < count;) {
+      row = this.#encoded.encode(block, row, count)
+      this.#text += Buffer.from(this.#encoded.copy()).toString()
+    }
   }
 
   /** Everything since it was asked last. */
   text(): string {
-    return Buffer.from(this.#encoded.out.take()).toString()
+    const text = this.#text
+    this.#text = ''
+    return text
   }
 }
