@@ -58,6 +58,8 @@ export interface AccumulatorInput {
   readonly orderBy: readonly OrderKey[]
   /** Rows are taken out again. */
   readonly retracts: boolean
+  /** How long groups live. */
+  readonly groups: 'for_good' | 'of_a_window'
 }
 
 export interface OrderKey {

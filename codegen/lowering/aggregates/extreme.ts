@@ -1,10 +1,12 @@
 import { must } from '../../../sql/base/assert.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
+import { select } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { compareKnown } from '../expressions/comparison.ts'
 import { loadField, storeField, valueMemory } from '../operators/key.ts'
 import type { StateField } from '../operators/state-layout.ts'
 import type { Value } from '../value.ts'
+import { valueTypeOf } from '../value.ts'
 import type { Accumulator, AccumulatorInput, UpdateContext } from './accumulator.ts'
 import type { OrderedSpec } from './ordered-rows.ts'
 import { orderedRows } from './ordered-rows.ts'
@@ -34,9 +36,31 @@ export function extremeAccumulator(input: AccumulatorInput, which: 'min' | 'max'
     field,
     onInsert: ({ lowering, row, table, argument: value }) =>
       storeField(lowering.builder, { row, table }, { field, value: value() }),
-    update: (context) => replaceIfBeyond(context, { field, which }),
+    update: (context) => {
+      const isWord = ['i32', 'i64'].includes(valueTypeOf(type))
+      if (input.groups === 'of_a_window' && isWord && context.present === null)
+        keepTheOneBeyond(context, { field, which })
+      else replaceIfBeyond(context, { field, which })
+    },
     retract: null,
   }
+}
+
+/**
+ * Without a branch: the groups of a window begin again and again, and whether one of their first values is the least so far is anybody's guess. What is
+ * there is read anyway, so it can be written back where nothing changes. Groups that live on come to have extremes that hardly ever change; for them
+ * a branch is better (bench/kernel, cases tumble and group-16).
+ */
+function keepTheOneBeyond(
+  { lowering, row, table, argument }: UpdateContext,
+  { field, which }: { readonly field: StateField; readonly which: 'min' | 'max' },
+): void {
+  const { builder } = lowering
+  const { type, value } = argument()
+  const known = loadField(builder, row, { type, field })
+  const isBeyond = compareKnown(lowering, which === 'min' ? 'less' : 'greater', { type, x: value, y: known })
+  const kept = builder.let('value', select(isBeyond, value, known))
+  storeField(builder, { row, table }, { field, value: { type, value: kept, valid: null } })
 }
 
 function replaceIfBeyond(

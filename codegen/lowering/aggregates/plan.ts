@@ -64,6 +64,7 @@ export interface PlanOptions {
   readonly retracts: boolean
   /** The group exists before any row came. */
   readonly singleGroup: boolean
+  readonly groups: AccumulatorInput['groups']
 }
 
 export function planAggregates(calls: readonly AggregateCall[], options: PlanOptions): AggregatePlan {
@@ -148,7 +149,7 @@ interface BuiltGuard {
 
 function buildGuard(
   { key, wanted }: GuardDraft,
-  { layout, retracts, singleGroup, sideTables }: PlanOptions & { readonly sideTables: SideTables },
+  { layout, retracts, singleGroup, groups, sideTables }: PlanOptions & { readonly sideTables: SideTables },
 ): BuiltGuard {
   const isCertain = key.filter === null && key.notNull === null && !singleGroup
   if (!isCertain && retracts) want({ key, wanted }, 'count', null)
@@ -162,7 +163,7 @@ function buildGuard(
     const count = list.map(({ accumulator }) => accumulator).find((made) => made.kind === 'count')
     const accumulator = makeAccumulator(
       each.kind,
-      { layout, sideTables, argument: each.argument, orderBy: each.orderBy, retracts },
+      { layout, sideTables, argument: each.argument, orderBy: each.orderBy, retracts, groups },
       count,
     )
     byKey.set(name, accumulator)

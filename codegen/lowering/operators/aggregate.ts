@@ -37,7 +37,12 @@ export function lowerAggregate(module: ModuleBuilder, parts: AggregateParts): Te
   )
   const singleGroup = node.groups.length === 0
   const retracts = pipeline.inputEdge.mode.kind === 'retract'
-  const plan = planAggregates(node.aggregates, { layout, retracts, singleGroup })
+  const plan = planAggregates(node.aggregates, {
+    layout,
+    retracts,
+    singleGroup,
+    groups: node.window === null ? 'for_good' : 'of_a_window',
+  })
   const groups = layout.finish()
   const update = lowerGroupUpdate(module, {
     node: node.id,

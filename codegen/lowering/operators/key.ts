@@ -4,6 +4,7 @@ import type { SqlType } from '../../../sql/types/sql-type.ts'
 import { unreachable } from '../../../sql/base/assert.ts'
 import { viewInlineBytesMax } from '../../../runtime/abi/view.ts'
 import type { FunctionBuilder } from '../function-builder.ts'
+import { zero } from '../function-builder.ts'
 import type { Value } from '../value.ts'
 import { valueTypeOf } from '../value.ts'
 import type { StateBit, StateField, StateLayout, StateMemory } from './state-layout.ts'
@@ -115,32 +116,48 @@ function wordsOf(
   }
 }
 
-/** Odd numbers without a simple relation: what one word adds to a hash must not be what another one adds. */
+/**
+ * For words and for their upper halves. Chosen among random odd numbers by how evenly `rotl(w * whole ^ (w >>> 16) * upper, 16)`, masked, spreads
+ * arithmetic sequences over tables of 2^9 to 2^18 slots that are a third to two thirds full.
+ */
 const factors = [
-  0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0xcc9e2d51, 0x1b873593, 0xe6546b65,
+  { whole: 0xec47f65b, upper: 0x431f7cbd },
+  { whole: 0x443e1a4b, upper: 0x699007f1 },
+  { whole: 0x80bc45e3, upper: 0x08003da3 },
+  { whole: 0x52d18b89, upper: 0x17b7f159 },
+  { whole: 0xad23b1d9, upper: 0xb80776f5 },
+  { whole: 0x62f2300d, upper: 0xba87ecd5 },
+  { whole: 0xfaebd8f9, upper: 0xbf679843 },
+  { whole: 0x67f812df, upper: 0xd1dfe1ef },
 ] as const
 
 /**
- * A 32-bit hash of all keys. Eight words at a time are multiplied beside each other, not one after the other, because the hash is what a probe
- * waits for; the end is that of murmur3.
+ * A 32-bit hash of all keys, for tables that begin to look at its low bits. Numbers that lie close together, as identifiers mostly do, get slots of their
+ * own: the middle bits of a product step through the table evenly, where a hash like chance makes a fifth of the keys of a table that is a third full begin
+ * at a slot that is taken. Each of their rows is a branch that nobody can predict, half of the kernel's time (docs/internals/performance.md).
+ *
+ * Within 2^16 numbers, that is: the products of the upper halves put each such range elsewhere, so that no step between keys makes all of them meet.
+ * Eight words at a time are multiplied beside each other, because the hash is what a probe waits for.
  */
 export function hashKeys(builder: FunctionBuilder, keys: readonly Key[]): Expression {
   const parts = keys.flatMap((key) => hashParts(builder, key))
-  let hash: Expression = constI32(0x9747b28c)
+  let hash: Expression | null = null
   for (let from = 0; from < parts.length; from += factors.length) {
-    const products = parts
-      .slice(from, from + factors.length)
-      .map((part, index) => binary('mul', part, constI32(factors[index] as number)))
+    const products: readonly Expression[] = factors.slice(0, parts.length - from).flatMap(({ whole, upper }, index) => {
+      const part = parts[from + index] as Expression
+      return [
+        binary('mul', part, constI32(whole | 0)),
+        binary('mul', binary('shr_u', part, constI32(16)), constI32(upper | 0)),
+      ]
+    })
+    const before = hash === null ? [] : [binary('mul', hash, constI32(0x85ebca6b | 0))]
     const mixed = builder.let(
       'hash',
-      products.reduce((all, one) => binary('xor', all, one), hash),
+      [...before, ...products].reduce((all, one) => binary('xor', all, one)),
     )
-    hash = builder.let(
-      'hash',
-      binary('mul', binary('xor', mixed, binary('shr_u', mixed, constI32(15))), constI32(0x85ebca6b)),
-    )
+    hash = builder.let('hash', binary('or', binary('shl', mixed, constI32(16)), binary('shr_u', mixed, constI32(16))))
   }
-  return builder.let('hash', binary('xor', hash, binary('shr_u', hash, constI32(13))))
+  return hash ?? zero
 }
 
 function hashParts(builder: FunctionBuilder, key: Key): readonly Expression[] {

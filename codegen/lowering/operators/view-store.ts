@@ -24,7 +24,7 @@ export function lowerViewStore(module: ModuleBuilder, { pipeline, layout, unit }
     expression: { kind: 'column', index, type, nullable } as const,
     field: keyField(state, { type, nullable }),
   }))
-  const plan = planAggregates([], { layout: state, retracts: true, singleGroup: false })
+  const plan = planAggregates([], { layout: state, retracts: true, singleGroup: false, groups: 'for_good' })
   const table = state.finish()
   const common = { node: 0, operator: 'store', span: undefined }
   const update = lowerGroupUpdate(module, {
