@@ -1,7 +1,7 @@
 import { encodeDialect } from '../abi/encode.ts'
 import type { CsvDialect } from '../abi/format.ts'
 import type { MemoryViews } from '../abi/memory.ts'
-import { quoteCsv } from './csv-text.ts'
+import { CsvText } from './csv-text.ts'
 
 const lineFeed = 10
 
@@ -19,6 +19,7 @@ export function csvHeaderBytesMax({ names, dialect }: CsvHeader): number {
 /** Writes the line of names at `at`, an aligned address with room for all that it may take; where it ends. */
 export function writeCsvHeader(views: MemoryViews, at: number, { names, dialect }: CsvHeader): number {
   const { u8 } = views
+  const csv = new CsvText(views)
   const encoded = encodeDialect(dialect)
   u8.set(encoded, at)
   const start = at + encoded.length
@@ -27,7 +28,7 @@ export function writeCsvHeader(views: MemoryViews, at: number, { names, dialect 
     if (index > 0) u8[to++] = dialect.delimiter
     const bytes = new TextEncoder().encode(name)
     u8.set(bytes, to)
-    to = quoteCsv(views, { from: to, to: to + bytes.length }, at)
+    to = csv.quote(to, to + bytes.length, at)
   }
   u8[to++] = lineFeed
   u8.copyWithin(at, start, to)

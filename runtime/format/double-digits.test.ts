@@ -9,7 +9,11 @@ import { textMemory } from './text-memory.ts'
 const memory = textMemory(createWorkerMemory({ limitBytes: 1 << 20 }).views)
 const at = 65_536
 const textOf = (write: () => number): string => Buffer.from(memory.views.u8.slice(at, write())).toString('latin1')
-const doubleAsWritten = (value: number): string => textOf(() => writeDouble(memory, at, value))
+const cell = at + 1024
+const doubleAsWritten = (value: number): string => {
+  memory.views.f64[cell >> 3] = value
+  return textOf(() => writeDouble(memory, at, cell))
+}
 
 /** Doubles of every size between 1 and 2^31, with a fraction of any length. */
 const mixed = fc

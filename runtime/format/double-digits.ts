@@ -7,15 +7,17 @@ const zero = 48
 const point = 46
 
 /**
- * As `doubleText`, without a string: the shortest digits that read back to the same number; the position after them. WebAssembly has the same
+ * The double at `cell`, as `doubleText` has it, without a string: the shortest digits that read back to the same number; the position after them. WebAssembly has the same
  * (codegen/wasm/native/double-text.ts).
  *
  * The fraction's digits come out one after the other, each by a multiplication with ten, until what is left is less than half of the distance
  * to the next double (G. Steele, J. White, "How to print floating-point numbers accurately"). From 4 on all of this is exact in doubles: the
  * fraction has at most 50 bits, and each multiplication gains three bits in front and loses one behind.
  */
-export function writeDouble({ views, words }: TextMemory, from: number, value: number): number {
+export function writeDouble({ views, words }: TextMemory, from: number, cell: number): number {
   const bytes = views.u8
+  // passed as a number it would be an object
+  const value = views.f64[cell >> 3] ?? 0
   const size = Math.abs(value)
   if (!(size >= 4 && size <= shortNumberMax)) return writeAscii(bytes, from, doubleText(value))
   const whole = size | 0

@@ -2,63 +2,81 @@ import type { MemoryViews } from '../abi/memory.ts'
 import { loadBigint } from './cells.ts'
 import { writeBigint, writePadded, writeUnsigned } from './digits.ts'
 import { shortNumberMax, writeShort } from './short-digits.ts'
-import type { TextMemory } from './text-memory.ts'
 
-/** Decimal digits of whole numbers and decimals in memory. Every writer returns the position after what it wrote. */
+/**
+ * Decimal digits of whole numbers and decimals in memory. Every writer returns the position after what it wrote. Addresses travel one by one:
+ * an object of them would be made for each value.
+ */
+export class NumberText {
+  readonly #views: MemoryViews
+  /** For words at any address. */
+  readonly #words: DataView
 
-/** A whole number within 2^53. */
-export function writeInteger(memory: TextMemory, at: number, value: number): number {
-  if (value >= 0) return writeMagnitude(memory, at, value)
-  memory.views.u8[at] = 45
-  return writeMagnitude(memory, at + 1, -value)
-}
+  constructor(views: MemoryViews, words: DataView) {
+    this.#views = views
+    this.#words = words
+  }
 
-/** The 64 bits at `cell`. Most values fit a double: no bigint is made for them. */
-export function writeWide(memory: TextMemory, at: number, { cell, physical }: WideCell): number {
-  const { views, words } = memory
-  const low = views.i32[cell >> 2] ?? 0
-  // nearly all are short: none of these becomes a double
-  if (views.i32[(cell >> 2) + 1] === 0 && low >= 0 && low <= shortNumberMax) return writeShort(words, at, low)
-  const value = loadExact(views, cell, physical)
-  if (!Number.isNaN(value)) return writeInteger(memory, at, value)
-  return writeBigint(views.u8, at, loadBigint(views, cell, physical))
-}
+  /** A whole number within 2^53. */
+  integer(at: number, value: number): number {
+    if (value >= 0) return this.#magnitude(at, value)
+    this.#views.u8[at] = 45
+    return this.#magnitude(at + 1, -value)
+  }
 
-interface WideCell {
-  readonly cell: number
-  readonly physical: 'i64' | 'u64'
+  /** The 64 bits at `cell`. Most values fit a double: no bigint is made for them. */
+  wide(at: number, cell: number, physical: 'i64' | 'u64'): number {
+    const { i32, u8 } = this.#views
+    const low = i32[cell >> 2] ?? 0
+    // nearly all are short: none of these becomes a double
+    if (i32[(cell >> 2) + 1] === 0 && low >= 0 && low <= shortNumberMax) return writeShort(this.#words, at, low)
+    const value = loadExact(this.#views, cell, physical)
+    if (!Number.isNaN(value)) return this.integer(at, value)
+    return writeBigint(u8, at, loadBigint(this.#views, cell, physical))
+  }
+
+  decimal64(at: number, cell: number, scale: number): number {
+    const value = loadExact(this.#views, cell, 'i64')
+    if (!Number.isNaN(value) && scale <= shortScaleMax) return this.#parts(at, value, scale)
+    return this.#long(at, loadBigint(this.#views, cell, 'i64'), scale)
+  }
+
+  decimal(at: number, cell: number, scale: number): number {
+    const value = loadExact(this.#views, cell, 'i128')
+    if (!Number.isNaN(value) && scale <= shortScaleMax) return this.#parts(at, value, scale)
+    return this.#long(at, loadBigint(this.#views, cell, 'i128'), scale)
+  }
+
+  /** A decimal within 2^53, as its parts before and behind the point. */
+  #parts(at: number, value: number, scale: number): number {
+    if (scale === 0) return this.integer(at, value)
+    const { u8 } = this.#views
+    let from = at
+    if (value < 0) u8[from++] = 45
+    const size = Math.abs(value)
+    const unit = powersOfTen[scale] as number
+    const whole = Math.floor(size / unit)
+    const point = this.#magnitude(from, whole)
+    u8[point] = 46
+    return writePadded(u8, point + 1, { value: size - whole * unit, width: scale })
+  }
+
+  #long(at: number, value: bigint, scale: number): number {
+    const { u8 } = this.#views
+    let from = at
+    if (value < 0n) u8[from++] = 45
+    const to = writeBigint(u8, from, value < 0n ? -value : value)
+    return scale > 0 ? insertPoint(u8, { from, to, scale }) : to
+  }
+
+  /** Of a number from 0 to 2^53. */
+  #magnitude(at: number, value: number): number {
+    return value <= shortNumberMax ? writeShort(this.#words, at, value | 0) : writeUnsigned(this.#views.u8, at, value)
+  }
 }
 
 /** Fractions of so many digits are short numbers. */
 const shortScaleMax = 9
-
-export function writeDecimal(
-  memory: TextMemory,
-  at: number,
-  { cell, physical, scale }: { readonly cell: number; readonly physical: 'i64' | 'i128'; readonly scale: number },
-): number {
-  const { views } = memory
-  const exact = loadExact(views, cell, physical)
-  const value = !Number.isNaN(exact) ? exact : loadBigint(views, cell, physical)
-  let from = at
-  if (value < 0) views.u8[from++] = 45
-  if (typeof value === 'number' && scale <= shortScaleMax)
-    return writeParts(memory, from, { value: Math.abs(value), scale })
-  const to = writeBigint(views.u8, from, BigInt(value < 0 ? -value : value))
-  return scale > 0 ? insertPoint(views.u8, { from, to, scale }) : to
-}
-
-/** A decimal within 2^53, as its parts before and behind the point. */
-function writeParts(memory: TextMemory, at: number, { value, scale }: { value: number; scale: number }): number {
-  if (scale === 0) return writeMagnitude(memory, at, value)
-  const unit = powersOfTen[scale] as number
-  const whole = Math.floor(value / unit)
-  const point = writeMagnitude(memory, at, whole)
-  const { u8 } = memory.views
-  u8[point] = 46
-  return writePadded(u8, point + 1, { value: value - whole * unit, width: scale })
-}
-
 const powersOfTen = Float64Array.from({ length: shortScaleMax + 1 }, (_, exponent) => 10 ** exponent)
 
 /** Puts the point `scale` digits before the end, with zeros in front where there are too few digits. */
@@ -84,9 +102,4 @@ function loadExact({ i32 }: MemoryViews, address: number, physical: 'i64' | 'u64
   const sign = high >> 31
   if (physical === 'i128' && (i32[cell + 2] !== sign || i32[cell + 3] !== sign)) return Number.NaN
   return high * 4_294_967_296 + ((i32[cell] ?? 0) >>> 0)
-}
-
-/** Of a number from 0 to 2^53. */
-function writeMagnitude({ views, words }: TextMemory, at: number, value: number): number {
-  return value <= shortNumberMax ? writeShort(words, at, value | 0) : writeUnsigned(views.u8, at, value)
 }

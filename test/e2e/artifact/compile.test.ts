@@ -91,9 +91,11 @@ describe('compile', () => {
 
       const sink = await compiled(`CREATE SOURCE s (a BIGINT);
       CREATE SINK k AS SELECT a, count(*) AS n FROM s GROUP BY a
-        FORMAT CSV (changelog = '\${FORM:-weight}') WITH (connector = 'file', path = '\${OUT}')`)
+        FORMAT CSV (changelog = '\${FORM:-weight}', delimiter = '\${D:-,}') WITH (connector = 'file', path = '\${OUT}')`)
       const plain = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'FORM=auto'])
       expect([plain.status, plain.stderr]).toEqual([2, errorOf('compiled_option')])
+      const apart = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'D=;'])
+      expect([apart.status, apart.stderr]).toEqual([2, errorOf('compiled_option')])
     },
   )
 
