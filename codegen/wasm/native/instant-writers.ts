@@ -65,24 +65,50 @@ function putFraction(b: NativeBuilder, at: Read, micros: Read): Read {
   return end.get
 }
 
+/** Digits and microseconds of the second of a time of the day, an i64. */
+function clockOf(b: NativeBuilder, micros: Read): { readonly clock: Read; readonly fraction: Read } {
+  const { i32, i64 } = b.code
+  const seconds = b.let('i64', i64.div_u(micros(), i64.const(1_000_000n)))
+  const fraction = b.let('i32', i32.wrap(i64.sub(micros(), i64.mul(seconds(), i64.const(1_000_000n)))))
+  return { clock: clockDigits(b, b.let('i32', i32.wrap(seconds()))), fraction }
+}
+
+/** Lanes of 8 digits of a date, 8 of a clock, and of the marks between them. */
+const [dash, colon, t] = [16, 17, 18]
+const datePlaces = [0, 1, 2, 3, dash, 4, 5, dash, 6, 7]
+const timePlaces = [10, 11, colon, 12, 13, colon, 14, 15]
+const instantPlaces = [...datePlaces, t, 10, 11, colon, 12, 13]
+
+/** Writes 16 bytes: digits and marks in these places, and what does not count. */
+function putMarked(
+  b: NativeBuilder,
+  at: Code,
+  {
+    date,
+    clock,
+    places,
+  }: { readonly date: Read | null; readonly clock: Read | null; readonly places: readonly number[] },
+): void {
+  const { v128, i8x16, i64x2, i64 } = b.code
+  const part = (digits: Read | null): Code => (digits === null ? i64.const(0n) : asText(b.code, digits()))
+  const digits = i64x2.replace_lane(i64x2.splat(part(date)), 1, part(clock))
+  const marks = Uint8Array.from({ length: 16 }, (_, index) => dashColonT[index] ?? 0)
+  const lanes = Array.from({ length: 16 }, (_, index) => places[index] ?? 0)
+  b.push(v128.store(0, 1, at, i8x16.shuffle(digits, v128.const(marks), lanes)))
+}
+
 /** put_instant(out, micros): `YYYY-MM-DDTHH:MM:SS[.f]` of microseconds since 0000-03-01, an i64; the address behind it. */
 const putInstant: NativeFunction = {
   name: 'put_instant',
   define(unit, internal) {
     const b = new NativeBuilder(unit, ['i32', 'i64'])
     const [out, micros] = b.two()
-    const { i32, i64, v128, i8x16, i64x2 } = b.code
+    const { i32, i64 } = b.code
     const days = b.let('i64', i64.div_u(micros(), i64.const(dayMicros)))
     const ofDay = b.let('i64', i64.sub(micros(), i64.mul(days(), i64.const(dayMicros))))
-    const seconds = b.let('i64', i64.div_u(ofDay(), i64.const(1_000_000n)))
-    const fraction = b.let('i32', i32.wrap(i64.sub(ofDay(), i64.mul(seconds(), i64.const(1_000_000n)))))
     const date = dateDigits(b, b.let('i32', i32.wrap(days())))
-    const clock = clockDigits(b, b.let('i32', i32.wrap(seconds())))
-    const digits = i64x2.replace_lane(i64x2.splat(asText(b.code, date())), 1, asText(b.code, clock()))
-    const marks = Uint8Array.from({ length: 16 }, (_, index) => dashColonT[index] ?? 0)
-    const [dash, colon, t] = [16, 17, 18]
-    const places = [0, 1, 2, 3, dash, 4, 5, dash, 6, 7, t, 10, 11, colon, 12, 13]
-    b.push(v128.store(0, 1, out(), i8x16.shuffle(digits, v128.const(marks), places)))
+    const { clock, fraction } = clockOf(b, ofDay)
+    putMarked(b, out(), { date, clock, places: instantPlaces })
     // `:ss`, and a byte that does not count
     const last = i32.wrap(i64.shr_u(asText(b.code, clock()), i64.const(48n)))
     b.push(i32.store(16, 1, out(), i32.or(i32.shl(last, i32.const(8)), i32.const(58))))
@@ -121,4 +147,38 @@ const writeTimestamp: NativeFunction = {
   },
 }
 
-export const instantWriters: readonly NativeFunction[] = [putInstant, writeTimestamp]
+/** write_date(out, cell) */
+const writeDate: NativeFunction = {
+  name: 'write_date',
+  define(unit, internal) {
+    const b = new NativeBuilder(unit, ['i32', 'i32'])
+    const [out, cell] = b.two()
+    const { code } = b
+    const { i32 } = code
+    const days = b.let('i32', i32.add(i32.load(0, 4, cell()), i32.const(daysBefore1970)))
+    const outside = i32.gt_u(i32.sub(days(), i32.const(firstDay)), i32.const(lastDay - firstDay))
+    b.if(outside, () => b.return(code.call(unit.importLibrary('write_date'), [out(), cell()], unit.types.i32)))
+    putMarked(b, out(), { date: dateDigits(b, days), clock: null, places: datePlaces })
+    b.define(internal, 'i32', i32.add(out(), i32.const(10)))
+  },
+}
+
+/** write_time(out, cell) */
+const writeTime: NativeFunction = {
+  name: 'write_time',
+  define(unit, internal) {
+    const b = new NativeBuilder(unit, ['i32', 'i32'])
+    const [out, cell] = b.two()
+    const { code } = b
+    const { i32, i64 } = code
+    const micros = b.let('i64', i64.load(0, 8, cell()))
+    b.if(i64.ge_u(micros(), i64.const(dayMicros)), () =>
+      b.return(code.call(unit.importLibrary('write_time'), [out(), cell()], unit.types.i32)),
+    )
+    const { clock, fraction } = clockOf(b, micros)
+    putMarked(b, out(), { date: null, clock, places: timePlaces })
+    b.define(internal, 'i32', putFraction(b, b.let('i32', i32.add(out(), i32.const(8))), fraction)())
+  },
+}
+
+export const instantWriters: readonly NativeFunction[] = [putInstant, writeTimestamp, writeDate, writeTime]

@@ -79,7 +79,7 @@ const word = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   fc.integer().map(BigInt),
 )
-const runs = { numRuns: 3000 }
+const runs = { numRuns: 1500 }
 
 describe('whole numbers and decimals', () => {
   test.each(['write_u32', 'write_i64', 'write_u64'] as const)('%s', (name) => {
@@ -120,7 +120,7 @@ describe('whole numbers and decimals', () => {
         wide(cell)
         expect(calls).toEqual(scale <= 18 && high === sign ? [] : ['write_decimal'])
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })
@@ -142,7 +142,7 @@ describe('doubles', () => {
     .map(([digits, scale]) => Number(digits) / 10 ** scale)
 
   test('of every size', () => {
-    fc.assert(fc.property(fc.oneof(sized, quotients, decimals, fc.double()), agree), { numRuns: 30_000 })
+    fc.assert(fc.property(fc.oneof(sized, quotients, decimals, fc.double()), agree), { numRuns: 12_000 })
   })
 
   test('limits and their neighbours', () => {
@@ -196,7 +196,38 @@ test('timestamps, with and without the text that is kept', () => {
       expect(byLibrary('write_timestamp', cell, kept)).toBe(made)
       expect(native(cell, kept)).toBe(made)
     }),
-    { numRuns: 10_000 },
+    { numRuns: 4000 },
+  )
+})
+
+test('dates', () => {
+  const native = writer('write_date')
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.integer({ min: -719_162, max: 2_932_896 }), fc.constantFrom(-719_162, 2_932_896)),
+      (day) => {
+        views.i32[cell >> 2] = day
+        const made = native(cell)
+        expect(calls).toEqual([])
+        expect(made).toBe(byLibrary('write_date', cell))
+      },
+    ),
+    runs,
+  )
+})
+
+test('times', () => {
+  const native = writer('write_time')
+  const micros = fc.bigInt({ min: 0n, max: 86_399_999_999n })
+  const seconds = fc.bigInt({ min: 0n, max: 86_399n }).map((second) => second * 1_000_000n)
+  fc.assert(
+    fc.property(fc.oneof(micros, seconds, fc.constant(86_399_999_999n)), (time) => {
+      views.i64[cell >> 3] = time
+      const made = native(cell)
+      expect(calls).toEqual([])
+      expect(made).toBe(byLibrary('write_time', cell))
+    }),
+    runs,
   )
 })
 
