@@ -10,6 +10,7 @@ import { emitInteger32Binary, emitInteger32Unary } from './integers32.ts'
 import { emitInteger64Binary, emitInteger64Unary } from './integers64.ts'
 import { emitWide } from './integers128.ts'
 import type { Code } from './module.ts'
+import { emitOutside } from './ranges.ts'
 import { emitPairEquality } from './word-pairs.ts'
 
 /** Code of an expression that is no i128 (integers128.ts has those). Operands are evaluated once, left to right. */
@@ -95,6 +96,8 @@ function emitBinary(scope: FunctionScope, { operator, left, right }: Expression 
   const type = typeOf(left)
   const pair = operator === 'and' && type === 'i1' ? emitPairEquality(scope, left, right) : null
   if (pair !== null) return pair
+  const outside = operator === 'or' && type === 'i1' ? emitOutside(scope, left, right) : null
+  if (outside !== null) return outside
   const operands = {
     left: emit(scope, left),
     right: emit(scope, right),

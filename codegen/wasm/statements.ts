@@ -7,6 +7,7 @@ import { emit } from './expressions.ts'
 import type { FunctionScope } from './function-scope.ts'
 import { emitWide } from './integers128.ts'
 import type { Code } from './module.ts'
+import { findRareExits } from './rare-exits.ts'
 import { planSums } from './sum-plan.ts'
 import { emitSumLoop } from './sums.ts'
 import { planVectors } from './vector-plan.ts'
@@ -163,19 +164,63 @@ function emitFor(scope: FunctionScope, statement: StatementOf<'for'>): Code {
   const plan = scope.unit.vectors ? planVectors(statement) : null
   const pairs = plan ? [emitVectorLoop(scope, plan, end)] : []
   const { leave, next } = scope.openLoop(statement.label)
-  const body = emitBlock(scope, statement.body)
+  const { body, exits } = emitRow(scope, statement)
   scope.closeLoop()
   const again = scope.label('loop')
-  const step = scope.assign(variable, i32.add(scope.read(variable), i32.const(1)))
-  const repeat = code.br_if(again, i32.lt_s(scope.read(variable), end.get()))
+  const step = (): Code => scope.assign(variable, i32.add(scope.read(variable), i32.const(1)))
+  const repeat = (label: string): Code => code.br_if(label, i32.lt_s(scope.read(variable), end.get()))
+  const rows = code.loop(again, code.block(null, [code.block(next, [body]), step(), repeat(again)]))
   return code.block(leave, [
     setStart,
     setEnd,
     scope.assign(variable, start.get()),
     ...pairs,
     code.br_if(leave, i32.ge_s(scope.read(variable), end.get())),
-    code.loop(again, code.block(null, [code.block(next, [body]), step, repeat])),
+    exits.length === 0 ? rows : goOnBehind(scope, { rows, exits, leave, step, repeat }),
   ])
+}
+
+/** Out of the loop over rows: `calls` of a row that got to `label`. */
+interface Exit {
+  readonly label: string
+  readonly calls: Code
+}
+
+/** The body of a loop over rows, which branches to its exits. */
+function emitRow(
+  scope: FunctionScope,
+  statement: StatementOf<'for'>,
+): { readonly body: Code; readonly exits: readonly Exit[] } {
+  const rare = findRareExits(statement)
+  if (rare === null) return { body: emitBlock(scope, statement.body), exits: [] }
+  const exits: Exit[] = []
+  const parts = rare.exits.map(({ before, condition, calls }) => {
+    const label = scope.label('rare')
+    const part = [emitBlock(scope, before), scope.code.br_if(label, emit(scope, condition))]
+    exits.push({ label, calls: emitBlock(scope, calls) })
+    return scope.code.block(null, part)
+  })
+  return { body: scope.code.block(null, [...parts, emitBlock(scope, rare.rest)]), exits }
+}
+
+interface LoopOverRows {
+  readonly rows: Code
+  readonly exits: readonly Exit[]
+  readonly leave: string
+  readonly step: () => Code
+  readonly repeat: (label: string) => Code
+}
+
+/** A loop over rows that is begun anew behind each row that took an exit. */
+function goOnBehind(scope: FunctionScope, { rows, exits, leave, step, repeat }: LoopOverRows): Code {
+  const { code } = scope
+  const behind = scope.label('behind')
+  const anew = scope.label('loop')
+  const left = exits.reduce(
+    (inside, { label, calls }) => code.block(null, [code.block(label, [inside]), calls, code.br(behind)]),
+    code.block(null, [rows, code.br(leave)]),
+  )
+  return code.loop(anew, code.block(null, [code.block(behind, [left]), step(), repeat(anew)]))
 }
 
 function emitWhile(scope: FunctionScope, statement: StatementOf<'while'>): Code {
