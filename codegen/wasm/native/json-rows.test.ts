@@ -128,7 +128,13 @@ const plain: Readonly<Record<string, readonly string[]>> = {
   other: ['"x"', '1'],
   flag: ['true', 'false', 'null'],
   short: ['1.5', '0.1'],
-  at: ['"2026-01-31T23:59:59.999Z"', '"2026-02-01T00:00:00.000Z"'],
+  at: [
+    '"2026-01-31T23:59:59.999Z"',
+    '"2026-02-01T00:00:00.000"',
+    '"2026-02-01T01:02:03Z"',
+    '"2026-02-01T01:02:03.5"',
+    '"2026-02-01T01:02:03.123456Z"',
+  ],
 }
 
 function anyValue(random: Random): string {

@@ -26,7 +26,9 @@ export const jsonRows: NativeIdiom = {
       const firstWord = i32.load(learnt.entries + learntEntry.words, 4, table())
       b.if(i32.ne(i32.load(0, 1, frame.start()), firstWord), frame.miss)
       const entry = b.cell('i32')
-      const stops = plainStops(b, frame.zero)
+      // the rest of the input was looked at before
+      const isAnyPlain = i32.ge_u(frame.clean(), frame.to())
+      const stops = plainStops(b, { zero: frame.zero, isAnyPlain })
       b.loop(() => {
         frame.takeAbreast((lanes) =>
           emitMembers(frame, { shape, entry, walks: () => lanes.map((lane) => ({ ...frame, ...lane, stops })) }),

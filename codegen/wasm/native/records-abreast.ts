@@ -5,7 +5,7 @@ import { must } from '../../../sql/base/assert.ts'
 import type { Code } from '../module.ts'
 import type { Cell, Read } from './native-builder.ts'
 import type { RowWalk } from './row-walk.ts'
-import { bits64 } from './scan.ts'
+import { scanFar } from './scan.ts'
 
 /**
  * Several records at once, step by step side by side. Where a value begins depends on the length of all before it, so one record is a chain in
@@ -115,15 +115,14 @@ interface StartGuess {
  */
 function startGuess({ walk: { b, at }, record, to, zero }: Place): StartGuess {
   const { code } = b
-  const { i32, i64, i8x16, v128 } = code
+  const { i32, i8x16, v128 } = code
   const lineFeeds = b.held(new Uint8Array(16).fill(lineFeed), zero)
   const [distance, distanceMax, window]: [Cell, Cell, Cell] = [b.cell('i32'), b.cell('i32'), b.cell('i32')]
   distance.set(i32.const(1))
   distanceMax.set(i32.const(0x7fff_ffff))
   const guesses = Array.from({ length: recordsAbreast - 1 }, () => b.cell('i32'))
   const ats = [at, ...guesses.map(() => b.cell('i32'))]
-  const found = (): Code =>
-    bits64(code, 0, (offset) => i8x16.bitmask(i8x16.eq(v128.load(offset, 1, window.get()), lineFeeds())))
+  const isLineFeed = (offset: number): Code => i8x16.bitmask(i8x16.eq(v128.load(offset, 1, window.get()), lineFeeds()))
   const size = (lane: number): Read => {
     const start = lane === 0 ? record : must(guesses[lane - 1])
     return b.let('i32', i32.sub(must(ats[lane]).get(), start.get()))
@@ -136,13 +135,8 @@ function startGuess({ walk: { b, at }, record, to, zero }: Place): StartGuess {
         const start = index === 0 ? record : must(guesses[index - 1])
         window.set(i32.add(start.get(), distance.get()))
         b.if(i32.ge_u(window.get(), to()), none)
-        const bits = b.cell('i64')
-        b.loop((leave) => {
-          bits.set(found())
-          b.if(i64.ne(bits.get(), i64.const(0n)), leave)
-          window.set(i32.add(window.get(), i32.const(windowBytes)))
-        })
-        guess.set(i32.add(i32.add(window.get(), i32.wrap(i64.ctz(bits.get()))), i32.const(1)))
+        const end = scanFar(b, { at: window, offset: 0, bits16: isLineFeed })
+        guess.set(i32.add(end(), i32.const(1)))
         b.if(i32.ge_u(guess.get(), to()), none)
         must(ats[index + 1]).set(guess.get())
       }

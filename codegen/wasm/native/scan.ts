@@ -28,7 +28,7 @@ function bits32({ i32 }: WasmModule, offset: number, bits16: (offset: number) =>
 }
 
 /** The same for 64 bytes; i64. */
-export function bits64(code: WasmModule, offset: number, bits16: (offset: number) => Code): Code {
+function bits64(code: WasmModule, offset: number, bits16: (offset: number) => Code): Code {
   const { i64 } = code
   const half = (start: number): Code => i64.extend_u(bits32(code, start, bits16))
   return i64.or(half(offset), i64.shl(half(offset + 32), i64.const(32n)))
@@ -37,27 +37,37 @@ export function bits64(code: WasmModule, offset: number, bits16: (offset: number
 /**
  * Where the first stop from `at` on is; `bits16` has a bit for each of the 16 bytes at `at` and an offset that is one. Looks at 32 bytes, at 64 more,
  * then at 16 at a time: so the length of most texts is a matter of data, not of jumps that a processor may foresee wrongly. Reads up to 63 bytes beyond the stop. `at` is
- * anywhere behind it.
+ * anywhere up to it then.
  */
 export function scanWide(b: NativeBuilder, at: Cell, bits16: (offset: number) => Code): Read {
   const { code } = b
-  const { i32, i64 } = code
+  const { i32 } = code
   const first = b.let('i32', bits32(code, 0, bits16))
   const end = b.cell('i32')
   end.set(i32.add(at.get(), i32.ctz(first())))
-  b.if(i32.eqz(first()), () => {
-    const second = b.let('i64', bits64(code, 32, bits16))
-    end.set(i32.add(i32.add(at.get(), i32.const(32)), i32.wrap(i64.ctz(second()))))
-    b.if(i64.eqz(second()), () => {
-      const bits = b.cell('i32')
-      at.set(i32.add(at.get(), i32.const(96)))
-      b.loop((leave) => {
-        bits.set(bits16(0))
-        b.if(bits.get(), leave)
-        at.set(i32.add(at.get(), i32.const(16)))
-      })
-      end.set(i32.add(at.get(), i32.ctz(bits.get())))
+  b.if(i32.eqz(first()), () => end.set(scanFar(b, { at, offset: 32, bits16 })()))
+  return end.get
+}
+
+/** The same from an offset on, without the first look. */
+export function scanFar(
+  b: NativeBuilder,
+  { at, offset, bits16 }: { readonly at: Cell; readonly offset: number; readonly bits16: (offset: number) => Code },
+): Read {
+  const { code } = b
+  const { i32, i64 } = code
+  const bits = b.let('i64', bits64(code, offset, bits16))
+  const end = b.cell('i32')
+  end.set(i32.add(i32.add(at.get(), i32.const(offset)), i32.wrap(i64.ctz(bits()))))
+  b.if(i64.eqz(bits()), () => {
+    const more = b.cell('i32')
+    at.set(i32.add(at.get(), i32.const(offset + 64)))
+    b.loop((leave) => {
+      more.set(bits16(0))
+      b.if(more.get(), leave)
+      at.set(i32.add(at.get(), i32.const(16)))
     })
+    end.set(i32.add(at.get(), i32.ctz(more.get())))
   })
   return end.get
 }
@@ -74,11 +84,15 @@ export interface PlainStops {
   readonly backslash: Read
 }
 
-export function plainStops(b: NativeBuilder, zero: Read): PlainStops {
-  return { flip: b.held(lanes(2), zero), lowest: b.held(lanes(33), zero), backslash: b.held(lanes(92), zero) }
+/** `isAnyPlain`: 1 when bytes that are not ASCII are no stops, else 0. `zero`: as NativeBuilder.held takes it. */
+export function plainStops(b: NativeBuilder, { zero, isAnyPlain }: { zero: Read; isAnyPlain: Code }): PlainStops {
+  const { i32, i8x16, v128 } = b.code
+  // with their high bit flipped these bytes are above all others, not below
+  const flipped = b.let('v128', v128.xor(i8x16.splat(i32.shl(isAnyPlain, i32.const(7))), zero()))
+  return { flip: b.held(lanes(2), flipped), lowest: b.held(lanes(33), flipped), backslash: b.held(lanes(92), zero) }
 }
 
-/** Quotes, control characters, backslashes and bytes that are not ASCII. */
+/** Quotes, control characters, backslashes, and bytes that are not ASCII unless all are plain. */
 export function isPlainStop({ code: { v128, i8x16 } }: NativeBuilder, bytes: Read, stops: PlainStops): Code {
   const { flip, lowest, backslash } = stops
   return v128.or(i8x16.lt_s(v128.xor(bytes(), flip()), lowest()), i8x16.eq(bytes(), backslash()))
