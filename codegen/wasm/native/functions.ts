@@ -1,3 +1,4 @@
+import { decimalDoubles } from './decimal-doubles.ts'
 import { decimalFunctions } from './decimals.ts'
 import { instantFunctions } from './instants.ts'
 import type { NativeFunction, NativeName } from '../unit-scope.ts'
@@ -14,6 +15,7 @@ export const nativeFunctions: ReadonlyMap<NativeName, NativeFunction> = new Map(
   [
     ...productFunctions,
     ...decimalFunctions,
+    ...decimalDoubles,
     ...shortDecimalFunctions,
     ...instantFunctions,
     ...stateFunctions,
