@@ -65,9 +65,7 @@ export class PageAllocator {
   take(owner: number, order = 0): number {
     const address = this.takeAsItIs(owner, order)
     const page = address / pageSizeBytes
-    for (let index = page; index < page + (1 << order); index++) {
-      if (this.#used[index] === 1) this.views.u8.fill(0, index * pageSizeBytes, (index + 1) * pageSizeBytes)
-    }
+    for (let index = page; index < page + (1 << order); index++) if (this.#used[index] === 1) this.#clear(index)
     return address
   }
 
@@ -116,6 +114,12 @@ export class PageAllocator {
 
   sizeOf(address: number): number {
     return pageSizeBytes << (this.#order[address / pageSizeBytes] as number)
+  }
+
+  /** V8 fills shared memory element by element: in doubles three times as fast as in bytes. */
+  #clear(page: number): void {
+    const doubles = pageSizeBytes / 8
+    this.views.f64.fill(0, page * doubles, (page + 1) * doubles)
   }
 
   #count(owner: number, pages: number): void {
