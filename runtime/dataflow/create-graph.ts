@@ -109,6 +109,7 @@ class DataflowGraph implements Graph {
   }
 
   addEncoder(name: string, artifact: SinkArtifact): SinkEncoder {
+    if (this.#encoders.has(name)) throw new InternalError(`${name} has an encoder already`)
     const encoder = new RunningEncoder(name, artifact, this.#options)
     this.#encoders.set(name, encoder)
     return encoder

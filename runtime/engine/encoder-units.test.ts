@@ -55,6 +55,14 @@ describe('the unit of a sink', () => {
     expect(warm.text === plain.text).toBe(true)
   })
 
+  it('changes its tier between any two blocks', { timeout: 60_000 }, async () => {
+    const enough = (_: Millrace, batches: number): boolean => batches === 10
+    const changing = await run({ swapSeed: 3 }, enough)
+    expect(changing.sinks[0]?.tier?.swaps).toBeGreaterThan(2)
+    const plain = await run({ tier: 'interpreter' }, enough)
+    expect(changing.text === plain.text).toBe(true)
+  })
+
   it('is shown by EXPLAIN', async () => {
     await using db = await Millrace.open({ tier: 'wasm' })
     const path = join(folder, 'explained.csv')
