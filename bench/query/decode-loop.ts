@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { must } from '../../sql/base/assert.ts'
 import { type Measurement, runContender } from '../lib/contender.ts'
 import { median } from '../lib/statistics.ts'
 
@@ -15,11 +16,9 @@ export function timeDecodeLoop(file: string, { work, pin }: { work: string; pin:
   const head = join(work, 'first-bids.ndjson')
   writeFileSync(head, firstLines(file))
   const script = join(import.meta.dirname, '..', 'decode', 'contender.ts')
-  const [command, ...parameters] = [...pin, process.execPath, script, 'handwritten-wasm', head, String(rows), '60', '7']
-  const measured: Measurement = runContender({
-    name: 'handwritten-wasm',
-    command: [command as string, ...parameters],
-  })
+  const contender = ['handwritten-wasm', head, String(rows), '60', '7']
+  const [command, ...parameters] = [...pin, process.execPath, script, ...contender]
+  const measured: Measurement = runContender({ name: 'handwritten-wasm', command: [must(command), ...parameters] })
   return median(measured.nanos) / rows
 }
 
