@@ -117,18 +117,18 @@ function wordsOf(
 }
 
 /**
- * For words and for their upper halves. Chosen among random odd numbers by how evenly `rotl(w * whole ^ (w >>> 16) * upper, 16)`, masked, spreads
- * arithmetic sequences over tables of 2^9 to 2^18 slots that are a third to two thirds full.
+ * For words and for their upper halves. Chosen among random odd numbers by how evenly `rotl(w * whole ^ (w >>> 16) * upper, 16)`, masked, spreads sequences in
+ * many steps, doubles, pairs of small numbers and addresses over tables of 2^9 to 2^18 slots that are a third to two thirds full.
  */
 const factors = [
-  { whole: 0xec47f65b, upper: 0x431f7cbd },
-  { whole: 0x443e1a4b, upper: 0x699007f1 },
   { whole: 0x80bc45e3, upper: 0x08003da3 },
-  { whole: 0x52d18b89, upper: 0x17b7f159 },
-  { whole: 0xad23b1d9, upper: 0xb80776f5 },
-  { whole: 0x62f2300d, upper: 0xba87ecd5 },
-  { whole: 0xfaebd8f9, upper: 0xbf679843 },
   { whole: 0x67f812df, upper: 0xd1dfe1ef },
+  { whole: 0x9c6386b7, upper: 0x7a170d4d },
+  { whole: 0xec47f65b, upper: 0x431f7cbd },
+  { whole: 0xf9223583, upper: 0x3cf98981 },
+  { whole: 0x62f2300d, upper: 0xba87ecd5 },
+  { whole: 0x4b896a97, upper: 0xbda8a69b },
+  { whole: 0x85bd5d27, upper: 0xed28cf6b },
 ] as const
 
 /**
