@@ -118,6 +118,23 @@ describe('rows of records without quotes', () => {
     }
   })
 
+  it.each(declared)('an odd value of %s among plain ones', (name) => {
+    for (const dialect of dialects.slice(0, 3)) {
+      const format = { ...csv(dialect), lineBytesMax: 1 << 20 }
+      const compiled = compileDecoder(columns, format)
+      const usual = new Map(declared.map((known) => [known, plain[known]?.[0] ?? '1']))
+      const line = (values: ReadonlyMap<string, string>): string => [...values.values()].join(',')
+      // so many usual ones that several records are taken at once again
+      const lines = [...odd, '-', '-x', '-00', '-129', '128', '-12345678', '-123456789', '0x'].flatMap((value) => [
+        ...Array.from({ length: 17 }, () => line(usual)),
+        line(new Map(usual).set(name, value)),
+      ])
+      const input = `${[declared.join(','), ...lines].join('\n')}\n`
+      const expected = readWith(bindDecoder(compiled, { tier: 'interpreter' }), input, format)
+      expect(readWith(bindCounting(compiled).decoder, input, format)).toEqual(expected)
+    }
+  })
+
   it('of one field: a blank line is none', () => {
     const compiled = compileDecoder([column('a', { kind: 'varchar' }, true)], csv())
     const input = 'a\nx\n\ny\n\r\nz\n'

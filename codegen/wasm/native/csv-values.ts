@@ -1,7 +1,7 @@
 import { must, unreachable } from '../../../sql/base/assert.ts'
 import type { RowColumn } from '../../kernel/ir.ts'
 import type { Code } from '../module.ts'
-import type { Read } from './native-builder.ts'
+import type { NativeBuilder, Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
 import { emitDecimal, emitInteger, emitReal, type NumberRules } from './row-numbers.ts'
 import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
@@ -25,11 +25,26 @@ const carriageReturn = 13
 
 /** Makes the field at `at` the row's value of the column, and steps over it and its end. */
 export function emitFieldValue(walk: CsvRowWalk, column: RowColumn): void {
+  if (column.value.kind === 'text') return emitText(walk, column)
+  withNulls(walk, column, (takeNull) => emitPlain(walk, column, takeNull))
+}
+
+/** Gives `body` what leaves for a field that is no usual value: NULL, or for others. */
+function withNulls(walk: CsvRowWalk, column: RowColumn, body: (takeNull: () => void) => void): void {
+  const { b, rare, seldom } = walk
+  if (seldom === 'elsewhere') return body(() => rare(() => emitNull(walk, column)))
+  b.block((done) =>
+    body(() => {
+      emitEmptyNull(walk, column)
+      done()
+    }),
+  )
+}
+
+function emitPlain(walk: CsvRowWalk, column: RowColumn, otherwise: () => void): void {
   const { value } = column
-  if (value.kind === 'text') return emitText(walk, column)
-  const { b, at, rare, nullFirst } = walk
+  const { b, at, nullFirst } = walk
   const { i32 } = b.code
-  const otherwise = (): void => rare(() => emitNull(walk, column))
   b.if(i32.eq(i32.load8_u(0, 1, at.get()), nullFirst()), otherwise)
   const rules: NumberRules = { zeros: 'any', otherwise, finish: () => walk.passEnd(walk) }
   switch (value.kind) {
@@ -44,6 +59,8 @@ export function emitFieldValue(walk: CsvRowWalk, column: RowColumn): void {
       return walk.passEnd(walk)
     case 'instant':
       return emitFieldInstant(walk, column, otherwise)
+    case 'text':
+      return
     default:
       return unreachable(value)
   }
@@ -93,7 +110,7 @@ function fieldEnd({ b, unit, delimiter }: CsvRowWalk, from: Code): Read {
 }
 
 function emitText(walk: CsvRowWalk, column: RowColumn): void {
-  const { b, at, rare, nullFirst, nullLength } = walk
+  const { b, at, rare, nullFirst, nullLength, seldom } = walk
   const { i32 } = b.code
   const from = b.let('i32', at.get())
   const put = (): void => {
@@ -102,24 +119,29 @@ function emitText(walk: CsvRowWalk, column: RowColumn): void {
     putValid(walk, column, 1)
     walk.passEnd(walk)
   }
-  scanField(walk, () => {
-    const mayBeNull = (): void =>
-      rare(() => {
-        b.if(
-          isNullText(walk, from),
-          () => {
-            at.set(from())
-            emitNull(walk, column)
-          },
-          put,
-        )
+  const takeIfNull = (): void =>
+    b.if(
+      isNullText(walk, from),
+      () => {
+        at.set(from())
+        emitNull(walk, column)
+      },
+      put,
+    )
+  b.block((done) => {
+    const mayBeNull = (): void => {
+      if (seldom === 'elsewhere') return rare(takeIfNull)
+      emitEmptyNull(walk, column)
+      done()
+    }
+    scanField(walk, () => {
+      // an empty text has no first byte
+      b.if(i32.eq(i32.sub(at.get(), from()), nullLength()), () => {
+        b.if(i32.eqz(nullLength()), mayBeNull)
+        b.if(i32.eq(i32.load8_u(0, 1, from()), nullFirst()), mayBeNull)
       })
-    // an empty text has no first byte
-    b.if(i32.eq(i32.sub(at.get(), from()), nullLength()), () => {
-      b.if(i32.eqz(nullLength()), mayBeNull)
-      b.if(i32.eq(i32.load8_u(0, 1, from()), nullFirst()), mayBeNull)
+      put()
     })
-    put()
   })
 }
 
@@ -131,16 +153,19 @@ function emitFieldInstant(walk: CsvRowWalk, column: RowColumn, otherwise: () => 
   const from = b.let('i32', at.get())
   emitInstant(walk, must(walk.instants), {
     from,
-    isEnd: (address) => {
-      const byte = (): Code => i32.load8_u(0, 1, address())
-      return i32.or(i32.eq(byte(), delimiter()), i32.lt_u(byte(), i32.const(14)))
-    },
+    isEnd: (address) => isFieldEnd(b, { at: address, delimiter }),
     endOf: () => fieldEnd(walk, from()),
     put: (micros) => {
       putNumber(walk, column, micros)
       walk.passEnd(walk)
     },
   })
+}
+
+/** A delimiter, or a byte below 14; i32. */
+function isFieldEnd({ code: { i32 } }: NativeBuilder, place: { readonly at: Read; readonly delimiter: Read }): Code {
+  const byte = (): Code => i32.load8_u(0, 1, place.at())
+  return i32.or(i32.eq(byte(), place.delimiter()), i32.lt_u(byte(), i32.const(14)))
 }
 
 /** The field from `from` to `at` or to the next end is the text that stands for NULL. i32 */
@@ -162,6 +187,17 @@ function emitNull(walk: CsvRowWalk, column: RowColumn): void {
   const from = b.let('i32', at.get())
   b.if(i32.eqz(isNullText(walk, from)), miss)
   at.set(i32.add(from(), nullLength()))
+  putNull(walk, column)
+  walk.passEnd(walk)
+}
+
+/** The same where an empty field is NULL; when a text stands for it, that is for others. */
+function emitEmptyNull(walk: CsvRowWalk, column: RowColumn): void {
+  const { b, at, delimiter, miss, nullLength } = walk
+  const { i32 } = b.code
+  if (!column.isNullable) return miss()
+  b.if(nullLength(), miss)
+  b.if(i32.eqz(isFieldEnd(b, { at: at.get, delimiter })), miss)
   putNull(walk, column)
   walk.passEnd(walk)
 }

@@ -17,7 +17,22 @@ const column = (name: string, type: HarnessColumn['type'], nullable = false): Ha
 })
 const unread = (name: string): HarnessColumn => ({ ...column(name, { kind: 'varchar' }, true), needed: false })
 
-const whole = ['0', '7', '42', '127', '128', '255', '-1', '-0', '-128', '65536', '2147483648', '12345678', '123456789']
+const whole = [
+  '0',
+  '7',
+  '42',
+  '127',
+  '128',
+  '255',
+  '-1',
+  '-0',
+  '-128',
+  '-129',
+  '65536',
+  '2147483648',
+  '12345678',
+  '123456789',
+]
 const wide = ['123456789012345678', '1234567890123456789', '9223372036854775807', '-9223372036854775808']
 const badNumbers = [
   '00',
@@ -185,6 +200,37 @@ describe('rows of records as learnt', () => {
       const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)]
       expect(readWith(vectors, pieces, json())).toEqual(readWith(scalar, pieces, json()))
     }
+  })
+
+  it.each(declared)('an odd value of %s among plain ones', (odd) => {
+    const words = [
+      'true',
+      'false',
+      'null',
+      'tru',
+      'fals',
+      'nul',
+      '-x',
+      '-01',
+      '-1.',
+      '1.x',
+      '-00',
+      '12.5',
+      '"x',
+      '"x" ',
+    ]
+    const odds = [...numbers, ...badNumbers, ...words, ...[...texts, ...times].map((text) => JSON.stringify(text))]
+    const usual = new Map(declared.map((name) => [name, plain[name]?.[0] ?? '1']))
+    const line = (values: ReadonlyMap<string, string>): string =>
+      `{${[...values].map(([name, value]) => `"${name}":${value}`).join(',')}}`
+    // so many usual ones that several records are taken at once again
+    const lines = odds.flatMap((value) => [
+      ...Array.from({ length: 17 }, () => line(usual)),
+      line(new Map(usual).set(odd, value)),
+    ])
+    const format = { ...json(), lineBytesMax: 1 << 20 }
+    const input = `${lines.join('\n')}\n`
+    expect(readWith(vectors, input, format)).toEqual(readWith(scalar, input, format))
   })
 
   it.each(['epoch_seconds', 'epoch_millis', 'epoch_micros', 'epoch_nanos'] as const)('instants as %s', (format) => {

@@ -33,6 +33,8 @@ interface Case {
   readonly line: (row: Row) => string
   /** goes to the other ways */
   readonly odd: string
+  /** usual ones with NULLs, signs and what nobody reads */
+  readonly seldom: readonly string[]
 }
 
 const timeOf = ({ day = 1, fraction = '.345' }: Row): string =>
@@ -44,17 +46,21 @@ const cases: Readonly<Record<'json' | 'csv', Case>> = {
     format: { kind: 'json', ...common },
     line: (row) => `{"id":${row.id},"skipped":"s${row.id}","text":"${row.text}","at":"${timeOf(row)}"}`,
     odd: `{ "id":7,"skipped":"","text":"","at":null}`,
+    seldom: ['null', 'true', 'false', '0', '12.5', '-0.25', '-7', '12345678.12345678', '"x"'].map(
+      (value, index) => `{"id":-${index},"skipped":${value},"text":null,"at":null}`,
+    ),
   },
   csv: {
     format: { kind: 'csv', ...common, csv },
     line: (row) => `${row.id},s${row.id},${row.text},${timeOf(row)}`,
     odd: '7,,"q",',
+    seldom: ['-1,,,', '-12345678,x,,', '0,1,,', '-0,1.5,x,'],
   },
 }
 
 const letters = (count: number): string => 'abcdefghijklmnopqrstuvwxyz'.repeat(count / 26 + 1).slice(0, count)
 
-describe.each(Object.entries(cases))('%s records abreast', (_, { format, line, odd }) => {
+describe.each(Object.entries(cases))('%s records abreast', (_, { format, line, odd, seldom }) => {
   const compiled = compileDecoder(columns, format)
   const { decoder: vectors } = bindCounting(compiled)
   const scalar = bindDecoder(compiled, { tier: 'interpreter' })
@@ -137,6 +143,15 @@ describe.each(Object.entries(cases))('%s records abreast', (_, { format, line, o
     const lines = Array.from({ length: 99 }, (__, index) =>
       line({ id: '1', text: 'x', fraction: must(fractions[index % fractions.length]) }),
     )
+    expect(setbacksAfter(vectors, lines)).toBe(0)
+    same([Buffer.from(lines.join('\n'))])
+  })
+
+  it('NULLs, signs and what nobody reads are no setback', () => {
+    const lines = [
+      line({ id: '1', text: 'x' }),
+      ...Array.from({ length: 99 }, (__, index) => must(seldom[index % seldom.length])),
+    ]
     expect(setbacksAfter(vectors, lines)).toBe(0)
     same([Buffer.from(lines.join('\n'))])
   })

@@ -21,7 +21,7 @@ export const recordsAbreast = 3
 export type TakeLanes = (lanes: readonly RowWalk[]) => void
 
 interface Place {
-  readonly walk: Omit<RowWalk, 'rare' | 'row'>
+  readonly walk: Omit<RowWalk, 'rare' | 'row' | 'seldom'>
   /** where the record that is taken starts, and the number of rows before it */
   readonly record: Cell
   readonly row: Cell
@@ -88,6 +88,7 @@ function lanesOf({ walk, row }: Place, { ats, miss }: { ats: readonly Cell[]; mi
     row: lane === 0 ? row.get : () => i32.add(row.get(), i32.const(lane)),
     miss,
     rare: miss,
+    seldom: 'here' as const,
   }))
 }
 

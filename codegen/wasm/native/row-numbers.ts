@@ -36,15 +36,26 @@ export function emitInteger(
     at.set(i32.add(at.get(), i32.const(1)))
     put(wholeNumber(walk, { ...rules, otherwise: miss }), -1n)
   }
-  const otherwise = (): void => {
-    if (isSigned) b.if(i32.eq(i32.load8_u(0, 1, at.get()), i32.const(minus)), () => rare(negative))
-    rules.otherwise()
-  }
-  put(wholeNumber(walk, { ...rules, otherwise }), 1n)
+  b.block((done) => {
+    const leave = (): void => {
+      if (walk.seldom === 'elsewhere') return rare(negative)
+      // of more than eight digits what stands behind is no end of a number
+      const from = b.let('i32', i32.add(at.get(), i32.const(1)))
+      const { count, value } = leadingDigits(b, from, { ...rules, otherwise: miss })
+      at.set(i32.add(from(), count()))
+      put(value.get, -1n)
+      done()
+    }
+    const otherwise = (): void => {
+      if (isSigned) b.if(i32.eq(i32.load8_u(0, 1, at.get()), i32.const(minus)), leave)
+      rules.otherwise()
+    }
+    put(wholeNumber(walk, { ...rules, otherwise }), 1n)
+  })
 }
 
-const minus = 45
-const point = 46
+export const minus = 45
+export const point = 46
 
 /** A whole number of at most 18 digits without a sign. i64 */
 function wholeNumber({ b, at, miss }: RowWalk, rules: NumberRules): Read {

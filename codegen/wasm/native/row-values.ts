@@ -4,8 +4,8 @@ import type { Code } from '../module.ts'
 import { digitCount, digitStops, loadDigits } from './digits.ts'
 import type { NativeBuilder, Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
-import { emitDecimal, emitInteger, emitReal, firstOf, type NumberRules } from './row-numbers.ts'
-import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
+import { emitDecimal, emitInteger, emitReal, firstOf, minus, type NumberRules, point } from './row-numbers.ts'
+import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk, words } from './row-walk.ts'
 import { isPlainStop, type PlainStops, scanWide } from './scan.ts'
 import { emitInstant, type InstantState } from './usual-instant.ts'
 
@@ -21,16 +21,26 @@ const nullWord = 0x6c6c_756e
 
 /** Makes the value at `at` the row's value of the column, and steps over it. */
 export function emitRowValue(walk: JsonRowWalk, column: RowColumn): void {
-  const { b, at, miss, rare } = walk
+  const { b, at, miss, rare, seldom } = walk
   const { i32 } = b.code
-  const otherwise = (): void => {
-    if (!column.isNullable) return miss()
-    rare(() => {
-      b.if(i32.ne(i32.load(0, 1, at.get()), i32.const(nullWord)), miss)
-      at.set(i32.add(at.get(), i32.const(4)))
-      putNull(walk, column)
-    })
+  const takeNull = (): void => {
+    b.if(i32.ne(i32.load(0, 1, at.get()), i32.const(nullWord)), miss)
+    at.set(i32.add(at.get(), i32.const(4)))
+    putNull(walk, column)
   }
+  if (!column.isNullable) return emitValue(walk, column, miss)
+  if (seldom === 'elsewhere') return emitValue(walk, column, () => rare(takeNull))
+  b.block((done) =>
+    emitValue(walk, column, () => {
+      takeNull()
+      done()
+    }),
+  )
+}
+
+/** `otherwise` leaves when the value does not begin as those of the column's type. */
+function emitValue(walk: JsonRowWalk, column: RowColumn, otherwise: () => void): void {
+  const { b, miss } = walk
   const { value } = column
   const rules: NumberRules = { zeros: 'one', otherwise, finish: () => {} }
   switch (value.kind) {
@@ -132,7 +142,7 @@ function passString(walk: JsonRowWalk, { put, escaped }: PlainString): void {
 
 /** Steps over a value that nobody reads. */
 export function skipValue(walk: JsonRowWalk): void {
-  const { b, unit, at, rare } = walk
+  const { b, unit, at, rare, seldom } = walk
   const { code } = b
   const { i32 } = code
   const from = b.let('i32', at.get())
@@ -147,14 +157,53 @@ export function skipValue(walk: JsonRowWalk): void {
       at.set(i32.add(from(), i32.const(1)))
       passString(walk, { put: () => {}, escaped: () => skipByLibrary(walk, from) })
     },
-    () => {
-      const digits = b.let('i64', loadDigits(b, from()))
-      const end = b.let('i32', i32.add(from(), digitCount(code, digitStops(code, digits))))
-      b.if(i32.ge_u(i32.sub(firstOf(b, digits), i32.const(1)), i32.const(9)), skipRare)
-      b.if(i32.ne(i32.load8_u(0, 1, end()), i32.const(comma)), skipRare)
-      at.set(end())
-    },
+    () =>
+      b.block((done) => {
+        const { digits, end } = someDigits(b, from())
+        b.if(i32.lt_u(i32.sub(firstOf(b, digits), i32.const(1)), i32.const(9)), () =>
+          b.if(i32.eq(i32.load8_u(0, 1, end()), i32.const(comma)), () => {
+            at.set(end())
+            done()
+          }),
+        )
+        if (seldom === 'here') skipPlain(walk, from)
+        else skipRare()
+      }),
   )
+}
+
+/** Up to eight digits, and the address behind them. */
+function someDigits(b: NativeBuilder, from: Code): { readonly digits: Read; readonly end: Read } {
+  const { code } = b
+  const start = b.let('i32', from)
+  const digits = b.let('i64', loadDigits(b, start()))
+  return { digits, end: b.let('i32', code.i32.add(start(), digitCount(code, digitStops(code, digits)))) }
+}
+
+/** A word, or a number of at most eight digits and eight behind a point; other values are a miss. Of those that go on behind that the next literal does not match. */
+function skipPlain({ b, at, miss }: JsonRowWalk, from: Read): void {
+  const { i32 } = b.code
+  const word = b.let('i32', i32.load(0, 1, from()))
+  b.block((done) => {
+    const pass = (length: number) => (): void => {
+      at.set(i32.add(from(), i32.const(length)))
+      done()
+    }
+    b.if(i32.eq(word(), i32.const(nullWord)), pass(4))
+    b.if(i32.eq(word(), i32.const(words.true)), pass(4))
+    b.if(i32.eq(word(), i32.const(words.fals)), () => b.if(i32.eq(i32.load8_u(4, 1, from()), i32.const(101)), pass(5)))
+    const start = b.let('i32', i32.add(from(), i32.eq(i32.load8_u(0, 1, from()), i32.const(minus))))
+    const whole = someDigits(b, start())
+    b.if(i32.eq(whole.end(), start()), miss)
+    b.if(i32.eqz(firstOf(b, whole.digits)), () => b.if(i32.ne(i32.sub(whole.end(), start()), i32.const(1)), miss))
+    at.set(whole.end())
+    b.if(i32.eq(i32.load8_u(0, 1, at.get()), i32.const(point)), () => {
+      const fractionStart = b.let('i32', i32.add(at.get(), i32.const(1)))
+      const { end } = someDigits(b, fractionStart())
+      b.if(i32.eq(end(), fractionStart()), miss)
+      at.set(end())
+    })
+  })
 }
 
 function skipByLibrary({ b, unit, at, miss }: RowWalk, from: Read): void {

@@ -17,6 +17,8 @@ export interface RowWalk {
   readonly miss: () => void
   /** goes on elsewhere, and then with what follows the value */
   readonly rare: Rare
+  /** where NULLs and negative numbers are dealt with: as what is rare, or where they are found */
+  readonly seldom: 'elsewhere' | 'here'
 }
 
 /** Where values of a kind lie in a block. */
@@ -97,7 +99,7 @@ export function putNull(walk: RowWalk, column: RowColumn): void {
   putValid(walk, column, 0)
 }
 
-const words = { true: 0x6575_7274, fals: 0x736c_6166 } as const
+export const words = { true: 0x6575_7274, fals: 0x736c_6166 } as const
 
 /** `true` or `false`; `otherwise` leaves. */
 export function emitBoolean(walk: RowWalk, column: RowColumn, otherwise: () => void): void {

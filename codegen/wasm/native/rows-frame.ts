@@ -65,7 +65,20 @@ export function defineRows(
     const instants = hasInstants ? instantState(b, zero) : null
     const more = (index: number): Read => b.parameter(8 + index)
     const takeAbreast = abreast({ walk, record, row, to, table, control, zero })
-    body({ ...walk, row: row.get, start, to, table, tokens, zero, instants, more, takeAbreast, endRecord })
+    body({
+      ...walk,
+      row: row.get,
+      seldom: 'elsewhere',
+      start,
+      to,
+      table,
+      tokens,
+      zero,
+      instants,
+      more,
+      takeAbreast,
+      endRecord,
+    })
   })
   b.push(i32.store(sourceControl.rows, 4, control(), row.get()))
   b.define(internal, 'i32', record.get())
