@@ -15,7 +15,7 @@ import { scanFar } from './scan.ts'
  * A record's start is guessed: it is behind the next line feed. What was taken counts only when each record ends where the one after it
  * was thought to start; else they are taken one by one. So is everything else that is not usual.
  */
-export const recordsAbreast = 3
+const recordsAbreast = 3
 
 /** Takes the record in each lane, from its start to behind its end. What cannot be done in a lane is a miss there. */
 export type TakeLanes = (lanes: readonly RowWalk[]) => void
