@@ -356,6 +356,26 @@ describe('explain', () => {
   })
 })
 
+describe('a caller that does nothing but push and drain', () => {
+  it('lets timers and other threads have their turn', async () => {
+    await using db = await Millrace.open()
+    await db.execute(`${bid}; CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n FROM bid`)
+    const source = db.source('bid')
+    const turns: number[] = []
+    const timer = setInterval(() => turns.push(performance.now()), 1)
+    const start = performance.now()
+    try {
+      while (turns.length < 3 && performance.now() - start < 10_000) {
+        source.push([{ auction: 1n, price: 2n, channel: 'x' }])
+        await db.drain()
+      }
+    } finally {
+      clearInterval(timer)
+    }
+    expect(turns.length).toBe(3)
+  })
+})
+
 describe('event time', () => {
   it('takes watermarks from the producer', async () => {
     await using db = await Millrace.open()

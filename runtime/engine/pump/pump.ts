@@ -34,6 +34,8 @@ export class Pump {
   #wake: PromiseWithResolvers<void> | null = null
   #idle: PromiseWithResolvers<void> | null = null
   #quiet: PromiseWithResolvers<void> | null = null
+  /** When timers and I/O had their last turn, as far as is known here. */
+  #turnAt = 0
   /** Set while the graph waits for a consumer. */
   #blocked: Promise<void> | null = null
   #dirty = false
@@ -119,8 +121,10 @@ export class Pump {
     try {
       while (!this.#stopped) {
         this.#dirty = false
-        if (this.#slice()) await nextTurn()
-        else await this.#rest()
+        const working = this.#slice()
+        // also for a caller that goes on pushing whenever everything has had its effect, and never waits for anything else
+        if (this.#options.nowMillis() - this.#turnAt >= sliceMillis) await this.#takeTurn()
+        if (!working) await this.#rest()
       }
     } catch (error) {
       this.#stopped = true
@@ -130,6 +134,11 @@ export class Pump {
     } finally {
       this.#running = false
     }
+  }
+
+  async #takeTurn(): Promise<void> {
+    await nextTurn()
+    this.#turnAt = this.#options.nowMillis()
   }
 
   /** Works until the slice is over (true) or nothing can be done (false). */
