@@ -35,9 +35,12 @@ export function prepareKernelSuite(rows: number, passes: number): KernelSuite {
     rows,
     contenders: (name) => [
       { name: 'c', command: [floor, name, ...settings] },
-      { name: 'handwritten', command: [process.execPath, script('handwritten.ts'), name, ...settings] },
-      { name: 'javascript', command: [process.execPath, script('millrace.ts'), 'javascript', name, ...settings] },
-      { name: 'wasm', command: [process.execPath, script('millrace.ts'), 'wasm', name, ...settings] },
+      { name: 'handwritten', command: [process.execPath, '--expose-gc', script('handwritten.ts'), name, ...settings] },
+      {
+        name: 'javascript',
+        command: [process.execPath, '--expose-gc', script('millrace.ts'), 'javascript', name, ...settings],
+      },
+      { name: 'wasm', command: [process.execPath, '--expose-gc', script('millrace.ts'), 'wasm', name, ...settings] },
       {
         name: 'interpreter',
         command: [process.execPath, script('millrace.ts'), 'interpreter', name, ...settings.slice(0, 2), '1'],
