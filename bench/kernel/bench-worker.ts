@@ -16,8 +16,8 @@ export interface BenchWorker {
 
 /**
  * A worker whose units are loaded once, however often their query is deployed: each pass of a case starts with empty state but with
- * warm code, as the other contenders do. Sound because kernels get all state by address, and nothing is ever removed from this graph, so that the
- * constants and scratch areas of the first deployment stay where they are.
+ * warm code, as the other contenders do. Sound because kernels get all state by address, and the first deployment is never removed from this graph, so that
+ * its constants and scratch areas stay where they are.
  */
 export function createBenchWorker(instantiate: Instantiate): BenchWorker {
   const memory = createWorkerMemory()

@@ -6,6 +6,7 @@
  * usage: floor CASE DIRECTORY ROWS PASSES      columns are DIRECTORY/<name>.bin, little-endian
  * prints one JSON object: {"nanos":[one per pass],"hash":"..."}
  */
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -317,6 +318,9 @@ static u64 run(const char *name) {
 }
 
 int main(int count, char **arguments) {
+  // what a pass frees is the next one's, as in a process that runs on: fresh pages are the system's time, and on virtual machines the host's
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   if (count != 5) { fprintf(stderr, "usage: floor CASE DIRECTORY ROWS PASSES\n"); return 2; }
   directory = arguments[2]; rows = strtoull(arguments[3], 0, 10);
   int passes = atoi(arguments[4]); hashing = 1;
