@@ -37,6 +37,14 @@ function digitCount(value: number): number {
   return value < 100_000_000 ? 8 : 9
 }
 
+/** Two digits; 0 to 99. */
+export function writePair(bytes: Uint8Array, at: number, value: number): number {
+  const tens = (value / 10) | 0
+  bytes[at] = zero + tens
+  bytes[at + 1] = zero + value - tens * 10
+  return at + 2
+}
+
 /** `width` digits (at most 9) with leading zeros. */
 export function writePadded(bytes: Uint8Array, at: number, { value, width }: { value: number; width: number }): number {
   let rest = value | 0

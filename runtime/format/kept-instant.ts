@@ -34,7 +34,7 @@ export class KeptInstant {
     i32[micros] = i32[cell >> 2] ?? 0
     i32[micros + 1] = i32[(cell >> 2) + 1] ?? 0
     const text = kept + keptInstant.text
-    const end = writeBigTimestamp(u8, text, { micros: loadBigint(this.#views, cell, 'i64'), separator: 84 })
+    const end = writeBigTimestamp(u8, text, loadBigint(this.#views, cell, 'i64'))
     i32[(kept + keptInstant.length) >> 2] = end - text
   }
 }

@@ -104,7 +104,7 @@ export function writeField(
 /** `2015-07-15T00:00:00.123Z`: always three digits, so that records of one kind have the same shape. */
 function writeInstant(bytes: Uint8Array, to: number, millis: number): number {
   const whole = Math.floor(millis / 1000)
-  const next = writeTimestamp(bytes, to, { micros: whole * 1_000_000, separator: 84 })
+  const next = writeTimestamp(bytes, to, whole * 1_000_000)
   const fraction = millis - whole * 1000
   bytes[next] = 46
   bytes[next + 1] = 48 + Math.floor(fraction / 100)

@@ -16,7 +16,7 @@ import { encoderTiers } from './tiers.ts'
 const rows = 1024
 const warmBlocks = 500
 const measuredBlocks = 100
-const windowsMax = 12
+const windowsMax = 100
 const types: readonly SqlType[] = [
   { kind: 'timestamp' },
   { kind: 'bigint' },
