@@ -14,6 +14,8 @@ interface Room {
   readonly sizeBytes: number
 }
 
+const noRoom: Room = { base: 0, sizeBytes: 0 }
+
 /**
  * What an encoder makes of rows. It writes into a room in linear memory; a room that is full is taken as it is, by whoever writes its bytes, and the encoder
  * goes on in another one. A line that does not fit gets a larger room.
@@ -75,9 +77,10 @@ export class EncodedRows {
   /** What is in the room, itself: to be given back when it was looked at. */
   take(): Uint8Array {
     const bytes = this.#bytes()
+    const next = this.#spare.pop() ?? this.#newRoom(roomBytes)
     this.#taken.set(this.#room.base, this.#room)
-    this.#room = this.#spare.pop() ?? this.#newRoom(roomBytes)
-    this.#at = this.#room.base
+    this.#room = next
+    this.#at = next.base
     return bytes
   }
 
@@ -88,20 +91,29 @@ export class EncodedRows {
 
   /** Frees everything; idempotent. All that was taken has been given back. */
   close(): void {
-    if (this.#room.sizeBytes === 0) return
-    for (const { base, sizeBytes } of [this.#room, ...this.#spare.splice(0)]) this.#allocator.release(base, sizeBytes)
-    this.#room = { base: 0, sizeBytes: 0 }
-    this.#at = 0
+    for (const room of this.#spare.splice(0)) this.#release(room)
+    this.#leaveRoom()
   }
 
   #bytes(): Uint8Array {
     return this.#views.u8.subarray(this.#room.base, this.#at)
   }
 
+  /** The room is empty: it is given back first, for the larger one may need its place. */
   #grow(neededBytes: number): void {
-    this.#allocator.release(this.#room.base, this.#room.sizeBytes)
+    this.#leaveRoom()
     this.#room = this.#newRoom(Math.ceil(neededBytes / pageSizeBytes) * pageSizeBytes)
     this.#at = this.#room.base
+  }
+
+  #leaveRoom(): void {
+    this.#release(this.#room)
+    this.#room = noRoom
+    this.#at = noRoom.base
+  }
+
+  #release({ base, sizeBytes }: Room): void {
+    if (sizeBytes > 0) this.#allocator.release(base, sizeBytes)
   }
 
   #newRoom(sizeBytes: number): Room {

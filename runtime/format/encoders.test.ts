@@ -51,7 +51,7 @@ async function sinkText(
   const texts: string[] = []
   for (const [, instantiate] of encoderTiers) {
     const target = new Collected()
-    const sink = new EncodingSink(sinkContext(context, { format, instantiate }), { format, target })
+    const sink = new EncodingSink(sinkContext(context, { format, instantiate }), { format, open: () => target })
     sink.write(context.block, count)
     await sink.finish()
     texts.push(target.text)

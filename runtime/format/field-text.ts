@@ -58,7 +58,7 @@ export class FieldText {
     return textStatus.good
   }
 
-  /** The inside of a CSV field: an escape byte before an escape or quote byte is dropped. */
+  /** The inside of a CSV field: in quotes, an escape byte before an escape or quote byte is dropped. */
   csv(
     control: number,
     { from, to, out, escape, quote }: { from: number; to: number; out: number; escape: number; quote: number },
@@ -66,12 +66,14 @@ export class FieldText {
     const { u8 } = this.#views
     if (!isUtf8(u8.subarray(from, to))) return textStatus.invalidUtf8
     const start = this.#arena(control, to - from)
+    // a delimiter or a line's end stands behind what has no quotes
+    const isQuoted = u8[to] === quote
     let at = start
     for (let index = from; index < to; index++) {
       let byte = u8[index] ?? 0
       if (byte === 0) return textStatus.nullByte
       const next = u8[index + 1]
-      if (byte === escape && index + 1 < to && (next === quote || next === escape)) {
+      if (isQuoted && byte === escape && index + 1 < to && (next === quote || next === escape)) {
         index++
         byte = next
       }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bindDecoder, compileDecoder } from '../../test/support/decoders/harness.ts'
-import { PiecesInput } from '../../test/support/decoders/read-all.ts'
+import { PiecesInput, readWith } from '../../test/support/decoders/read-all.ts'
 import { columnsOf } from '../../test/support/connect/source-context.ts'
 import { RecordReader } from './record-reader.ts'
 
@@ -43,3 +43,59 @@ test('memory of a reader goes back when it is closed', async () => {
   await reader.close()
   expect(decoder.memory.pages.takenCount).toBe(before)
 })
+
+const csv = {
+  ...format,
+  kind: 'csv',
+  csv: { header: false, delimiter: 44, quote: 34, escape: 34, nullText: '' },
+} as const
+const texts = columnsOf('a VARCHAR', 'b VARCHAR')
+
+test('of a record that is too long its first line is left out; what is behind it keeps its bytes', () => {
+  const wrong = `"${'x'.repeat(3000)}`
+  const plain = Array.from({ length: 200 }, (_, index) => [`plain ${index}`, 'b'])
+  const quoted = Array.from({ length: 1000 }, (_, index) => [`say "${index}"`, 'b'])
+  const rows = [...plain, ...quoted]
+  const lines = [...plain, ...quoted.map(([a = '', b]) => [`"${a.replaceAll('"', '""')}"`, b])]
+  const text = `ok,1\n${wrong}\n${lines.join('\n')}\n`
+  const decoder = bindDecoder(compileDecoder(texts, csv), { tier: 'javascript' })
+  for (const cuts of [[text.length], [1], [7], [4000, 90]]) {
+    const outcome = readWith(decoder, piecesOf(text, cuts), csv)
+    expect(outcome.rows).toEqual([['ok', '1'], ...rows])
+    expect(outcome.places.at(-1)).toMatch(/^1202:/)
+    expect(decoder.errors).toHaveLength(1)
+    expect(decoder.errors[0]?.place).toMatchObject({ line: 2, offsetBytes: 5 })
+    expect(Buffer.from(decoder.errors[0]?.record ?? []).toString()).toBe(wrong)
+  }
+})
+
+test('a dead letter of a long line is of that line only', () => {
+  const decoder = bindDecoder(compileDecoder(texts, csv), { tier: 'javascript' })
+  const before = 'a secret,"of ""others"""\n'.repeat(500)
+  const outcome = readWith(decoder, `${before}${'y'.repeat(5000)}\nlast,1\n`, csv)
+  expect(outcome.rows.at(-1)).toEqual(['last', '1'])
+  expect(Buffer.from(decoder.errors[0]?.record ?? []).toString()).toBe('y'.repeat(4096))
+})
+
+test('quotes in a field without quotes are what they are, whatever stands in other records', () => {
+  const decoder = bindDecoder(compileDecoder(texts, csv), { tier: 'javascript' })
+  for (const other of ['other', Buffer.from([0xff])]) {
+    const input = Buffer.concat([Buffer.from('x""y,1\n'), Buffer.from(other), Buffer.from(',2\n"x""y",3\n')])
+    const { rows } = readWith(decoder, input, csv)
+    expect([rows[0], rows.at(-1)]).toEqual([
+      ['x""y', '1'],
+      ['x"y', '3'],
+    ])
+  }
+})
+
+function piecesOf(text: string, cuts: readonly number[]): readonly Uint8Array[] {
+  const bytes = Buffer.from(text)
+  const pieces: Uint8Array[] = []
+  for (let from = 0; from < bytes.length;) {
+    const size = cuts[pieces.length % cuts.length] ?? 1
+    pieces.push(bytes.subarray(from, from + size))
+    from += size
+  }
+  return pieces
+}

@@ -188,8 +188,8 @@ export class RecordReader implements SourceReader {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#fileState === 'file_end') this.#startFile()
     this.#compact()
-    if (this.#filled === this.#next + this.#capacity) this.#growOrSkip()
     const { u8 } = this.#context.views
+    if (this.#filled === this.#next + this.#capacity && this.#growOrSkip() === 'lines') return 'more'
     const from = this.#filled
     const room = this.#next + this.#capacity - from
     const state = this.#pull(u8.subarray(from, from + (room - (room % filePageBytes) || room)))
@@ -205,9 +205,15 @@ export class RecordReader implements SourceReader {
     this.#filled = from + state
     if (this.#atFileStart) this.#skipByteOrderMark()
     if (this.#skippingLine) this.#skipRestOfLine()
-    const last = u8.subarray(this.#next, this.#filled).lastIndexOf(lineFeed)
-    this.#whole = last < 0 ? this.#next : this.#next + last + 1
+    this.#findWhole()
     return 'more'
+  }
+
+  /** Whether there are whole lines now. */
+  #findWhole(): boolean {
+    const last = this.#context.views.u8.subarray(this.#next, this.#filled).lastIndexOf(lineFeed)
+    this.#whole = this.#next + last + 1
+    return last >= 0
   }
 
   /** A failing input first ends its last whole lines; then the failure is thrown. */
@@ -241,17 +247,20 @@ export class RecordReader implements SourceReader {
     this.#filled = start + size
   }
 
-  /** The buffer is full of one line (or one unfinished record). */
-  #growOrSkip(): void {
+  /** The buffer is full of one line, or of one unfinished record, of which only the first line is left out: then there may be `lines` behind it. */
+  #growOrSkip(): 'room' | 'lines' {
     if (this.#capacity < this.#lineBytesMax) {
       const [base, allocated] = [this.#base, this.#allocated]
       this.#moveTo(this.#reserve(Math.min(this.#capacity * 2, this.#lineBytesMax)))
       this.#context.allocator.release(base - headroomBytes, allocated)
-      return
+      return 'room'
     }
     this.#reportLongLine()
     this.#skippingLine = true
     this.#skipRestOfLine()
+    // room for more begins where the next line does
+    this.#compact()
+    return this.#findWhole() ? 'lines' : 'room'
   }
 
   #reportLongLine(): void {
@@ -259,11 +268,14 @@ export class RecordReader implements SourceReader {
     this.#callLines = this.#lines
     this.#place = { file: this.#input.file, baseOffsetBytes: this.#baseOffsetBytes }
     const limit = String(this.#lineBytesMax)
+    const { u8 } = this.#context.views
+    const excerpt = u8.slice(this.#next, Math.min(this.#next + recordExcerptBytesMax, this.#filled))
+    const end = excerpt.indexOf(lineFeed)
     this.#context.onRowError({
       site: { code: 'line_too_long', span: null, arguments: { limit } },
       siteIndex: -1,
       place: this.#placeAt(this.#next),
-      record: this.#context.views.u8.slice(this.#next, this.#next + recordExcerptBytesMax),
+      record: end < 0 ? excerpt : excerpt.subarray(0, end),
     })
   }
 
