@@ -283,7 +283,7 @@ describe('an aggregate that shows its changes', () => {
     )
   })
 
-  it('takes back least, greatest, first and last values', { timeout: 60_000 }, () => {
+  it('takes back least, greatest, first and last values', () => {
     fc.assert(
       fc.property(
         fc.array(anyRow, { maxLength: 100 }),

@@ -40,7 +40,7 @@ async function run(
 }
 
 describe('the unit of a sink', () => {
-  it('warms up like others, with the same bytes', { timeout: 120_000 }, async () => {
+  it('warms up like others, with the same bytes', async () => {
     const warm = await run({ settings: { warm_up: '1 ms', warm_up_keeps: 'always' } }, (db) => {
       const [sink] = db.metrics().sinks
       return sink?.tier?.reason.startsWith('hot: WebAssembly takes') === true
@@ -55,7 +55,7 @@ describe('the unit of a sink', () => {
     expect(warm.text === plain.text).toBe(true)
   })
 
-  it('changes its tier between any two blocks', { timeout: 60_000 }, async () => {
+  it('changes its tier between any two blocks', async () => {
     const enough = (_: Millrace, batches: number): boolean => batches === 10
     const changing = await run({ swapSeed: 3 }, enough)
     expect(changing.sinks[0]?.tier?.swaps).toBeGreaterThan(2)

@@ -3,6 +3,7 @@ import { SqlError, type Diagnostic } from '../base/diagnostic.ts'
 import type { PlannerTable } from '../plan/statement.ts'
 import { parseTypeName } from '../types/sql-type.ts'
 import { loadPlanner } from './planner.ts'
+import { seed } from '../../test/support/seed.ts'
 
 const columns = {
   id: 'BIGINT',
@@ -119,7 +120,6 @@ function check(diagnostic: Diagnostic, sql: string): void {
 
 describe('mutated SQL', () => {
   it('is planned or refused with coded errors inside the text: no trap, no internal error', () => {
-    const seed = Number(process.env['SEED'] ?? 20260331)
     const count = Number(process.env['FUZZ_COUNT'] ?? 600)
     const random = generator(seed)
     const planner = loadPlanner()

@@ -288,7 +288,7 @@ describe('run', () => {
     expect([status, stderr]).toEqual([0, ''])
   })
 
-  it('interprets where code generation is forbidden, with the same result', { timeout: 120_000 }, async () => {
+  it('interprets where code generation is forbidden, with the same result', async () => {
     const program = ['run', file('few-auctions.sql', fewAuctions)]
     const compiled = await runCli(program)
     const interpreted = await runCli([...program, '--log-level', 'error'], {

@@ -70,7 +70,7 @@ describe('the example programs', () => {
   const names = Object.keys(expected).filter((name) => expected[name]?.input === undefined)
 
   // with fewer rows: the interpreter is no place for many
-  it('print the same in every tier', { timeout: 120_000 }, async () => {
+  it('print the same in every tier', async () => {
     const printed = tiers.map(async (tier) => {
       const out = (name: string): string => join(folder, `${tier}-${name}.ndjson`)
       const results = await runCommands(
@@ -86,7 +86,7 @@ describe('the example programs', () => {
     expect(javascript.filter(({ output }) => output === '')).toEqual([])
   })
 
-  it('run where they were asked to, each unit, and say what is left to calls', { timeout: 120_000 }, async () => {
+  it('run where they were asked to, each unit, and say what is left to calls', async () => {
     const analyses = await analysesIn('wasm')
     const units = analyses.flatMap(({ pipelines, sources }) => [...pipelines, ...sources])
     expect(units.length).toBeGreaterThan(names.length)
@@ -94,29 +94,23 @@ describe('the example programs', () => {
     expect(units.flatMap((unit) => unit.tier.calls)).toContain('json_record')
   })
 
-  it(
-    'show WebAssembly that is text of what runs: it assembles, and calls what is named',
-    { timeout: 120_000 },
-    async () => {
-      const flags = ['--level', 'wasm', '--format', 'json', '--var', 'OUT=x']
-      const shown = await runCommands(['files.sql'].map((name) => ['explain', join(examples, name), ...flags]))
-      const units = shown.flatMap(({ stdout }) =>
-        (JSON.parse(stdout) as Shown).statements.flatMap((each) => each.units),
-      )
-      expect(units.length).toBeGreaterThan(1)
-      await Promise.all(
-        units.map(async ({ source, imports }, index) => {
-          const file = join(folder, `unit-${index}.wat`)
-          writeFileSync(file, source)
-          await promisify(execFile)(process.execPath, [assembler, ...features, file, '-o', `${file}.wasm`])
-          const found = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(`${file}.wasm`)))
-          const called = found.filter(({ module }) => module === 'library').map(({ name }) => name)
-          expect(called.toSorted()).toEqual(imports.map(({ name }) => name).toSorted())
-          expect(source).toMatch(/^;; [\w ]+ \d+:\d+\n\(module\n/)
-        }),
-      )
-    },
-  )
+  it('show WebAssembly that is text of what runs: it assembles, and calls what is named', async () => {
+    const flags = ['--level', 'wasm', '--format', 'json', '--var', 'OUT=x']
+    const shown = await runCommands(['files.sql'].map((name) => ['explain', join(examples, name), ...flags]))
+    const units = shown.flatMap(({ stdout }) => (JSON.parse(stdout) as Shown).statements.flatMap((each) => each.units))
+    expect(units.length).toBeGreaterThan(1)
+    await Promise.all(
+      units.map(async ({ source, imports }, index) => {
+        const file = join(folder, `unit-${index}.wat`)
+        writeFileSync(file, source)
+        await promisify(execFile)(process.execPath, [assembler, ...features, file, '-o', `${file}.wasm`])
+        const found = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(`${file}.wasm`)))
+        const called = found.filter(({ module }) => module === 'library').map(({ name }) => name)
+        expect(called.toSorted()).toEqual(imports.map(({ name }) => name).toSorted())
+        expect(source).toMatch(/^;; [\w ]+ \d+:\d+\n\(module\n/)
+      }),
+    )
+  })
 
   interface Shown {
     readonly statements: readonly {

@@ -5,16 +5,12 @@ import { runCli } from '../support/run-cli.ts'
 /** What people run where a policy forbids `eval`: WebAssembly and the interpreter, and nothing that needs more. */
 describe('where code may not be made from strings', () => {
   // all of the corpus: no-eval.long.test.ts
-  it(
-    'a part of the sqllogictest corpus and the golden programs gives what it gives elsewhere',
-    { timeout: 240_000 },
-    async () => {
-      const files = corpusFiles().filter((_, index) => index % 4 === 0)
-      expect(await compareWithoutEval(files)).toBeGreaterThan(files.length * 5)
-    },
-  )
+  it('a part of the sqllogictest corpus and the golden programs gives what it gives elsewhere', async () => {
+    const files = corpusFiles().filter((_, index) => index % 4 === 0)
+    expect(await compareWithoutEval(files)).toBeGreaterThan(files.length * 5)
+  })
 
-  it('doctor, EXPLAIN ANALYZE and a warning say what is used instead', { timeout: 60_000 }, async () => {
+  it('doctor, EXPLAIN ANALYZE and a warning say what is used instead', async () => {
     const doctor = await runCli(['doctor'], { node: [noEval] })
     expect(doctor.stdout).toMatch(
       /code_generation +forbidden: queries start in the interpreter, and move to WebAssembly when they prove hot/,

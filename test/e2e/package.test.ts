@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const buildMillisMax = 120_000
 
 /** The package as `npm install millrace` lays it out: our files from the tarball, its dependencies beside it. */
 describe('the packed package', () => {
@@ -25,7 +24,7 @@ describe('the packed package', () => {
       if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), join(modules, name))
     }
     await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-  }, buildMillisMax)
+  })
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -85,7 +84,7 @@ describe('the packed package', () => {
     expect(await check('wrong.ts')).toContain('TS2322')
   })
 
-  it('compiles a program that runs without it', { timeout: 60_000 }, async () => {
+  it('compiles a program that runs without it', async () => {
     const starter = join(folder, 'node_modules/millrace/bin/millrace.mjs')
     const program = join(folder, 'program.sql')
     await writeFile(program, 'CREATE SOURCE n (a BIGINT); INSERT INTO n VALUES (1), (2); SELECT 40 + 2 AS answer')

@@ -37,7 +37,7 @@ async function warmUp(flags: readonly string[], environment: Readonly<Record<str
 }
 
 describe('tiers', () => {
-  it('give the same rows, also when units change their tier all the time', { timeout: 120_000 }, async () => {
+  it('give the same rows, also when units change their tier all the time', async () => {
     const fixed = await resultIn({ tier: 'javascript' })
     const wasm = await resultIn({ tier: 'wasm' })
     const changing = await resultIn({ swapSeed: 7 })
@@ -49,7 +49,7 @@ describe('tiers', () => {
     expect(changing.metrics.tiers?.deoptimisations).toBeGreaterThan(50)
   })
 
-  it('share a table while its index is being replaced', { timeout: 120_000 }, async () => {
+  it('share a table while its index is being replaced', async () => {
     const rows = Array.from({ length: 150_000 }, (_, row) => ({ k: (row * 7919) % 90_001, a: row % 1000 }))
     const groupsIn = async (options: Parameters<typeof Millrace.open>[0]) => {
       await using db = await Millrace.open({ ...options, settings: { unbounded_state: 'allow' } })
@@ -96,7 +96,7 @@ describe('tiers', () => {
     expect(await reasonOf({ tier: 'javascript' })).toBe("tier 'javascript' was asked for")
   })
 
-  it('warm up without Binaryen in the thread that runs queries', { timeout: 120_000 }, async () => {
+  it('warm up without Binaryen in the thread that runs queries', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'millrace-loaded-')), 'modules.txt')
     const { tierAtStart, tier, tiers } = await warmUp(['--import', join(support, 'record-modules.mjs')], {
       LOADED_MODULES: file,
@@ -116,7 +116,7 @@ describe('tiers', () => {
     )
   })
 
-  it('compile for tier wasm in another thread, and not at all what a cache holds', { timeout: 60_000 }, async () => {
+  it('compile for tier wasm in another thread, and not at all what a cache holds', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-loaded-'))
     const run = async (file: string) => {
       const recorded = join(folder, file)
@@ -138,13 +138,13 @@ describe('tiers', () => {
     expect(second.generators).toEqual([])
   })
 
-  it('warm up from the interpreter where code from strings is forbidden', { timeout: 120_000 }, async () => {
+  it('warm up from the interpreter where code from strings is forbidden', async () => {
     const { tierAtStart, tiers } = await warmUp(['--disallow-code-generation-from-strings'])
     expect(tierAtStart).toBe('interpreter')
     expect(tiers.swaps).toBeGreaterThan(0)
   })
 
-  it('are counted by EXPLAIN ANALYZE and shown in the summary of a run', { timeout: 60_000 }, async () => {
+  it('are counted by EXPLAIN ANALYZE and shown in the summary of a run', async () => {
     const text = `EXPLAIN ANALYZE SELECT auction, count(*) AS n FROM bid GROUP BY auction`
     const explained = await runCli(['run', '--execute', `${program(20_000)}; ${text}`, '--format', 'csv'])
     expect(explained.stderr).toBe('')

@@ -35,33 +35,29 @@ async function run(options: OpenOptions, enough: (db: Millrace, batches: number)
 }
 
 describe('units that have warmed up', () => {
-  it(
-    'go back where a setting says so, with the same rows, and all of it is counted',
-    { timeout: 120_000 },
-    async () => {
-      const settings = { warm_up: '1 ms', warm_up_keeps: 'never' }
-      const changing = await run({ settings }, (db) => Number(db.metrics().tiers?.deoptimisations) > 1)
-      const plain = await run({ tier: 'javascript' }, (_, batches) => batches === changing.batches)
-      expect(changing.rows).toEqual(plain.rows)
-      expect(changing.tiers).toMatchObject({ compileFailures: 0 })
-      const { compiles, compileMillis, codeBytes, swaps, deoptimisations } = changing.tiers ?? ({} as never)
-      expect(deoptimisations).toBeGreaterThan(1)
-      expect(swaps).toBeGreaterThanOrEqual(deoptimisations)
-      expect(compiles).toBeGreaterThanOrEqual(1)
-      const back = changing.units.filter((unit) => unit.deoptimisations > 0)
-      expect(back.length).toBeGreaterThan(0)
-      for (const { reason, ...unit } of back.filter(({ tier }) => tier === 'javascript'))
-        expect([reason, unit.codeBytes > 0]).toEqual([expect.stringContaining("SET warm_up_keeps = 'never'"), true])
-      const sum = (of: (unit: (typeof back)[0]) => number): number =>
-        changing.units.reduce((total, unit) => total + of(unit), 0)
-      expect(sum((unit) => unit.swaps)).toBe(swaps)
-      expect(sum((unit) => unit.deoptimisations)).toBe(deoptimisations)
-      expect(compileMillis).toBeGreaterThanOrEqual(sum((unit) => unit.compileMillis))
-      expect(codeBytes).toBeGreaterThanOrEqual(sum((unit) => unit.codeBytes))
-    },
-  )
+  it('go back where a setting says so, with the same rows, and all of it is counted', async () => {
+    const settings = { warm_up: '1 ms', warm_up_keeps: 'never' }
+    const changing = await run({ settings }, (db) => Number(db.metrics().tiers?.deoptimisations) > 1)
+    const plain = await run({ tier: 'javascript' }, (_, batches) => batches === changing.batches)
+    expect(changing.rows).toEqual(plain.rows)
+    expect(changing.tiers).toMatchObject({ compileFailures: 0 })
+    const { compiles, compileMillis, codeBytes, swaps, deoptimisations } = changing.tiers ?? ({} as never)
+    expect(deoptimisations).toBeGreaterThan(1)
+    expect(swaps).toBeGreaterThanOrEqual(deoptimisations)
+    expect(compiles).toBeGreaterThanOrEqual(1)
+    const back = changing.units.filter((unit) => unit.deoptimisations > 0)
+    expect(back.length).toBeGreaterThan(0)
+    for (const { reason, ...unit } of back.filter(({ tier }) => tier === 'javascript'))
+      expect([reason, unit.codeBytes > 0]).toEqual([expect.stringContaining("SET warm_up_keeps = 'never'"), true])
+    const sum = (of: (unit: (typeof back)[0]) => number): number =>
+      changing.units.reduce((total, unit) => total + of(unit), 0)
+    expect(sum((unit) => unit.swaps)).toBe(swaps)
+    expect(sum((unit) => unit.deoptimisations)).toBe(deoptimisations)
+    expect(compileMillis).toBeGreaterThanOrEqual(sum((unit) => unit.compileMillis))
+    expect(codeBytes).toBeGreaterThanOrEqual(sum((unit) => unit.codeBytes))
+  })
 
-  it('stay where a setting says so; a swap is a pause of a millisecond', { timeout: 120_000 }, async () => {
+  it('stay where a setting says so; a swap is a pause of a millisecond', async () => {
     const settings = { warm_up: '1 ms', warm_up_keeps: 'always' }
     const hot = (db: Millrace): boolean =>
       db.metrics().queries[0]?.operators[0]?.tier.reason.startsWith('hot: WebAssembly takes') === true

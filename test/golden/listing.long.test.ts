@@ -21,7 +21,7 @@ function textOf(path: string): string {
 }
 
 describe('WebAssembly as EXPLAIN prints it', () => {
-  it('assembles again, and imports what EXPLAIN names', { timeout: 600_000 }, async () => {
+  it('assembles again, and imports what EXPLAIN names', async () => {
     const toolkit = await loadToolkit()
     const printer = await WasmPrinter.load()
     let units = 0

@@ -35,7 +35,7 @@ describe('the commands of the documentation', () => {
     expect(pages.length).toBeGreaterThan(2)
   })
 
-  it.for(pages)('$path does what it says', { timeout: 120_000 }, async (page, { skip }) => {
+  it.for(pages)('$path does what it says', async (page, { skip }) => {
     const asked = page.steps.some((step) => step.kind === 'run' && step.commands.includes('openssl'))
     skip(asked && spawnSync('openssl', ['version']).status !== 0, 'there is no openssl')
     for (const { place, said, found } of await follow(page, await readersFolder()))

@@ -23,7 +23,7 @@ describe('the programs of the documentation', () => {
     expect(programs.length).toBeGreaterThan(0)
   })
 
-  it.for(tiers)('run and print what they say in tier %s', { timeout: 120_000 }, async (tier) => {
+  it.for(tiers)('run and print what they say in tier %s', async (tier) => {
     const results = await runCommands(programs.map(({ sql }) => ['run', '-e', sql, '--tier', tier]))
     const found = programs.map(({ place }, index) => ({ place, output: results[index]?.stdout }))
     expect(found).toEqual(

@@ -20,7 +20,7 @@ function bytecodeSizes(role: string, expressionCount: number): readonly number[]
 }
 
 describe('bytecode', () => {
-  it('no part of a large projection or aggregate is above 40 KB', { timeout: 120_000 }, () => {
+  it('no part of a large projection or aggregate is above 40 KB', () => {
     const sizes = bytecodeSizes('part', 150)
     expect(sizes.length).toBeGreaterThan(1)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(functionBytesMax)

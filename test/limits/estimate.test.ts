@@ -28,7 +28,7 @@ function largestFunctionBytes(program: string): number {
 }
 
 describe('the estimate of bytecode', () => {
-  it('is below 40 KB for every function of every program of tests and documentation', { timeout: 120_000 }, () => {
+  it('is below 40 KB for every function of every program of tests and documentation', () => {
     for (const { place, sql } of corpus())
       expect(largestFunctionBytes(sql), place).toBeLessThanOrEqual(functionBytesMax)
   })

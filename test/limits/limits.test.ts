@@ -17,7 +17,7 @@ const refused: Readonly<Record<string, string>> = {
 }
 
 describe('large statements', () => {
-  it.for(Object.entries(answered))('%s', { timeout: 120_000 }, async ([, statement]) => {
+  it.for(Object.entries(answered))('%s', async ([, statement]) => {
     const { actual, expected } = await runLarge({ tier: 'javascript' }, statement)
     expect(actual).toEqual(expected)
   })

@@ -20,7 +20,7 @@ describe('sqllogictest, compiled', () => {
 
   it('has files', () => expect(programs.length).toBeGreaterThan(filesMin))
 
-  it.for(programs)('file $name', { timeout: 60_000 }, async ({ name, text, program }) => {
+  it.for(programs)('file $name', async ({ name, text, program }) => {
     const outcomes = await runCompiled(text, program, join(out, name.replaceAll('/', '-')))
     for (const { record, expected, actual } of outcomes)
       expect(actual.toSorted(), `${name}:${record.line}`).toEqual(expected.toSorted())

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from './run.ts'
 import { runSlt, tierName } from './run.ts'
+import { seed } from '../support/seed.ts'
 
 const folder = import.meta.dirname
 const update = process.env['GOLDEN'] === 'update'
@@ -12,7 +13,7 @@ describe('sqllogictest', () => {
   let swaps = 0
   let deoptimisations = 0
   const changing = {
-    swapSeed: Number(process.env['SEED'] ?? 20_261_121),
+    swapSeed: seed,
     onEnd: (to: number, back: number) => {
       swaps += to
       deoptimisations += back

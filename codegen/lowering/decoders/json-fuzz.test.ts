@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { InputFormat } from '../../../runtime/abi/format.ts'
 import { bindDecoder, compileDecoder, type HarnessColumn } from '../../../test/support/decoders/harness.ts'
 import { type Cell, readWith } from '../../../test/support/decoders/read-all.ts'
+import { seed } from '../../../test/support/seed.ts'
 
 /**
  * Mutated NDJSON: whatever the bytes, nothing crashes or hangs, the tiers agree, pieces do not matter, and the rows are those that
@@ -173,7 +174,6 @@ function differences(input: Buffer, outcome: ReturnType<typeof readWith>): strin
 }
 
 test('mutated lines give the rows that JSON.parse sees, in both tiers, in any pieces', () => {
-  const seed = Number(process.env['SEED'] ?? 20_261_121)
   const random = generator(seed)
   for (let round = 0; round < 60; round++) {
     const order = round % 2 === 0 ? 'steady' : 'shuffled'

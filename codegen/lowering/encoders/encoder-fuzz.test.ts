@@ -172,7 +172,7 @@ function encoded({ columns, nullable, rows, weights, format }: Case, tiers: type
 describe('encoders', () => {
   const tiers = [...encoderTiers, ['imports', inWasm(undefined, 'imports')] as const]
 
-  test('write the same in every tier, and what they should', { timeout: 60_000 }, () => {
+  test('write the same in every tier, and what they should', () => {
     fc.assert(
       fc.property(cases, (each) => {
         const expected = referenceText(each, each.format)
@@ -182,7 +182,7 @@ describe('encoders', () => {
     )
   })
 
-  test('the same with the two tiers that are quickly made, more often', { timeout: 60_000 }, () => {
+  test('the same with the two tiers that are quickly made, more often', () => {
     fc.assert(
       fc.property(cases, (each) => {
         const expected = referenceText(each, each.format)

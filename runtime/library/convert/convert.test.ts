@@ -5,7 +5,7 @@ import { createLibraryBench } from '../../../test/support/expressions/library-be
 const { library, view, bytes, made, cell, number, fault, text, reset } = createLibraryBench()
 
 const check = <T extends unknown[]>(property: fc.IPropertyWithHooks<T>): void => {
-  fc.assert(property, { numRuns: 3000, seed: Number(process.env['SEED'] ?? 1) })
+  fc.assert(property, { numRuns: 3000 })
   reset()
 }
 const given = <T>(value: T): T | string => (fault() === 'none' ? value : fault())

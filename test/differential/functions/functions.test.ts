@@ -10,10 +10,10 @@ import { calls } from './calls.ts'
 import { columns, fixedRows, rows } from './columns.ts'
 import { askDataFusion } from './datafusion.ts'
 import { differences } from './dialect.ts'
+import { seed } from '../../support/seed.ts'
 
 const planner = loadPlanner()
 const bench = createBench()
-const seed = Number(process.env['SEED'] ?? 20_261_121)
 const sample = [...fixedRows, ...fc.sample(rows, { seed, numRuns: Number(process.env['RUNS'] ?? 12) })]
 
 /** `SELECT sql FROM t`, planned: the expression and which columns it counts. */

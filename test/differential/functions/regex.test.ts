@@ -5,6 +5,7 @@ import { loadPlanner } from '../../../sql/planner/planner.ts'
 import { typed } from '../../support/expressions/build.ts'
 import type { Outcome } from '../../support/expressions/evaluate.ts'
 import { askDataFusion } from './datafusion.ts'
+import { seed } from '../../support/seed.ts'
 
 /** The last six are refused by both. */
 const atoms = fc.constantFrom(
@@ -112,7 +113,6 @@ function ask(pattern: string, rows: readonly string[]): readonly (boolean | null
 }
 
 describe('regular expressions', () => {
-  const seed = Number(process.env['SEED'] ?? 20_261_121)
   it(`mean what they mean in the Rust crate, SEED=${seed}`, () => {
     fc.assert(
       fc.property(sequence, texts, (pattern, rows) => {

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 describe('compile', () => {
   const folder = keptFolder()
 
-  it('gives the same bytes wherever and whenever it runs', { timeout: 120_000 }, async () => {
+  it('gives the same bytes wherever and whenever it runs', async () => {
     const program = readFileSync(join(root, 'docs/examples/files.sql'), 'utf8')
     const here = await compiledByCommand(program, {
       environment: { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', OUT: '/a', HOME: folder },
@@ -30,7 +30,7 @@ describe('compile', () => {
     }
   })
 
-  it('carries a runtime without planner, compiler and code generators', { timeout: 60_000 }, async () => {
+  it('carries a runtime without planner, compiler and code generators', async () => {
     const { inputs } = await bundleRuntime()
     const rooms = inputs.filter(
       (path) => /^(compiler|codegen|index)\b/.test(path) || /binaryen|acorn|astring|full-toolchain/.test(path),
@@ -49,7 +49,7 @@ describe('compile', () => {
     ])
   })
 
-  it('is there for programs, too', { timeout: 60_000 }, async () => {
+  it('is there for programs, too', async () => {
     await using db = await Millrace.open()
     const made = await db.compile('SELECT 6 * 7 AS answer')
     expect([...made.files.keys()]).toEqual(
@@ -63,43 +63,39 @@ describe('compile', () => {
     await expect(compileProgram('EXPLAIN SELECT 1', {})).rejects.toMatchObject({ code: 'not_compilable' })
   })
 
-  it(
-    'leaves variables open: they are taken when it runs, and checked against the code',
-    { timeout: 120_000 },
-    async () => {
-      const program = `CREATE SOURCE t (a VARCHAR, b VARCHAR) FORMAT CSV (delimiter = '\${D:-,}') WITH (connector = 'file', path = '\${IN}');
+  it('leaves variables open: they are taken when it runs, and checked against the code', async () => {
+    const program = `CREATE SOURCE t (a VARCHAR, b VARCHAR) FORMAT CSV (delimiter = '\${D:-,}') WITH (connector = 'file', path = '\${IN}');
       SELECT a, b FROM t`
-      const artifact = await compiled(program)
-      const input = join(root, 'docs/examples/data/temperatures.csv')
-      const missing = await runArtifact(artifact)
-      expect([missing.status, missing.stderr]).toEqual([2, errorOf('unknown_variable')])
-      const other = await runArtifact(artifact, ['--var', `IN=${input}`, '--var', 'D=;'])
-      expect([other.status, other.stderr]).toEqual([2, errorOf('compiled_option')])
-      const flags = ['--var', `IN=${input}`]
-      const run = await runCli(['run', '-e', program, ...flags])
-      const there = await runArtifact(artifact, [], { environment: { IN: input } })
-      expect([there.status, there.stdout]).toEqual([run.status, run.stdout])
+    const artifact = await compiled(program)
+    const input = join(root, 'docs/examples/data/temperatures.csv')
+    const missing = await runArtifact(artifact)
+    expect([missing.status, missing.stderr]).toEqual([2, errorOf('unknown_variable')])
+    const other = await runArtifact(artifact, ['--var', `IN=${input}`, '--var', 'D=;'])
+    expect([other.status, other.stderr]).toEqual([2, errorOf('compiled_option')])
+    const flags = ['--var', `IN=${input}`]
+    const run = await runCli(['run', '-e', program, ...flags])
+    const there = await runArtifact(artifact, [], { environment: { IN: input } })
+    expect([there.status, there.stdout]).toEqual([run.status, run.stdout])
 
-      // an option that says what kind of code is needed cannot stay open
-      await expect(
-        compileProgram("CREATE SOURCE s (a INT) WITH (connector = 'datagen', rows = '${ROWS}'); SELECT a FROM s", {}),
-      ).rejects.toMatchObject({
-        diagnostics: [
-          { code: 'invalid_option_value', hint: expect.stringContaining('compile it with --var ROWS=..') as unknown },
-        ],
-      })
+    // an option that says what kind of code is needed cannot stay open
+    await expect(
+      compileProgram("CREATE SOURCE s (a INT) WITH (connector = 'datagen', rows = '${ROWS}'); SELECT a FROM s", {}),
+    ).rejects.toMatchObject({
+      diagnostics: [
+        { code: 'invalid_option_value', hint: expect.stringContaining('compile it with --var ROWS=..') as unknown },
+      ],
+    })
 
-      const sink = await compiled(`CREATE SOURCE s (a BIGINT);
+    const sink = await compiled(`CREATE SOURCE s (a BIGINT);
       CREATE SINK k AS SELECT a, count(*) AS n FROM s GROUP BY a
         FORMAT CSV (changelog = '\${FORM:-weight}', delimiter = '\${D:-,}') WITH (connector = 'file', path = '\${OUT}')`)
-      const plain = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'FORM=auto'])
-      expect([plain.status, plain.stderr]).toEqual([2, errorOf('compiled_option')])
-      const apart = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'D=;'])
-      expect([apart.status, apart.stderr]).toEqual([2, errorOf('compiled_option')])
-    },
-  )
+    const plain = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'FORM=auto'])
+    expect([plain.status, plain.stderr]).toEqual([2, errorOf('compiled_option')])
+    const apart = await runArtifact(sink, ['--var', `OUT=${join(folder, 'x')}`, '--var', 'D=;'])
+    expect([apart.status, apart.stderr]).toEqual([2, errorOf('compiled_option')])
+  })
 
-  it('has used some settings already; the others can still be changed', { timeout: 60_000 }, async () => {
+  it('has used some settings already; the others can still be changed', async () => {
     const division = `CREATE SOURCE n (a BIGINT); CREATE MATERIALIZED VIEW v AS SELECT 10 / a AS q FROM n;
       INSERT INTO n VALUES (5), (0), (2); SELECT * FROM v`
     const artifact = await compiled(division)
@@ -118,7 +114,7 @@ describe('compile', () => {
     expect((await runArtifact(artifact, ['--nope'])).stderr).toContain('hint: main.mjs --help lists flags')
   })
 
-  it('points from generated code into the program', { timeout: 60_000 }, async () => {
+  it('points from generated code into the program', async () => {
     const artifact = await compiled(`CREATE SOURCE n (a BIGINT);\n\nSELECT a + 1 AS b\nFROM n WHERE a > 3`)
     // every line of every unit, except of the engine's own statement, which is in no program
     const script = `import { SourceMap } from 'node:module'

@@ -42,7 +42,7 @@ describe('golden programs, compiled, where code generation is forbidden', () => 
 
   it('are there', () => expect(running.length).toBeGreaterThan(25))
 
-  it.for(running)('$name', { timeout: 60_000 }, async ({ name, text }) => {
+  it.for(running)('$name', async ({ name, text }) => {
     const { statements } = planned(planner, text)
     const runnable = runnableCase(statements, text, { folder: join(folder, name), ...goldenData })
     const artifact = join(folder, `${name}-artifact`)

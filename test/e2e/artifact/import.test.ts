@@ -56,7 +56,7 @@ describe('importing an artifact', () => {
   beforeAll(async () => {
     await compiled(program, join(folder, 'artifact'))
     await writeFile(main, user('{}'))
-  }, 60_000)
+  })
 
   const outputOf = async (path: string): Promise<unknown> => {
     const { status, stdout, stderr } = await runNode(['--disallow-code-generation-from-strings', path])
@@ -68,7 +68,7 @@ describe('importing an artifact', () => {
     expect(await outputOf(main)).toEqual(expected)
   })
 
-  it('has types', { timeout: 60_000 }, async () => {
+  it('has types', async () => {
     const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
     await writeFile(
       join(folder, 'right.mts'),
@@ -110,7 +110,7 @@ describe('importing an artifact', () => {
     expect(await outputOf(path)).toEqual(expected)
   })
 
-  it('can be bundled by esbuild, into one file', { timeout: 60_000 }, async () => {
+  it('can be bundled by esbuild, into one file', async () => {
     const outfile = join(folder, 'esbuild/bundle.mjs')
     await build({
       entryPoints: [main],
@@ -124,7 +124,7 @@ describe('importing an artifact', () => {
     expect(await outputOf(outfile)).toEqual(expected)
   })
 
-  it('can be bundled as CommonJS', { timeout: 60_000 }, async () => {
+  it('can be bundled as CommonJS', async () => {
     const entry = join(folder, 'common.mjs')
     await writeFile(
       entry,
@@ -147,15 +147,12 @@ describe('importing an artifact', () => {
     expect([stderr, JSON.parse(stdout)]).toEqual(['', [expected.bids, missing, expected.bids]])
   })
 
-  it(
-    'runs beside others, in one bundle and in worker threads, and never with their code',
-    { timeout: 60_000 },
-    async () => {
-      await compiled('SELECT 6 * 7 AS answer', join(folder, 'second'))
-      const entry = join(folder, 'two.mjs')
-      await writeFile(
-        entry,
-        `import { isMainThread, Worker } from 'node:worker_threads'
+  it('runs beside others, in one bundle and in worker threads, and never with their code', async () => {
+    await compiled('SELECT 6 * 7 AS answer', join(folder, 'second'))
+    const entry = join(folder, 'two.mjs')
+    await writeFile(
+      entry,
+      `import { isMainThread, Worker } from 'node:worker_threads'
       import { open as first } from './artifact/index.mjs'
       import { open as second } from './second/index.mjs'
       const resultsOf = async (opened) => {
@@ -170,14 +167,13 @@ describe('importing an artifact', () => {
       ])
       console.log(found.join(' '))
       if (isMainThread) new Worker(new URL(import.meta.url), { argv: [units, others] })`,
-      )
-      const outfile = join(folder, 'two/bundle.mjs')
-      await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'silent' })
-      const { stdout, stderr } = await runNode([outfile, join(folder, 'artifact/units'), join(folder, 'second/units')])
-      const line = `${expected.bids} 42 ${expected.bids} 42 artifact_corrupt\n`
-      expect([stderr, stdout]).toEqual(['', line + line])
-    },
-  )
+    )
+    const outfile = join(folder, 'two/bundle.mjs')
+    await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'silent' })
+    const { stdout, stderr } = await runNode([outfile, join(folder, 'artifact/units'), join(folder, 'second/units')])
+    const line = `${expected.bids} 42 ${expected.bids} 42 artifact_corrupt\n`
+    expect([stderr, stdout]).toEqual(['', line + line])
+  })
 
   it('refuses options that it does not have', async () => {
     const { stdout } = await runNode([
@@ -190,20 +186,16 @@ describe('importing an artifact', () => {
     expect(stdout.split('\n')).toEqual(['invalid_option_value', 'unknown_option', 'compiled_setting', ''])
   })
 
-  it(
-    'can be bundled by rollup, and run in WebAssembly when the units are beside the bundle',
-    { timeout: 60_000 },
-    async () => {
-      const path = join(folder, 'wasm.mjs')
-      const bundle = await rollup({ input: path, external: /^node:/, onLog: () => {} })
-      const dir = join(folder, 'rollup')
-      await bundle.write({ dir, format: 'esm' })
-      const missing = await runNode([join(dir, 'wasm.js')])
-      expect(missing.stderr).toContain('units/00-0.wasm is missing')
-      await mkdir(join(dir, 'units'), { recursive: true })
-      await cp(join(folder, 'artifact/units'), join(dir, 'units'), { recursive: true })
-      await writeFile(join(dir, 'package.json'), '{"type":"module"}')
-      expect(await outputOf(join(dir, 'wasm.js'))).toEqual(expected)
-    },
-  )
+  it('can be bundled by rollup, and run in WebAssembly when the units are beside the bundle', async () => {
+    const path = join(folder, 'wasm.mjs')
+    const bundle = await rollup({ input: path, external: /^node:/, onLog: () => {} })
+    const dir = join(folder, 'rollup')
+    await bundle.write({ dir, format: 'esm' })
+    const missing = await runNode([join(dir, 'wasm.js')])
+    expect(missing.stderr).toContain('units/00-0.wasm is missing')
+    await mkdir(join(dir, 'units'), { recursive: true })
+    await cp(join(folder, 'artifact/units'), join(dir, 'units'), { recursive: true })
+    await writeFile(join(dir, 'package.json'), '{"type":"module"}')
+    expect(await outputOf(join(dir, 'wasm.js'))).toEqual(expected)
+  })
 })

@@ -28,7 +28,7 @@ describe('an artifact', () => {
 
   beforeAll(async () => {
     await compiled(program, intact)
-  }, 60_000)
+  })
 
   const copied = async (): Promise<string> => {
     const folder = join(await temporaryFolder(), 'copy')
@@ -59,7 +59,7 @@ describe('an artifact', () => {
     return unnoticed
   }
 
-  it('is checked before it runs: a flipped bit in any file is found', { timeout: 180_000 }, async () => {
+  it('is checked before it runs: a flipped bit in any file is found', async () => {
     expect(
       await refusals(async (file) => {
         const bytes = await readFile(file)
@@ -70,7 +70,7 @@ describe('an artifact', () => {
     ).toEqual([])
   })
 
-  it('is found damaged where a file is cut short or missing', { timeout: 120_000 }, async () => {
+  it('is found damaged where a file is cut short or missing', async () => {
     const bends = [
       async (file: string) => await truncate(file, Math.floor((await readFile(file)).length / 2)),
       async (file: string) => await rm(file),
@@ -104,7 +104,7 @@ describe('an artifact', () => {
     }
   })
 
-  it('may be signed, and is then known to be from whoever has the key', { timeout: 120_000 }, async () => {
+  it('may be signed, and is then known to be from whoever has the key', async () => {
     const folder = await copied()
     const [key, other] = [keyFiles(root, 'key'), keyFiles(root, 'other')]
     const [right, wrong] = await Promise.all([key, other])
@@ -170,7 +170,7 @@ describe('an artifact', () => {
     expect(await readdir(folder)).toEqual(['node-compile-cache'])
   })
 
-  it('replaces an older artifact, and nothing else', { timeout: 60_000 }, async () => {
+  it('replaces an older artifact, and nothing else', async () => {
     const folder = await copied()
     await compiledByCommand('SELECT 1 AS one', { out: folder })
     expect((await runArtifact(folder)).stdout).toBe('{"one":1}\n')

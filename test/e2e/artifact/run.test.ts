@@ -82,9 +82,9 @@ describe('a compiled program', () => {
     const entries = Object.entries(programs)
     const results = await tryCommands(entries.map(([, program]) => ['run', '-e', program, '--format', 'ndjson']))
     runs = new Map(entries.map(([name], index) => [name, must(results[index])]))
-  }, 120_000)
+  })
 
-  it.for(names)('prints what run prints: %s', { timeout: 60_000 }, async (name) => {
+  it.for(names)('prints what run prints: %s', async (name) => {
     const artifact = must(artifacts.get(name))
     const input = inputs[name] ?? ''
     const written: string[] = []
@@ -105,7 +105,7 @@ describe('a compiled program', () => {
     expect(new Set(written).size).toBe(1)
   })
 
-  it.for(Object.entries(programs))('prints what run prints: %s', { timeout: 60_000 }, async ([name]) => {
+  it.for(Object.entries(programs))('prints what run prints: %s', async ([name]) => {
     const artifact = must(artifacts.get(name))
     const run = must(runs.get(name))
     expect(`${run.stdout}${run.stderr}`).not.toBe('')
@@ -116,7 +116,7 @@ describe('a compiled program', () => {
     }
   })
 
-  it('has the formats and limits of run', { timeout: 60_000 }, async () => {
+  it('has the formats and limits of run', async () => {
     const program = `CREATE SOURCE bid (auction BIGINT NOT NULL, price BIGINT NOT NULL)
       WITH (connector = 'nexmark', stream = 'bid', events = 1000, seed = 5); SELECT * FROM bid`
     const artifact = await compiled(program)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { compiled, runNode } from '../../support/artifact.ts'
 
 describe('the start of an artifact', () => {
-  it('imports no module of Node, which would evaluate all that the module offers', { timeout: 60_000 }, async () => {
+  it('imports no module of Node, which would evaluate all that the module offers', async () => {
     const artifact = await compiled('SELECT 1 AS a')
     const runtime = readdirSync(join(artifact, 'runtime')).map((name) => `runtime/${name}`)
     const modules = ['main.mjs', 'index.mjs', ...runtime].filter((path) => path.endsWith('.mjs'))
@@ -14,7 +14,7 @@ describe('the start of an artifact', () => {
     }
   })
 
-  it('loads neither clocks, nor promises of files, nor WebCrypto', { timeout: 60_000 }, async () => {
+  it('loads neither clocks, nor promises of files, nor WebCrypto', async () => {
     const artifact = await compiled('SELECT 1 AS a')
     const script = `process.on('exit', () => console.log(process.moduleLoadList.join()))
       await import(${JSON.stringify(join(artifact, 'main.mjs'))})`

@@ -9,7 +9,7 @@ import { oldNodes } from '../../support/old-nodes.ts'
 const example = new URL('../../../docs/examples/auctions.sql', import.meta.url)
 
 describe('a compiled program', () => {
-  it('has profiles whose frames name SQL', { timeout: 60_000 }, async () => {
+  it('has profiles whose frames name SQL', async () => {
     const folder = await temporaryFolder()
     const artifact = await compiled(readFileSync(example, 'utf8'))
     for (const tier of ['wasm', 'javascript']) {
@@ -20,19 +20,19 @@ describe('a compiled program', () => {
     }
   })
 
-  it('carries the licenses of what it carries', { timeout: 60_000 }, async () => {
+  it('carries the licenses of what it carries', async () => {
     const text = readFileSync(join(await compiled('SELECT 1 AS one'), 'runtime/LICENSES.txt'), 'utf8')
     for (const name of ['millrace', 'apache-arrow', 'commander', 'flatbuffers', 'tslib'])
       expect(text).toContain(`==== ${name}\n`)
   })
 
-  it('says that it needs WebAssembly', { timeout: 60_000 }, async () => {
+  it('says that it needs WebAssembly', async () => {
     const { status, stderr } = await runNode(['--jitless', join(await compiled('SELECT 1 AS one'), 'main.mjs')])
     const line = 'error: this program needs WebAssembly, which node --jitless leaves out'
     expect([status, stderr.trim().split('\n').at(-1)]).toEqual([2, line])
   })
 
-  it.runIf(oldNodes().length > 0)('tells an old Node which one it needs', { timeout: 60_000 }, async () => {
+  it.runIf(oldNodes().length > 0)('tells an old Node which one it needs', async () => {
     const artifact = await compiled('SELECT 1 AS one')
     const [node = ''] = oldNodes()
     await expect(promisify(execFile)(node, [join(artifact, 'main.mjs')])).rejects.toMatchObject({

@@ -1,6 +1,6 @@
-import { getHeapStatistics } from 'node:v8'
 import type { WatermarkClause } from '../../../sql/plan/statement.ts'
 import { must } from '../../../sql/base/assert.ts'
+import { leastBytesPerRow } from '../allocation/heap.ts'
 import {
   aggregate,
   aggregateCall,
@@ -20,13 +20,12 @@ import {
 } from '../plans.ts'
 import { DataflowBench } from './dataflow-bench.ts'
 
-// Prints, as JSON, the JavaScript heap bytes that a row costs in steady state on its way from a source's block through a query. V8 optimises when
-// it finds the time, so the least of several windows counts. Run by runtime/dataflow/allocation.test.ts.
+// Prints, as JSON, the JavaScript heap bytes that a row costs in steady state on its way from a source's block through a query.
+// Run by runtime/dataflow/allocation.test.ts.
 
 const rowsPerBlock = 1024
 const warmBlocks = 2000
 const measuredBlocks = 400
-const windowsMax = 12
 const span = { start: 0, end: 1, line: 1, column: 1 }
 const t = source('t', columns('k BIGINT', 'v BIGINT', 'ts TIMESTAMP'), 2)
 const watermark: WatermarkClause = {
@@ -48,10 +47,6 @@ const plans = {
   filter: query(input),
   windowed: query(aggregate(input, { key, window }, totals)),
   changes: query(aggregate(input, { key }, totals), 'changes'),
-}
-
-function allocatedBytes(): number {
-  return (getHeapStatistics() as unknown as { readonly total_allocated_bytes: number }).total_allocated_bytes
 }
 
 function measure(plan: (typeof plans)[keyof typeof plans]): number {
@@ -77,14 +72,9 @@ function measure(plan: (typeof plans)[keyof typeof plans]): number {
     }
   }
   runBlocks(warmBlocks)
-  let least = Infinity
-  for (let window = 0; window < windowsMax && least > 0.5; window++) {
-    const before = allocatedBytes()
-    runBlocks(measuredBlocks)
-    least = Math.min(least, (allocatedBytes() - before) / (measuredBlocks * rowsPerBlock))
-  }
+  const least = leastBytesPerRow(measuredBlocks * rowsPerBlock, () => runBlocks(measuredBlocks))
   if (shown === 0) throw new Error('nothing was shown')
-  return Math.round(least * 100) / 100
+  return least
 }
 
 process.stdout.write(

@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8'
 import { lowerSink } from '../../../codegen/lowering/encoders/lower-sink.ts'
 import { layoutBlock } from '../../../runtime/abi/block-layout.ts'
 import { resultFormats } from '../../../runtime/engine/rows/result-formats.ts'
@@ -6,17 +5,17 @@ import { EncodedRows } from '../../../runtime/format/encoded-rows.ts'
 import { createWorkerMemory, RunAllocator } from '../../../runtime/memory/worker-memory.ts'
 import { must } from '../../../sql/base/assert.ts'
 import { physicalType, type SqlType } from '../../../sql/types/sql-type.ts'
+import { leastBytesPerRow } from '../allocation/heap.ts'
 import { writeCell } from '../expressions/cells.ts'
 import { bindEncoder } from './harness.ts'
 import { encoderTiers } from './tiers.ts'
 
-// Prints, as JSON, the JavaScript heap bytes that encoding a row of plain values costs in steady state, by tier and format. V8 optimises when it
-// finds the time, so the least of several windows counts. Run by codegen/lowering/encoders/allocation.test.ts.
+// Prints, as JSON, the JavaScript heap bytes that encoding a row of plain values costs in steady state, by tier and format.
+// Run by codegen/lowering/encoders/allocation.test.ts.
 
 const rows = 1024
 const warmBlocks = 500
 const measuredBlocks = 100
-const windowsMax = 100
 const types: readonly SqlType[] = [
   { kind: 'timestamp' },
   { kind: 'bigint' },
@@ -25,10 +24,6 @@ const types: readonly SqlType[] = [
   { kind: 'boolean' },
   { kind: 'varchar' },
 ]
-
-function allocatedBytes(): number {
-  return (getHeapStatistics() as unknown as { readonly total_allocated_bytes: number }).total_allocated_bytes
-}
 
 function measure(format: keyof typeof resultFormats, instantiate: (typeof encoderTiers)[number][1]): number {
   const memory = createWorkerMemory({ limitBytes: 1 << 26 })
@@ -61,13 +56,7 @@ function measure(format: keyof typeof resultFormats, instantiate: (typeof encode
     }
   }
   run(warmBlocks)
-  let least = Infinity
-  for (let window = 0; window < windowsMax && least > 0.5; window++) {
-    const before = allocatedBytes()
-    run(measuredBlocks)
-    least = Math.min(least, (allocatedBytes() - before) / (measuredBlocks * rows))
-  }
-  return Math.round(least * 100) / 100
+  return leastBytesPerRow(measuredBlocks * rows, () => run(measuredBlocks))
 }
 
 const measured = encoderTiers

@@ -1,27 +1,15 @@
-import { getHeapStatistics } from 'node:v8'
 import { assembleUnit } from '../../../codegen/artifact/assemble-unit.ts'
 import { loadUnit } from '../../../runtime/worker/load.ts'
+import { leastBytesPerRow } from '../allocation/heap.ts'
 import { steadyColumns, steadyKernels } from './steady-kernels.ts'
 import { makeTestLibrary, makeViews, scratchBase } from './test-memory.ts'
 
-// Prints how many heap bytes each steady kernel allocates per row once V8 has optimised it, as JSON. V8 optimises when it finds the time: the
-// least of several windows counts. Run by codegen/javascript/allocation.test.ts.
+// Prints how many heap bytes each steady kernel allocates per row once V8 has optimised it, as JSON. Run by codegen/javascript/allocation.test.ts.
 
 const rows = 1024
 const warmBlocks = 4000
 const measuredBlocks = 400
-const windowsMax = 12
 const base = 65_536
-
-function allocatedBytes(): number {
-  return (getHeapStatistics() as unknown as { readonly total_allocated_bytes: number }).total_allocated_bytes
-}
-
-function measureWindow(runBlock: () => void): number {
-  const before = allocatedBytes()
-  for (let block = 0; block < measuredBlocks; block++) runBlock()
-  return (allocatedBytes() - before) / (measuredBlocks * rows)
-}
 
 const views = makeViews()
 for (let row = 0; row < rows; row++) {
@@ -38,12 +26,8 @@ for (const [name, module] of Object.entries(steadyKernels())) {
     { views, library: makeTestLibrary(views), constants: [], scratchBase },
   )
   for (let block = 0; block < warmBlocks; block++) run?.(base, rows)
-  let least = Infinity
-  for (let window = 0; window < windowsMax && least > 0.5; window++)
-    least = Math.min(
-      least,
-      measureWindow(() => run?.(base, rows)),
-    )
-  bytesPerRow[name] = Math.round(least * 100) / 100
+  bytesPerRow[name] = leastBytesPerRow(measuredBlocks * rows, () => {
+    for (let block = 0; block < measuredBlocks; block++) run?.(base, rows)
+  })
 }
 console.log(JSON.stringify(bytesPerRow))
