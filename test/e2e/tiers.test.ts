@@ -146,10 +146,11 @@ describe('tiers', () => {
 
   it('are counted by EXPLAIN ANALYZE and shown in the summary of a run', async () => {
     const text = `EXPLAIN ANALYZE SELECT auction, count(*) AS n FROM bid GROUP BY auction`
-    const explained = await runCli(['run', '--execute', `${program(20_000)}; ${text}`, '--format', 'csv'])
+    const flags = ['--set', 'warm_up=1 h', '--format', 'csv']
+    const explained = await runCli(['run', '--execute', `${program(20_000)}; ${text}`, ...flags])
     expect(explained.stderr).toBe('')
     expect(explained.stdout).toMatch(
-      /javascript tier: not hot: has run \d+ ms for [\d,]+ rows, WebAssembly comes after 700 ms/,
+      /javascript tier: not hot: has run \d+ ms for [\d,]+ rows, WebAssembly comes after 3600000 ms/,
     )
     expect(explained.stdout).toMatch(/bid: 18,400 rows in, 18,400 out, javascript tier: not hot/)
     expect(explained.stdout).toContain(

@@ -11,17 +11,16 @@ const program = `
 const db = await Millrace.open({ settings: { warm_up: '20 ms' } })
 await db.execute(program)
 let rows = 0
-let tierAtStart = ''
 db.subscribe('busy', () => {
   rows++
 })
+const tierAtStart = db.metrics().queries[0]?.operators[0]?.tier.tier
 for (;;) {
   await new Promise((resolve) => {
     setTimeout(resolve, 20)
   })
   const { queries, tiers } = db.metrics()
   const { tier } = queries[0]?.operators[0] ?? {}
-  tierAtStart ||= tier?.tier ?? ''
   if (tiers === null || tier?.tier !== 'wasm' || rows === 0) continue
   console.log(JSON.stringify({ tierAtStart, tier, tiers }))
   break
