@@ -1,4 +1,4 @@
-import { DataError, SqlError } from '../../sql/base/diagnostic.ts'
+import { SqlError } from '../../sql/base/diagnostic.ts'
 import { invalidOption } from '../../sql/messages/raise.ts'
 import type { OutputFormat } from '../abi/format.ts'
 import { EncodedRows } from '../format/encoded-rows.ts'
@@ -8,12 +8,13 @@ import type { SinkContext, SinkSummary, SinkWriter } from './connector.ts'
 /** Whoever writes waits while more than this is on its way. */
 const pendingBytesMax = 1 << 20
 
-/** Where a sink's bytes go, and how it ends. `write` rejects with DataError. */
+/** Where a sink's bytes go, and how it ends. What rejects does so with DataError. */
 export interface SinkTarget {
   /** When `write` has resolved, its bytes are no longer looked at: they may be written to again. */
   readonly returnsBytes: boolean
   write(bytes: Uint8Array): Promise<'open' | 'closed'>
   finish(): Promise<void>
+  /** Also after a `finish` that has failed. */
   abort(): Promise<void>
 }
 
@@ -28,12 +29,12 @@ export class EncodingSink implements SinkWriter {
   #pendingBytes = 0
   #rows = 0
   #bytes = 0
-  #failure: DataError | undefined
+  #failure: { readonly reason: unknown } | undefined
   #closedByReader = false
 
-  constructor(context: SinkContext, { format, target }: { format: OutputFormat; target: SinkTarget }) {
-    const { views, layout, columns, key } = context
-    this.#target = target
+  /** `open` is called when nothing else can fail any more. */
+  constructor(context: SinkContext, { format, open }: { format: OutputFormat; open: () => SinkTarget }) {
+    const { views, layout, key } = context
     this.#views = views
     this.#weightOffset = layout.weightOffset
     if (format.changelog === 'upsert') {
@@ -42,10 +43,19 @@ export class EncodingSink implements SinkWriter {
       this.#filter = new UpsertFilter(context)
     }
     this.#encoded = new EncodedRows(context)
-    if (format.kind === 'csv' && format.csv.header) {
-      const weight = format.changelog === 'weight' || layout.weightOffset !== null ? ['$weight'] : []
-      this.#encoded.writeHeader({ names: [...columns.map(({ name }) => name), ...weight], dialect: format.csv })
+    try {
+      this.#writeHeader(context, format)
+      this.#target = open()
+    } catch (error) {
+      this.#encoded.close()
+      throw error
     }
+  }
+
+  #writeHeader({ layout, columns }: SinkContext, format: OutputFormat): void {
+    if (format.kind !== 'csv' || !format.csv.header) return
+    const weight = format.changelog === 'weight' || layout.weightOffset !== null ? ['$weight'] : []
+    this.#encoded.writeHeader({ names: [...columns.map(({ name }) => name), ...weight], dialect: format.csv })
   }
 
   get closedByReader(): boolean {
@@ -53,7 +63,7 @@ export class EncodingSink implements SinkWriter {
   }
 
   write(block: number, count: number): void {
-    if (this.#failure) throw this.#failure
+    this.#check()
     if (this.#closedByReader) return
     const filter = this.#filter
     if (filter === undefined) {
@@ -100,9 +110,8 @@ export class EncodingSink implements SinkWriter {
     if (this.#failure === undefined && !this.#closedByReader) {
       try {
         if ((await this.#target.write(bytes)) === 'closed') this.#closedByReader = true
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error
-        this.#failure = error
+      } catch (reason) {
+        this.#failure = { reason }
       }
     }
     this.#pendingBytes -= bytes.length
@@ -110,13 +119,17 @@ export class EncodingSink implements SinkWriter {
   }
 
   ready(): true | Promise<void> {
-    if (this.#failure) throw this.#failure
+    this.#check()
     return this.#pendingBytes <= pendingBytesMax ? true : this.#settle()
   }
 
   async #settle(): Promise<void> {
     await this.#tail
-    if (this.#failure) throw this.#failure
+    this.#check()
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure.reason
   }
 
   async flush(): Promise<void> {
@@ -125,9 +138,14 @@ export class EncodingSink implements SinkWriter {
   }
 
   async finish(): Promise<SinkSummary> {
-    await this.flush()
+    try {
+      await this.flush()
+      await this.#target.finish()
+    } catch (error) {
+      await this.abort()
+      throw error
+    }
     this.#encoded.close()
-    await this.#target.finish()
     return { rows: this.#rows, bytes: this.#bytes }
   }
 

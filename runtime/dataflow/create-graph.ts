@@ -62,14 +62,18 @@ class DataflowGraph implements Graph {
   addSource(name: string, artifact: SourceArtifact, binding: SourceBinding): SourceInput {
     this.#checkFree(name)
     const number = this.#options.operators.reserve()
-    const operator = new SourceOperator({
-      name,
-      artifact,
-      binding,
-      options: this.#options,
+    const operator = this.#started(
       number,
-      onWork: () => this.#sourceHasWork(source),
-    })
+      () =>
+        new SourceOperator({
+          name,
+          artifact,
+          binding,
+          options: this.#options,
+          number,
+          onWork: () => this.#sourceHasWork(source),
+        }),
+    )
     const owner: Owner = { name, stopped: false, starting: false, onFailure: () => undefined }
     const node = makeNode(
       { owner, operator, layout: artifact.layout, nowNanos: () => this.#options.nowNanos() },
@@ -86,12 +90,25 @@ class DataflowGraph implements Graph {
     query.objectColumns = (object) =>
       this.#sources.get(object)?.artifact.columns ??
       must(this.#queries.get(object), 'an object').output.artifact.outputColumns
+    this.#queries.set(name, query)
+    try {
+      const roots = [...query.roots, ...this.#connectInputs(query, binding.inputs ?? 'live')]
+      this.#startTask(roots, { subject: query, finish: () => (query.starting = false) })
+    } catch (error) {
+      this.remove(name)
+      throw error
+    }
+    const { outputLayout, outputColumns, outputMode } = query.output.artifact
+    return { layout: outputLayout, columns: outputColumns, mode: outputMode }
+  }
+
+  /** Connects a query with what it reads; gives the nodes that show it what is there already. */
+  #connectInputs(query: RunningQuery, inputs: 'live' | 'snapshot'): readonly GraphNode[] {
     const feeds: GraphNode[] = []
     for (const { artifact: pipeline, node } of query.pipelines) {
       if (pipeline.input.kind !== 'object') continue
       const { object } = pipeline.input
-      const live =
-        binding.inputs === 'snapshot' && this.#viewOf(object) ? null : this.#connect(object, { node, port: 0 })
+      const live = inputs === 'snapshot' && this.#viewOf(object) ? null : this.#connect(object, { node, port: 0 })
       const feed = this.#feedOf(object, {
         owner: query,
         live,
@@ -101,11 +118,7 @@ class DataflowGraph implements Graph {
       else if (live !== null && this.#nodeOf(object).ended)
         feeds.push(this.#endOf(object, query, { kind: 'node', node, port: 0, after: 0, removed: false }))
     }
-    this.#queries.set(name, query)
-    const roots = [...query.roots, ...feeds]
-    this.#startTask(roots, { subject: query, finish: () => (query.starting = false) })
-    const { outputLayout, outputColumns, outputMode } = query.output.artifact
-    return { layout: outputLayout, columns: outputColumns, mode: outputMode }
+    return feeds
   }
 
   addEncoder(name: string, artifact: SinkArtifact): SinkEncoder {
@@ -130,15 +143,20 @@ class DataflowGraph implements Graph {
     }
     node.subscribers = [...node.subscribers, subscriber]
     const owner: Owner = { name: object, stopped: false, starting: false, onFailure: () => undefined }
-    const to: Subscriber = { ...subscriber, after: 0, starting: false }
-    const shown = snapshot ? this.#feedOf(object, { owner, live: subscriber, to }) : null
-    const feed = shown ?? (node.ended ? this.#endOf(object, owner, to) : null)
-    if (feed) this.#startTask([feed], { subject: subscriber, finish: () => (subscriber.starting = false) })
-    else subscriber.starting = false
     const remove = (): void => {
       subscriber.removed = true
       owner.stopped = true
       this.#sweep(node)
+    }
+    const to: Subscriber = { ...subscriber, after: 0, starting: false }
+    try {
+      const shown = snapshot ? this.#feedOf(object, { owner, live: subscriber, to }) : null
+      const feed = shown ?? (node.ended ? this.#endOf(object, owner, to) : null)
+      if (feed) this.#startTask([feed], { subject: subscriber, finish: () => (subscriber.starting = false) })
+      else subscriber.starting = false
+    } catch (error) {
+      remove()
+      throw error
     }
     const source = this.#sources.get(object)
     const facts = source
@@ -226,6 +244,16 @@ class DataflowGraph implements Graph {
     for (const name of [...this.#sources.keys(), ...this.#encoders.keys()]) this.remove(name)
   }
 
+  /** What the operator of that number is started with; when it cannot be, the number has nothing. */
+  #started<Part>(number: number, start: () => Part): Part {
+    try {
+      return start()
+    } catch (error) {
+      this.#options.operators.remove(number)
+      throw error
+    }
+  }
+
   #checkFree(name: string): void {
     if (this.#sources.has(name) || this.#queries.has(name)) throw new InternalError(`${name} is in the graph already`)
   }
@@ -261,7 +289,7 @@ class DataflowGraph implements Graph {
     const number = this.#options.operators.reserve()
     const arena = new Arena(this.#options.memory.pages, number)
     const { outputLayout } = view.output.artifact
-    const block = arena.allocate(outputLayout.sizeBytes, 16)
+    const block = this.#started(number, () => arena.allocate(outputLayout.sizeBytes, 16))
     const node = makeNode(
       {
         owner: parts.owner,

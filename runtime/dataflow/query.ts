@@ -32,7 +32,8 @@ export class RunningQuery implements Owner {
   readonly #binding: QueryBinding
   readonly #arena: Arena
   readonly #units: LoadedUnits
-  readonly #arenaNumber: number
+  /** Of its operators and its arena. */
+  readonly #numbers: number[] = []
 
   constructor(
     name: string,
@@ -43,11 +44,17 @@ export class RunningQuery implements Owner {
     this.#options = options
     this.#artifact = parts.artifact
     this.#binding = parts.binding
-    this.#arenaNumber = options.operators.reserve()
-    this.#arena = new Arena(options.memory.pages, this.#arenaNumber)
+    this.#arena = new Arena(options.memory.pages, this.#reserve())
     const { units, constants } = parts.artifact
-    this.#units = new LoadedUnits({ name, units, constants }, options, this.#arena)
-    this.pipelines = parts.artifact.pipelines.map((pipeline) => this.#start(pipeline))
+    let loaded: LoadedUnits | null = null
+    try {
+      this.#units = loaded = new LoadedUnits({ name, units, constants }, options, this.#arena)
+      this.pipelines = parts.artifact.pipelines.map((pipeline) => this.#start(pipeline))
+    } catch (error) {
+      loaded?.close()
+      this.#removeNumbers()
+      throw error
+    }
     for (const { artifact, node } of this.pipelines) {
       if (artifact.input.kind !== 'pipelines') continue
       for (const [port, id] of artifact.input.ids.entries()) subscribe(this.#pipeline(id).node, { node, port })
@@ -82,13 +89,9 @@ export class RunningQuery implements Owner {
   close(): void {
     this.stopped = true
     this.#units.close()
-    const { operators } = this.#options
-    for (const { operator, number } of this.pipelines) {
-      operator.close()
-      operators.remove(number)
-    }
+    for (const { operator } of this.pipelines) operator.close()
     this.#arena.free()
-    operators.remove(this.#arenaNumber)
+    this.#removeNumbers()
   }
 
   metrics(): readonly OperatorMetrics[] {
@@ -109,6 +112,16 @@ export class RunningQuery implements Owner {
     }))
   }
 
+  #reserve(): number {
+    const number = this.#options.operators.reserve()
+    this.#numbers.push(number)
+    return number
+  }
+
+  #removeNumbers(): void {
+    for (const number of this.#numbers.splice(0)) this.#options.operators.remove(number)
+  }
+
   #pipeline(id: number): RunningPipeline {
     return must(
       this.pipelines.find(({ artifact }) => artifact.id === id),
@@ -117,7 +130,7 @@ export class RunningQuery implements Owner {
   }
 
   #start(artifact: PipelineArtifact): RunningPipeline {
-    const number = this.#options.operators.reserve()
+    const number = this.#reserve()
     const { input } = artifact
     let node: GraphNode | null = null
     const environment: OperatorEnvironment = {

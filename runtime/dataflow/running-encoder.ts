@@ -20,10 +20,15 @@ export class RunningEncoder implements SinkEncoder {
     this.#options = options
     this.#number = operators.reserve()
     this.#arena = new Arena(memory.pages, this.#number)
-    this.control = this.#arena.allocate(sinkControl.sizeBytes, 16)
+    try {
+      this.control = this.#arena.allocate(sinkControl.sizeBytes, 16)
+      const { units, constants } = artifact
+      this.#units = new LoadedUnits({ name, units, constants }, options, this.#arena)
+    } catch (error) {
+      operators.remove(this.#number)
+      throw error
+    }
     memory.views.u8.fill(0, this.control, this.control + sinkControl.sizeBytes)
-    const { units, constants } = artifact
-    this.#units = new LoadedUnits({ name, units, constants }, options, this.#arena)
     this.#entry = this.#units.kernel(artifact.encode)
   }
 

@@ -7,7 +7,7 @@ import type { GraphOptions, KernelEntry, LoadedUnit } from './graph.ts'
 /** The loaded units of one artifact. */
 export class LoadedUnits {
   readonly #options: GraphOptions
-  readonly #units: readonly LoadedUnit[]
+  readonly #units: LoadedUnit[] = []
 
   constructor(
     artifact: { readonly name: string; readonly units: readonly Unit[]; readonly constants: readonly Constant[] },
@@ -21,12 +21,17 @@ export class LoadedUnits {
       arena,
       registerPattern: (pattern) => options.registerPattern(pattern),
     })
-    this.#units = artifact.units.map((unit) => {
-      const scratch = arena.allocate(Math.max(16, unit.scratchSizeBytes), 16)
-      views.u8.fill(0, scratch, scratch + unit.scratchSizeBytes)
-      const constants = unit.constants.map((index) => must(addresses[index], 'a constant'))
-      return load({ unit, owner: artifact.name, binding: { constants, scratch } }, options)
-    })
+    try {
+      for (const unit of artifact.units) {
+        const scratch = arena.allocate(Math.max(16, unit.scratchSizeBytes), 16)
+        views.u8.fill(0, scratch, scratch + unit.scratchSizeBytes)
+        const constants = unit.constants.map((index) => must(addresses[index], 'a constant'))
+        this.#units.push(load({ unit, owner: artifact.name, binding: { constants, scratch } }, options))
+      }
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   kernel(reference: KernelReference): KernelEntry {

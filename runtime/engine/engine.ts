@@ -336,19 +336,18 @@ export class Engine {
       inputs,
       batch,
     })
-    const done = Promise.withResolvers<T>()
-    const shape = must(node.output, 'the shape of a query')
-    const consumer = make({ shape: inputs === 'snapshot' ? asInserts(shape) : shape }, done)
-    topology.attach(node, consumer)
-    this.running.start(batch)
     try {
+      const done = Promise.withResolvers<T>()
+      const shape = must(node.output, 'the shape of a query')
+      topology.attach(node, make({ shape: inputs === 'snapshot' ? asInserts(shape) : shape }, done))
+      this.running.start(batch)
       return await done.promise
     } catch (error) {
       // the caller has it: it is not for `drain` any more
       this.#failures = this.#failures.filter(({ object, reason }) => object !== kind || reason !== error)
       throw error
     } finally {
-      topology.detach(consumer)
+      topology.removeQuery(node)
     }
   }
 
@@ -409,11 +408,15 @@ export class Engine {
     this.#closed = true
     const running = this.#running
     if (running === null) return
-    await running.stopSources()
-    if (how === 'finish') await running.pump.quiet()
-    await running.finishSinks(how)
-    running.close()
-    running.parts.tiers.close()
+    try {
+      await running.stopSources()
+      if (how === 'finish') await running.pump.quiet()
+      await running.finishSinks(how)
+    } finally {
+      await running.finishSinks('abort')
+      running.close()
+      running.parts.tiers.close()
+    }
   }
 
   #startRunning(): Running {

@@ -146,6 +146,7 @@ export class Running {
   close(): void {
     this.pump.stop()
     this.parts.graph.close()
+    for (const { feed } of this.topology.nodes) void feed?.driver.close()
   }
 
   #context(): DeploymentContext {

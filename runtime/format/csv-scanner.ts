@@ -29,6 +29,7 @@ interface KnownSchema {
 
 const lineFeed = 10
 const carriageReturn = 13
+const names = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The general scanner of CSV records (quoted fields, line feeds in them), and the header. */
 export class CsvScanner {
@@ -52,21 +53,21 @@ export class CsvScanner {
       return from
     }
     this.#innerLines = 0
-    const names = this.#fields(csv, { from, to })
-    if (names === null)
+    const found = this.#fields(csv, { from, to })
+    if (found === null)
       return i32[(cells.control + sourceControl.atEnd) >> 2]
         ? this.#refuse(cells, { site: 'truncated', from, to: to - 1 })
         : 0
     const keys = new KeyTable(schema)
     const exact = new Set(
-      names.texts
+      found.texts
         .map((name) => keys.byName(name))
         .filter((match) => match.exact)
         .map((match) => match.column),
     )
     const taken = new Set<number>()
     let isAmbiguous = false
-    const fields = names.texts.map((name) => {
+    const fields = found.texts.map((name) => {
       const { column, exact: isExact } = keys.byName(name)
       if (column < 0 || (!isExact && exact.has(column))) return ignored
       isAmbiguous ||= taken.has(column)
@@ -77,8 +78,8 @@ export class CsvScanner {
     this.#learn(cells, schema, fields)
     this.#addLines(cells.control)
     if (isAmbiguous)
-      recordFault(this.#views, cells.control, { site: must(schema.sites['header']), from, to: names.end - 1 })
-    return names.end
+      recordFault(this.#views, cells.control, { site: must(schema.sites['header']), from, to: found.end - 1 })
+    return found.end
   }
 
   #learn(cells: Cells, schema: DecodeSchema, fields: readonly number[]): void {
@@ -98,22 +99,37 @@ export class CsvScanner {
     for (;;) {
       const end = this.#scanField(csv, { from: at, to })
       if (end < 0) return null
-      const text = new TextDecoder().decode(this.#views.u8.slice(this.#fieldFrom, this.#fieldTo))
-      const [escape, quote] = [String.fromCharCode(csv.escape), String.fromCharCode(csv.quote)]
-      texts.push(this.#quoted ? text.replaceAll(escape + quote, quote).trim() : text.trim())
+      texts.push(this.#name(csv))
       if (this.#views.u8[end] !== csv.delimiter) return { texts, end: this.#afterLine(end, to) }
       at = end + 1
     }
+  }
+
+  /** The field that was scanned last, as a name: as it is when it has quotes. */
+  #name({ quote, escape }: CsvDialect): string {
+    const bytes = this.#views.u8.slice(this.#fieldFrom, this.#fieldTo)
+    if (!this.#quoted) return names.decode(bytes).trim()
+    const isEscape = (at: number): boolean =>
+      bytes[at] === escape && (bytes[at + 1] === quote || bytes[at + 1] === escape)
+    const kept: number[] = []
+    for (let at = 0; at < bytes.length; at++) {
+      if (isEscape(at)) at++
+      kept.push(bytes[at] ?? 0)
+    }
+    return names.decode(Uint8Array.from(kept))
   }
 
   /** csv_record of the library. */
   record(cells: Cells, { from, to }: Range): number {
     const { u8, i32 } = this.#views
     const { csv, nullText, schema } = this.#schemaAt(cells)
-    if (u8[from] === lineFeed) return -(from + 1)
-    if (u8[from] === carriageReturn && u8[from + 1] === lineFeed) return -(from + 2)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
     const count = i32[(table + learnt.memberCount) >> 2] ?? 0
+    // nobody's record, unless an empty field is all there is to one
+    if (count !== 1) {
+      if (u8[from] === lineFeed) return -(from + 1)
+      if (u8[from] === carriageReturn && u8[from + 1] === lineFeed) return -(from + 2)
+    }
     const ignored = cells.tokens + schema.columns.length * token.sizeBytes
     const isValid = (i32[(table + learnt.checkedValid) >> 2] ?? 0) !== 0
     this.#innerLines = 0

@@ -33,7 +33,7 @@ async function encode(input: string, { columns, format, weights }: Encoding): Pr
     compileDecoder(columns, { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 1 << 20 }),
     { tier: 'javascript', failFast: true },
   )
-  const reader = new RecordReader(decoder, { input: new PiecesInput([Buffer.from(input)]), lineBytesMax: 1 << 20 })
+  const reader = new RecordReader(decoder, { open: () => new PiecesInput([Buffer.from(input)]), lineBytesMax: 1 << 20 })
   const { views, allocator } = decoder
   const weightAddress = allocator.allocate(4096)
   const layout: BlockLayout = { ...decoder.layout, weightOffset: weights ? weightAddress - decoder.block : null }
@@ -234,7 +234,10 @@ describe('CSV', () => {
     const text = await encode(`${rich}\n`, { columns, format: { kind: 'csv', changelog: 'auto', csv: csvDialect } })
     const format = parseInputFormat(declare(columns, {}, { name: 'csv' }))
     const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript', failFast: true })
-    const reader = new RecordReader(decoder, { input: new PiecesInput([Buffer.from(text)]), lineBytesMax: 1 << 20 })
+    const reader = new RecordReader(decoder, {
+      open: () => new PiecesInput([Buffer.from(text)]),
+      lineBytesMax: 1 << 20,
+    })
     expect(reader.read()).toEqual({ kind: 'rows', count: 1 })
     expect(await sinkText(decoder, { format: json(), count: 1 })).toBe(`${rich}\n`)
   })

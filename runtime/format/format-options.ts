@@ -82,6 +82,9 @@ function parseCsvDialect(options: OptionReader, defaults: { header: boolean }): 
   const nullText = options.text('null') ?? ''
   if (delimiter === quote) options.contradict('delimiter', 'delimiter and quote must differ')
   if (/[\r\n]/.test(nullText)) options.refuse('null', 'text without line breaks')
+  for (const [what, byte] of Object.entries({ delimiter, quote }))
+    if (nullText.includes(String.fromCharCode(byte)))
+      options.contradict('null', `the text for NULL has the ${what} in it`)
   return { header, delimiter, quote, escape, nullText }
 }
 

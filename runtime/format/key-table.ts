@@ -7,6 +7,7 @@ export interface KeyMatch {
 }
 
 const knownKeysMax = 4096
+const keys = new TextDecoder('utf-8', { ignoreBOM: true })
 const nobody: KeyMatch = { column: -1, exact: false }
 
 /** From keys as they stand in the input to columns. Keys met before are found by their bytes, without making a string. */
@@ -38,7 +39,7 @@ export class KeyTable {
     const known = this.#known.get(hash)
     if (known && sameBytes(u8, from, { to, bytes: known.bytes })) return known.match
     const bytes = u8.slice(from, to)
-    const match = this.byName(new TextDecoder().decode(bytes))
+    const match = this.byName(keys.decode(bytes))
     if (this.#known.size < knownKeysMax) this.#known.set(hash, { bytes, match })
     return match
   }

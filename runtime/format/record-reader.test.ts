@@ -10,7 +10,7 @@ const format = { kind: 'json', timestampFormat: 'rfc3339', lineBytesMax: 4096 } 
 test('under fail, the rows before a bad line are delivered and nothing after it', () => {
   const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript', failFast: true })
   const input = new PiecesInput([Buffer.from('{"a":1}\n{"a":2}\nbroken\n{"a":3}\n')])
-  const reader = new RecordReader(decoder, { input, lineBytesMax: format.lineBytesMax })
+  const reader = new RecordReader(decoder, { open: () => input, lineBytesMax: format.lineBytesMax })
   expect(reader.read()).toEqual({ kind: 'rows', count: 2 })
   const place = { object: 'input', file: 'test.in', line: 3, offsetBytes: 16 }
   expect(() => reader.read()).toThrow(
@@ -23,7 +23,7 @@ test('under fail, the rows before a bad line are delivered and nothing after it'
 test('dead letters keep the record and name the column', () => {
   const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript' })
   const input = new PiecesInput([Buffer.from('{"a":"x"}\r\n{"a":1}\n')])
-  const reader = new RecordReader(decoder, { input, lineBytesMax: format.lineBytesMax })
+  const reader = new RecordReader(decoder, { open: () => input, lineBytesMax: format.lineBytesMax })
   expect(reader.read()).toEqual({ kind: 'rows', count: 1 })
   const [error] = decoder.errors
   expect(error?.site).toMatchObject({ code: 'wrong_type', arguments: { column: 'a', type: 'BIGINT' } })
@@ -35,12 +35,22 @@ test('memory of a reader goes back when it is closed', async () => {
   const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript' })
   const before = decoder.memory.pages.takenCount
   const reader = new RecordReader(decoder, {
-    input: new PiecesInput([Buffer.from(`{"a":1,"b":"${'x'.repeat(3000)}"}\n`)]),
+    open: () => new PiecesInput([Buffer.from(`{"a":1,"b":"${'x'.repeat(3000)}"}\n`)]),
     lineBytesMax: 4096,
   })
   expect(reader.read().kind).toBe('rows')
   await reader.close()
   await reader.close()
+  expect(decoder.memory.pages.takenCount).toBe(before)
+})
+
+test('a reader whose input cannot be opened keeps nothing', () => {
+  const decoder = bindDecoder(compileDecoder(columns, format), { tier: 'javascript' })
+  const before = decoder.memory.pages.takenCount
+  const open = (): never => {
+    throw new Error('no input')
+  }
+  expect(() => new RecordReader(decoder, { open, lineBytesMax: 4096 })).toThrow('no input')
   expect(decoder.memory.pages.takenCount).toBe(before)
 })
 

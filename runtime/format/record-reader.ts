@@ -54,16 +54,23 @@ export class RecordReader implements SourceReader {
   #failure: unknown
   #closed = false
 
-  constructor(context: SourceContext, { input, lineBytesMax }: { input: ByteInput; lineBytesMax: number }) {
+  /** `open` is called when nothing else can fail any more. @throws DataError out_of_memory, and what `open` throws */
+  constructor(context: SourceContext, { open, lineBytesMax }: { open: () => ByteInput; lineBytesMax: number }) {
     if (context.decode === null) throw new InternalError('expected a decoder')
+    const { allocator, views, control } = context
     this.#context = context
-    this.#input = input
     this.#decode = context.decode
     this.#lineBytesMax = lineBytesMax
-    this.#learnt = context.allocator.allocate(sourceLearntSizeBytes)
-    context.views.u8.fill(0, this.#learnt, this.#learnt + sourceLearntSizeBytes)
-    context.views.i32[(context.control + sourceControl.learnt) >> 2] = this.#learnt
-    this.#base = this.#reserve(Math.min(capacityStart, lineBytesMax))
+    this.#learnt = allocator.allocate(sourceLearntSizeBytes)
+    try {
+      this.#base = this.#reserve(Math.min(capacityStart, lineBytesMax))
+      this.#input = open()
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+    views.u8.fill(0, this.#learnt, this.#learnt + sourceLearntSizeBytes)
+    views.i32[(control + sourceControl.learnt) >> 2] = this.#learnt
     this.#startFile()
   }
 
@@ -327,16 +334,22 @@ export class RecordReader implements SourceReader {
   /** A new buffer's base. */
   #reserve(capacity: number): number {
     const size = headroomBytes + cacheLineBytes + capacity * (1 + arenaFactor) + 2 * decodePaddingBytes
+    const base = this.#context.allocator.allocate(size) + headroomBytes
     this.#capacity = capacity
     this.#allocated = size
-    return this.#context.allocator.allocate(size) + headroomBytes
+    return base
+  }
+
+  #release(): void {
+    const { allocator } = this.#context
+    if (this.#allocated > 0) allocator.release(this.#base - headroomBytes, this.#allocated)
+    allocator.release(this.#learnt, sourceLearntSizeBytes)
   }
 
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve()
     this.#closed = true
-    this.#context.allocator.release(this.#base - headroomBytes, this.#allocated)
-    this.#context.allocator.release(this.#learnt, sourceLearntSizeBytes)
+    this.#release()
     return this.#input.close()
   }
 }

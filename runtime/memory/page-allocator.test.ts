@@ -69,6 +69,18 @@ describe('the page allocator', () => {
     expect(views.u8.subarray(address, address + 2 * pageSizeBytes).every((byte) => byte === 0)).toBe(true)
   })
 
+  it('takes back all runs of one owner, and only those', () => {
+    const { pages } = createWorkerMemory({ limitBytes })
+    for (let index = 0; index < 40; index++) pages.take(7 + (index % 2), index % 3)
+    const others = pages.pagesOf(8)
+    pages.releaseAll(7)
+    pages.releaseAll(9)
+    expect([pages.pagesOf(7), pages.pagesOf(8), pages.takenCount]).toEqual([0, others, others])
+    pages.releaseAll(8)
+    pages.release(pages.take(7, 9))
+    expect(pages.takenCount).toBe(0)
+  })
+
   it('refuses to take a run back twice', () => {
     const { pages } = createWorkerMemory({ limitBytes })
     const run = pages.take(7)

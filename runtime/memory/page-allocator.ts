@@ -112,6 +112,15 @@ export class PageAllocator {
     this.#link(page, order)
   }
 
+  /** Gives back every run of `owner`. */
+  releaseAll(owner: number): void {
+    if (this.pagesOf(owner) === 0) return
+    const runs: number[] = []
+    for (let page = 1; page < this.pageCount; page += 1 << (this.#order[page] as number))
+      if (this.#free[page] === 0 && this.#owner[page] === owner) runs.push(page * pageSizeBytes)
+    for (const run of runs) this.release(run)
+  }
+
   sizeOf(address: number): number {
     return pageSizeBytes << (this.#order[address / pageSizeBytes] as number)
   }

@@ -41,9 +41,10 @@ export class OperatorRegistry {
     this.#operators.set(operator, state)
   }
 
-  /** The operator's pages must have been released. */
+  /** What pages it still has, one that could not be started or that failed between two pages, go back. */
   remove(operator: number): void {
     this.#operators.delete(operator)
+    this.memory.pages.releaseAll(operator)
     this.#free.push(operator)
   }
 

@@ -17,7 +17,7 @@ export function encodedOutput(kind: 'json' | 'csv', stdout: ByteStream, events: 
       const encoder = worker.openEncoder({ layout, columns: present, format })
       close = () => encoder.close()
       const context = { ...encoder, name: 'result', layout, columns: present, key: [], stdout }
-      const writer = new EncodingSink(context, { format, target: streamTarget(context) })
+      const writer = new EncodingSink(context, { format, open: () => streamTarget(context) })
       const opened = new SinkDriver('result', writer, {
         onFailure: (_, reason) => events.onFailure(reason),
         onClosedByReader: () => events.onClosedByReader(),

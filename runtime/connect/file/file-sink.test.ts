@@ -3,9 +3,11 @@ import {
   createReadStream,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +20,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { blockContext, columnsOf, declare, sinkContext } from '../../../test/support/connect/source-context.ts'
 import type { SinkContext, SinkWriter } from '../connector.ts'
 import { type ConnectorWorld, nodeWorld, planSink } from '../connectors.ts'
+import { storeView } from '../../format/cells.ts'
+import type { PageAllocator } from '../../memory/page-allocator.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'file-sink-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -38,6 +42,15 @@ function open(
   const connector = planSink(declaration, { ...nodeWorld, ...world })
   declaration.options.finish()
   return connector.open(sinkContext(context, { format: connector.format, ...sink }))
+}
+
+function takeAll(pages: PageAllocator): readonly number[] {
+  const taken: number[] = []
+  try {
+    for (;;) taken.push(pages.take(1))
+  } catch {
+    return taken
+  }
 }
 
 const two = '{"a":0}\n{"a":1}\n'
@@ -192,6 +205,67 @@ describe('file sink', () => {
     expect(existsSync(join(folder, 'full'))).toBe(false)
   })
 
+  test.for([
+    ['writing', { write: () => Promise.reject(new Error('ENOSPC: no space left on device, write')) }],
+    [
+      'closing',
+      {
+        close: (descriptor: number) => {
+          nodeWorld.fileSystem.close(descriptor)
+          throw new Error('EIO: i/o error, close')
+        },
+      },
+    ],
+    [
+      'renaming',
+      {
+        rename: () => {
+          throw new Error('EACCES: permission denied, rename')
+        },
+      },
+    ],
+  ] as const)('what ends badly in %s gives its memory back and leaves no file', async ([, broken]) => {
+    const { pages } = context.memory
+    const path = join(folder, 'broken', 'rows.ndjson')
+    mkdirSync(join(folder, 'broken'))
+    const closed: number[] = []
+    const close = (descriptor: number): void => {
+      closed.push(descriptor)
+      nodeWorld.fileSystem.close(descriptor)
+    }
+    const sink = open({ path }, { world: { fileSystem: { ...nodeWorld.fileSystem, close, ...broken } } })
+    const taken = pages.takenCount
+    sink.write(context.block, 2)
+    await expect(sink.finish()).rejects.toThrow(expect.objectContaining({ code: 'sink_unwritable' }))
+    expect(pages.takenCount).toBe(taken - 4)
+    expect(closed.length).toBe('close' in broken ? 0 : 1)
+    await sink.abort()
+    expect(readdirSync(join(folder, 'broken'))).toEqual([])
+    rmdirSync(join(folder, 'broken'))
+  })
+
+  test('a line that there is no memory for fails the sink, whose memory goes back once', async () => {
+    const texts = columnsOf('a VARCHAR NOT NULL')
+    const { memory, ...rest } = blockContext(texts)
+    const { views, pages } = { views: memory.views, pages: memory.pages }
+    const place = rest.layout.columns[0]?.dataOffset ?? 0
+    const address = rest.allocator.allocate(1 << 20)
+    views.u8.fill(97, address, address + (1 << 20))
+    storeView(views, rest.block + place, { from: address, length: 1 << 20 })
+    const connector = planSink(declare(texts, { connector: 'file', path: join(folder, 'large') }), nodeWorld)
+    const before = sinkContext({ memory, ...rest }, { format: connector.format })
+    const taken = pages.takenCount
+    const sink = connector.open(before)
+    const others = takeAll(pages)
+    expect(() => sink.write(rest.block, 1)).toThrow(expect.objectContaining({ code: 'out_of_memory' }))
+    // as whoever comes first would have it
+    const next = pages.take(1)
+    await sink.abort()
+    for (const page of [...others, next]) pages.release(page)
+    expect(pages.takenCount).toBe(taken)
+    expect(existsSync(join(folder, 'large'))).toBe(false)
+  })
+
   test('a slow stream holds the writer back; a closed one is quiet', async () => {
     const waiting: (() => void)[] = []
     let bytes = 0
@@ -222,12 +296,15 @@ describe('file sink', () => {
     await closed.finish()
   })
 
-  test('upsert needs a key', () => {
-    const declaration = declare(columns, { connector: 'stdout' }, { name: 'json', options: { changelog: 'upsert' } })
+  test('upsert needs a key, and opens nothing without one', () => {
+    const upsert = { name: 'json', options: { changelog: 'upsert' } }
+    const declaration = declare(columns, { connector: 'file', path: join(folder, 'upsert') }, upsert)
     const connector = planSink(declaration, nodeWorld)
-    expect(() => connector.open(sinkContext(context, { format: connector.format }))).toThrow(
-      expect.objectContaining({ code: 'invalid_option' }),
-    )
+    const sink = sinkContext(context, { format: connector.format })
+    const taken = context.memory.pages.takenCount
+    expect(() => connector.open(sink)).toThrow(expect.objectContaining({ code: 'invalid_option' }))
+    expect(context.memory.pages.takenCount).toBe(taken)
+    expect(readdirSync(folder).filter((name) => name.startsWith('upsert'))).toEqual([])
   })
 
   test('a blackhole counts and hashes, by value', async () => {

@@ -29,15 +29,25 @@ export function planFileSink(
     return {
       takesChanges: takesChanges(format),
       format,
-      open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }),
+      open: (context) => new EncodingSink(context, { format, open: () => streamTarget(context) }),
     }
   }
   const open = (context: SinkContext): EncodingSink => {
-    const target = openTarget(context.name, { path, mode, fileSystem, processId })
-    const follows = mode === 'append' && (fileSystem.factsOfPath(path)?.sizeBytes ?? 0) > 0
-    return new EncodingSink(context, { format: follows ? withoutHeader(format) : format, target })
+    return new EncodingSink(context, {
+      format: mode === 'append' && hasBytes(path, fileSystem) ? withoutHeader(format) : format,
+      open: () => openTarget(context.name, { path, mode, fileSystem, processId }),
+    })
   }
   return { takesChanges: takesChanges(format), format, open }
+}
+
+/** What cannot be looked at says why when it is opened. */
+function hasBytes(path: string, fileSystem: FileSystem): boolean {
+  try {
+    return (fileSystem.factsOfPath(path)?.sizeBytes ?? 0) > 0
+  } catch {
+    return false
+  }
 }
 
 /** The rows of CSV that is there already: its header names the columns. */
@@ -183,16 +193,21 @@ class FileTarget implements SinkTarget {
     }
   }
 
-  abort(): Promise<void> {
-    this.#close()
-    if (this.#partial !== this.#path && this.#fileSystem.factsOfPath(this.#partial) !== undefined)
-      this.#fileSystem.remove(this.#partial)
-    return Promise.resolve()
+  async abort(): Promise<void> {
+    try {
+      this.#close()
+    } finally {
+      if (this.#partial !== this.#path && this.#fileSystem.factsOfPath(this.#partial) !== undefined)
+        this.#fileSystem.remove(this.#partial)
+    }
+    await Promise.resolve()
   }
 
+  /** Once: when closing fails, the descriptor is gone all the same. */
   #close(): void {
-    if (this.#open) this.#fileSystem.close(this.#descriptor)
+    if (!this.#open) return
     this.#open = false
+    this.#fileSystem.close(this.#descriptor)
   }
 }
 

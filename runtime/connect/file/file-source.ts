@@ -29,15 +29,12 @@ export function planFileSource(
   const stream = path === standardInput || isStream(path, fileSystem)
   if (mode === 'tail' && stream) options.contradict('mode', `${path} is a pipe or a device: it is read to its end`)
   const format = parseInputFormat(declaration)
-  const open = (context: SourceContext): RecordReader => {
-    const input: ByteInput =
-      path === standardInput
-        ? new StreamInput(stdin(), { file: standardInput })
-        : stream
-          ? openStream(path, fileSystem)
-          : openFiles(path, { fileSystem, mode, clock: context.clock })
-    return new RecordReader(context, { input, lineBytesMax: format.lineBytesMax })
+  const openInput = ({ clock }: SourceContext): ByteInput => {
+    if (path === standardInput) return new StreamInput(stdin(), { file: standardInput })
+    return stream ? openStream(path, fileSystem) : openFiles(path, { fileSystem, mode, clock })
   }
+  const open = (context: SourceContext): RecordReader =>
+    new RecordReader(context, { open: () => openInput(context), lineBytesMax: format.lineBytesMax })
   return { bounded: mode === 'bounded', replayable: mode === 'bounded' && !stream, format, open }
 }
 

@@ -9,6 +9,6 @@ export function planStdoutSink(declaration: ConnectorDeclaration): SinkConnector
   return {
     takesChanges: takesChanges(format),
     format,
-    open: (context) => new EncodingSink(context, { format, target: streamTarget(context) }),
+    open: (context) => new EncodingSink(context, { format, open: () => streamTarget(context) }),
   }
 }

@@ -33,6 +33,8 @@ export interface DataflowNode {
   sink: SinkDriver | null
   /** Set once: nothing comes from here any more. */
   failure: { readonly reason: unknown } | null
+  /** Set once: it is not in the graph any more. */
+  removed: boolean
 }
 
 /** NUL stands in no SQL identifier, so no object can have such a name. */

@@ -57,7 +57,11 @@ export class SourceStarter {
     })
     node.input = input
     if (connector === null) this.#startInbox(node, object, input)
-    else batch.starts.push(() => this.#startConnector(node, { object, connector, artifact, input }))
+    else {
+      batch.starts.push(() => {
+        if (!node.removed) this.#startConnector(node, { object, connector, artifact, input })
+      })
+    }
   }
 
   #startInbox(node: DataflowNode, object: RunningSource, input: SourceInput): void {

@@ -60,17 +60,29 @@ export class Topology {
     return this.#nodes.get(name)
   }
 
-  /** Makes an object known; sinks and views start at once, sources fed from outside too, the rest when it is read. */
+  /**
+   * Makes an object known; sinks and views start at once, sources fed from outside too, the rest when it is read. What cannot be
+   * started leaves nothing behind.
+   */
   deploy(deployable: Deployable, batch: Batch): DataflowNode | undefined {
     const { object } = deployable
     this.#objects.set(object.name, deployable)
-    if (deployable.kind === 'sink') return this.#addSink(deployable, batch)
     const eager = deployable.kind === 'source' ? deployable.connector === null : object.kind === 'materialized_view'
-    return eager ? this.reader(object.name, batch) : undefined
+    try {
+      if (deployable.kind === 'sink') return this.#whole(batch, () => this.#addSink(deployable, batch))
+      return eager ? this.reader(object.name, batch) : undefined
+    } catch (error) {
+      this.#objects.delete(object.name)
+      throw error
+    }
   }
 
   /** The instance of `object` that this deployment reads; starts it, and what it reads, when there is none. */
-  reader(object: string, batch: Batch, inputs: 'live' | 'snapshot' = 'live'): DataflowNode {
+  reader(object: string, batch: Batch): DataflowNode {
+    return this.#whole(batch, () => this.#reader(object, batch, 'live'))
+  }
+
+  #reader(object: string, batch: Batch, inputs: 'live' | 'snapshot'): DataflowNode {
     const deployable = this.#objects.get(object)
     // Dropped since the query was planned.
     if (deployable === undefined) throw new DataError(closed({ what: object }))
@@ -112,7 +124,10 @@ export class Topology {
 
   /** Deploys a query that is no object: a SELECT, an INSERT. Its consumer must be attached before the next turn of the pump. */
   addQuery(deployment: QueryDeployment): DataflowNode {
-    const { name, kind, artifact, onError, inputs, batch } = deployment
+    return this.#whole(deployment.batch, () => this.#addQuery(deployment))
+  }
+
+  #addQuery({ name, kind, artifact, onError, inputs, batch }: QueryDeployment): DataflowNode {
     const nodes = this.#inputs(artifact, batch, inputs)
     const node = this.#newNode({
       name: instanceName(name, ++this.#instances),
@@ -125,13 +140,29 @@ export class Topology {
     return node
   }
 
+  /** Takes out a query that is no object, with its consumers, if any. Idempotent. */
+  removeQuery(node: DataflowNode): void {
+    for (const [consumer, attached] of this.#consumers) if (attached.node === node) this.detach(consumer)
+    this.#collect(node)
+  }
+
+  /** An instance that belongs to no object goes when its only consumer cannot be attached. */
   attach(node: DataflowNode, consumer: Consumer, options: { readonly snapshot?: boolean } = {}): ConsumerHandle {
-    const handle = this.#context.graph.addConsumer(node.name, consumer, options)
+    const handle = this.#addConsumer(node, consumer, options)
     node.readers++
     this.#consumers.set(consumer, { node, handle })
     if (node.failure !== null) consumer.failed?.(node.failure.reason)
     this.#context.wake()
     return handle
+  }
+
+  #addConsumer(node: DataflowNode, consumer: Consumer, options: { readonly snapshot?: boolean }): ConsumerHandle {
+    try {
+      return this.#context.graph.addConsumer(node.name, consumer, options)
+    } catch (error) {
+      this.#collect(node)
+      throw error
+    }
   }
 
   /** Idempotent. What nobody reads any more is stopped and removed. */
@@ -185,6 +216,23 @@ export class Topology {
 
   // ---- starting ----------------------------------------------------------------------------------------------
 
+  /** All instances that `start` makes, or none. */
+  #whole<Result>(batch: Batch, start: () => Result): Result {
+    const before = new Set(this.#nodes.values())
+    try {
+      return start()
+    } catch (error) {
+      for (const node of [...this.#nodes.values()].toReversed()) {
+        if (before.has(node)) continue
+        if (this.#shared.get(node.object) === node) this.#shared.delete(node.object)
+        if (batch.nodes.get(node.object) === node) batch.nodes.delete(node.object)
+        if (node.sink !== null) this.#context.abortSink(node.sink)
+        this.#remove(node)
+      }
+      throw error
+    }
+  }
+
   #start(
     deployable: Deployable,
     how: { readonly batch: Batch; readonly shared: boolean; readonly inputs: 'live' | 'snapshot' },
@@ -237,7 +285,7 @@ export class Topology {
   }
 
   #inputs(artifact: Artifact, batch: Batch, inputs: 'live' | 'snapshot'): ReadonlyMap<string, DataflowNode> {
-    const nodes = new Map(objectsReadBy(artifact).map((object) => [object, this.reader(object, batch, inputs)]))
+    const nodes = new Map(objectsReadBy(artifact).map((object) => [object, this.#reader(object, batch, inputs)]))
     checkLayouts(artifact, nodes)
     return nodes
   }
@@ -254,7 +302,6 @@ export class Topology {
       inputs: query.inputs,
     })
     node.output = output
-    for (const input of node.inputs) input.readers++
     return output
   }
 
@@ -268,8 +315,10 @@ export class Topology {
       sink: null,
       // What reads something that has failed would show rows that are no longer kept up.
       failure: parts.inputs.find((input) => input.failure !== null)?.failure ?? null,
+      removed: false,
     }
     this.#nodes.set(node.name, node)
+    for (const input of node.inputs) input.readers++
     return node
   }
 
@@ -288,12 +337,12 @@ export class Topology {
   }
 
   #remove(node: DataflowNode): void {
-    if (!this.#nodes.delete(node.name)) return
-    if (node.feed !== null) {
-      this.#context.removeDriver(node.feed.driver)
-      void node.feed.driver.stop()
-    }
+    if (node.removed) return
+    node.removed = true
+    this.#nodes.delete(node.name)
+    if (node.feed !== null) this.#context.removeDriver(node.feed.driver)
     this.#context.graph.remove(node.name)
+    void node.feed?.driver.close()
     for (const input of node.inputs) {
       input.readers--
       this.#collect(input)

@@ -184,8 +184,8 @@ export class Inbox implements SourceReader {
       this.#inHand = slot
     } else {
       // The watermark is still to come: a slot of its own keeps its place while this one's strings are in use.
-      this.#inHand = slot
       this.#waiting[0] = { ...this.#takeSlot(), watermark: slot.watermark }
+      this.#inHand = slot
       slot.watermark = null
     }
     if (!this.full) {

@@ -79,8 +79,11 @@ export class SourceDriver {
    * must not look final. It is kept in `failure`.
    */
   step(): StepResult {
-    if (this.#ended) return 'ended'
-    if (this.#input.busy) return 'busy'
+    if (this.#input.busy) return this.#ended ? 'ended' : 'busy'
+    if (this.#ended) {
+      void this.#close()
+      return 'ended'
+    }
     if (this.#wait !== null) return 'waits'
     try {
       return this.#read()
@@ -120,8 +123,14 @@ export class SourceDriver {
     }
   }
 
-  /** Takes no more input; windows stay open. Idempotent. */
+  /** Takes no more input; windows stay open. The reader's memory stays until the rows that it has read have had their effect. Idempotent. */
   async stop(): Promise<void> {
+    this.#ended = true
+    if (!this.#input.busy) await this.#close()
+  }
+
+  /** As `stop`, when nobody looks at the source's rows any more. */
+  async close(): Promise<void> {
     this.#ended = true
     await this.#close()
   }

@@ -43,6 +43,29 @@ export function forEachBlock(
   const layout = resultLayout(columns)
   const address = memory.pages.take(ownerBuffers, orderOf(layout.sizeBytes))
   const arena = new Arena(memory.pages, ownerBuffers)
+  try {
+    writeBlocks({ memory, columns, rows, layout, address, arena }, use)
+  } finally {
+    arena.free()
+    memory.pages.release(address)
+  }
+}
+
+interface BlocksToWrite {
+  readonly memory: WorkerMemory
+  readonly columns: readonly ResultColumn[]
+  readonly rows: readonly Row[]
+  readonly layout: BlockLayout
+  /** Of the one block in use. */
+  readonly address: number
+  /** For its long strings. */
+  readonly arena: Arena
+}
+
+function writeBlocks(
+  { memory, columns, rows, layout, address, arena }: BlocksToWrite,
+  use: (layout: BlockLayout, block: { readonly block: number; readonly count: number }) => void,
+): void {
   const writers = columns.map((column, index) => {
     const place = must(layout.columns[index], 'a column')
     return {
@@ -59,6 +82,4 @@ export function forEachBlock(
     use(layout, { block: address, count: part.length })
     arena.reset()
   }
-  arena.free()
-  memory.pages.release(address)
 }

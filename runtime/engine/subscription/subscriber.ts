@@ -33,11 +33,7 @@ export interface Unsubscribe {
 /** Makes subscriptions and ends them when the database closes. */
 export class Subscriber {
   readonly #engine: Engine
-  readonly #open = new Set<{
-    readonly consumer: Consumer
-    readonly queue: BoundedQueue<unknown> | null
-    readonly end: () => void
-  }>()
+  readonly #open = new Map<Consumer, { readonly queue: BoundedQueue<unknown> | null; readonly end: () => void }>()
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -47,7 +43,7 @@ export class Subscriber {
     this.#engine.checkOpen()
     const queue = queueFor<Change>('changes')
     const shape = later<ConsumerHandle>()
-    const consumer = queueConsumer(queue, this.#changeTranslator(shape))
+    const consumer = queueConsumer(queue, this.#changeTranslator(shape), () => this.#detach(consumer))
     this.#attach(query, options, { consumer, queue, shape, end: () => queue.end() })
     return new Subscription(queue.reader(), () => this.#detach(consumer))
   }
@@ -60,7 +56,7 @@ export class Subscriber {
     const translator: BlockTranslator<CopiedBlock> = {
       translate: (block, count, take) => take(copyBlock(views, shape.get(), { block, count })),
     }
-    const consumer = queueConsumer(queue, translator)
+    const consumer = queueConsumer(queue, translator, () => this.#detach(consumer))
     this.#attach(query, options, { consumer, queue, shape, end: () => queue.end() })
     return new Subscription(
       queue.reader(async (block) => await toTable(block)),
@@ -99,19 +95,19 @@ export class Subscriber {
     for (let done = false; !done;) {
       done = await Promise.race([settled.then(() => true), pump.nextTurn().then(() => false)])
       // A queue that is full and not read would hold everything up for ever: its reader keeps what waits in it.
-      for (const each of this.#open) if (each.queue !== null && each.queue.ready() !== true) this.#end(each.consumer)
+      for (const [consumer, { queue }] of this.#open) if (queue !== null && queue.ready() !== true) this.#end(consumer)
     }
-    for (const { consumer } of this.#open) this.#end(consumer)
+    for (const consumer of this.#open.keys()) this.#end(consumer)
   }
 
   #end(consumer: Consumer): void {
-    const entry = [...this.#open].find((each) => each.consumer === consumer)
+    const entry = this.#open.get(consumer)
     this.#detach(consumer)
     entry?.end()
   }
 
   #detach(consumer: Consumer): void {
-    for (const each of this.#open) if (each.consumer === consumer) this.#open.delete(each)
+    this.#open.delete(consumer)
     this.#engine.running.topology.detach(consumer)
   }
 
@@ -128,10 +124,15 @@ export class Subscriber {
     const { running } = this.#engine
     const batch = this.#engine.newBatch([])
     const node = typeof query === 'string' ? this.#nodeFor(query, batch) : this.#engine.follow(query, batch)
-    parts.shape.set(
-      running.topology.attach(node, parts.consumer, { snapshot: snapshot && node.kind === 'materialized_view' }),
-    )
-    this.#open.add({ consumer: parts.consumer, queue: parts.queue, end: parts.end })
+    const { consumer, queue, shape, end } = parts
+    // before it is attached: what has failed already detaches it at once
+    this.#open.set(consumer, { queue, end })
+    try {
+      shape.set(running.topology.attach(node, consumer, { snapshot: snapshot && node.kind === 'materialized_view' }))
+    } catch (error) {
+      this.#open.delete(consumer)
+      throw error
+    }
     running.start(batch)
   }
 

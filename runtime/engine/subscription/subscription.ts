@@ -53,13 +53,19 @@ export function queueFor<T>(kind: 'changes' | 'batches'): BoundedQueue<T> {
   return new BoundedQueue<T>(kind === 'changes' ? changesWaitingMax : batchesWaitingMax)
 }
 
-/** Fills a subscription's queue. */
-export function queueConsumer<T>(queue: BoundedQueue<T>, translator: BlockTranslator<T>): Consumer {
+/** Fills a subscription's queue. `onOver`: nothing more will come; what waits in the queue can still be read. */
+export function queueConsumer<T>(queue: BoundedQueue<T>, translator: BlockTranslator<T>, onOver: () => void): Consumer {
   return {
     ready: () => queue.ready(),
     accept: (block, count) => translator.translate(block, count, (item) => queue.add(item)),
-    end: () => queue.end(),
-    failed: (error) => queue.fail(error),
+    end() {
+      queue.end()
+      void Promise.resolve().then(onOver)
+    },
+    failed(error) {
+      queue.fail(error)
+      onOver()
+    },
   }
 }
 

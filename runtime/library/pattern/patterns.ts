@@ -16,14 +16,21 @@ const cachedPatternsMax = 256
 /** The compiled patterns of one library: constants by number, those of rows by their text. */
 export class Patterns {
   readonly #constants: Matcher[] = []
+  /** By the pattern: what is loaded again and again has one number. */
+  readonly #numbers = new Map<string, number>()
   readonly #matchers = new Map<string, Matcher | null>()
   readonly #regexes = new Map<string, RegExp | null>()
 
   /** The number to put where the constant lies. */
   add(pattern: Pattern): number {
+    const key = keyOf(pattern)
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
     const matcher = compilePattern(pattern)
     if (matcher === null) throw new InternalError('an invalid pattern was not refused while planning')
-    return this.#constants.push(matcher) - 1
+    const number = this.#constants.push(matcher) - 1
+    this.#numbers.set(key, number)
+    return number
   }
 
   constant(number: number): Matcher {
@@ -34,11 +41,7 @@ export class Patterns {
 
   /** Null for an invalid pattern. */
   matcher(pattern: Pattern): Matcher | null {
-    return remembered(
-      this.#matchers,
-      `${pattern.form} ${pattern.caseInsensitive} ${pattern.escape} ${pattern.pattern}`,
-      () => compilePattern(pattern),
-    )
+    return remembered(this.#matchers, keyOf(pattern), () => compilePattern(pattern))
   }
 
   /** For replacing and counting; null for an invalid pattern or flag. */
@@ -47,6 +50,10 @@ export class Patterns {
       compileRegex(translateRegex(pattern, flags), flags.includes('g') ? 'g' : ''),
     )
   }
+}
+
+function keyOf({ form, caseInsensitive, escape, pattern }: Pattern): string {
+  return `${form} ${caseInsensitive} ${escape} ${pattern}`
 }
 
 function remembered<T>(cache: Map<string, T>, key: string, make: () => T): T {

@@ -78,7 +78,7 @@ export function readWith(
   decoder.views.u8.fill(0, decoder.control, decoder.control + sourceControl.sizeBytes)
   const pieces =
     typeof input === 'string' ? [new TextEncoder().encode(input)] : input instanceof Uint8Array ? [input] : input
-  const reader = new RecordReader(decoder, { input: new PiecesInput(pieces), lineBytesMax: format.lineBytesMax })
+  const reader = new RecordReader(decoder, { open: () => new PiecesInput(pieces), lineBytesMax: format.lineBytesMax })
   return drain(reader, decoder)
 }
 
