@@ -76,6 +76,24 @@ describe('CSV', () => {
     expect(read('a;b\n1;x,y\n', ab, csv({ delimiter: 59 })).rows).toEqual([[1n, 'x,y']])
   })
 
+  test('where a record has one field, an empty line is one: nothing that was written is lost', () => {
+    const a = [column('a', 'varchar')]
+    expect(read('a\n1\n\n\r\n2\n', a).rows).toEqual([['1'], [null], [null], ['2']])
+    expect(read('1\n\n""\n2', a, csv({ header: false, nullText: 'NA' })).rows).toEqual([['1'], [''], [''], ['2']])
+    expect(read('1,x\n\n2,y\n', ab, csv({ header: false })).rows).toEqual([
+      [1n, 'x'],
+      [2n, 'y'],
+    ])
+  })
+
+  test('a name in quotes is what it is', () => {
+    const dialect = csv({ escape: 92 })
+    expect(read('" a",b\n1,x\n', [column(' a', 'bigint')]).rows).toEqual([[1n]])
+    expect(read(' a , b\n1,x\n', ab).rows).toEqual([[1n, 'x']])
+    expect(read('"a\\\\\\"b"\n1\n', [column('a\\"b', 'bigint')], dialect).rows).toEqual([[1n]])
+    expect(read('\ufeffb,"\ufeffa"\nx,1\n', ab).rows).toEqual([[null, 'x']])
+  })
+
   test('values of every kind', () => {
     const columns = [
       column('i', 'integer'),

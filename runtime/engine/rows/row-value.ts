@@ -131,7 +131,7 @@ function readInterval(views: MemoryViews, dataOffset: number): ValueReader {
 
 /** Texts that fit a view are mostly ASCII: made without the decoder. */
 function readText(views: MemoryViews, dataOffset: number): ValueReader {
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return (base, row) => {
     const bytes = viewBytes(views, base + dataOffset + row * viewSizeBytes)
     return bytes.length <= viewInlineBytesMax ? shortText(bytes, decoder) : decoder.decode(copied(bytes))
