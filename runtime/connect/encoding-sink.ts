@@ -149,7 +149,9 @@ export class EncodingSink implements SinkWriter {
     return { rows: this.#rows, bytes: this.#bytes }
   }
 
+  /** What came before the failure is written: a stream, and a file that is added to, keep it. */
   async abort(): Promise<void> {
+    this.#send()
     await this.#tail
     this.#encoded.close()
     await this.#target.abort()

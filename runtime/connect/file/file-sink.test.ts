@@ -78,6 +78,18 @@ describe('file sink', () => {
     expect(readdirSync(folder)).toEqual(['out.ndjson'])
   })
 
+  test.for(['', '.gz', '.zst'])('what is added to a file is there when the run ends badly: %s', async (suffix) => {
+    const path = join(folder, `kept.ndjson${suffix}`)
+    const unpack = { '': (bytes: Buffer) => bytes, '.gz': gunzipSync, '.zst': zstdDecompressSync }[suffix] ?? gunzipSync
+    for (let run = 0; run < 2; run++) {
+      const sink = open({ path, mode: 'append' })
+      sink.write(context.block, 2)
+      await sink.abort()
+    }
+    expect(unpack(readFileSync(path)).toString()).toBe(two + two)
+    rmSync(path)
+  })
+
   test('append adds to the file itself', async () => {
     const path = join(folder, 'append.ndjson')
     for (let run = 0; run < 2; run++) {

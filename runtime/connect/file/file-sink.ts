@@ -243,9 +243,13 @@ class CompressedTarget implements SinkTarget {
     await this.#target.finish()
   }
 
-  abort(): Promise<void> {
-    this.#compressor.destroy()
-    return this.#target.abort()
+  /** What is added to a file can be unpacked up to there. */
+  async abort(): Promise<void> {
+    this.#compressor.end()
+    await finished(this.#compressor)
+      .then(() => this.#writeChunks())
+      .catch(() => {})
+    await this.#target.abort()
   }
 }
 
