@@ -33,6 +33,7 @@ const irregular: Readonly<Record<string, string>> = {
   touch_new: 'rows of state that change',
   state_view: 'strings in state',
   json_text: 'strings in JSON',
+  json_plain: 'escapes in JSON',
   csv_text: 'strings in CSV',
   base64_bytes: 'BYTEA in JSON and CSV',
 }

@@ -37,6 +37,7 @@ export function createDecodeLibrary(views: MemoryViews): DecodeLibrary {
     csv_record: (control: number, schema: number, tokens: number, from: number, to: number) =>
       csv.record({ control, schema, tokens }, { from, to }),
     json_text: (control: number, from: number, to: number, out: number) => texts.json(control, { from, to, out }),
+    json_plain: (control: number, cell: number) => texts.plain(control, cell),
     csv_text: (control: number, schema: number, from: number, to: number, out: number) =>
       csv.text(texts, { control, schema }, { from, to, out }),
     base64_bytes: (control: number, from: number, to: number, out: number) => texts.base64(control, { from, to, out }),

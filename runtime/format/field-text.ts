@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { sourceControl } from '../abi/artifact.ts'
-import { textStatus } from '../abi/decode-token.ts'
+import { textStatus, token } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { storeView } from './cells.ts'
+
+const backslash = 92
 
 const simpleEscapes: ReadonlyMap<number, number> = new Map([
   [34, 34],
@@ -26,14 +28,35 @@ export class FieldText {
 
   /** A JSON string whose escapes are well-formed. */
   json(control: number, { from, to, out }: { from: number; to: number; out: number }): number {
-    const { u8 } = this.#views
-    if (!isUtf8(u8.subarray(from, to))) return textStatus.invalidUtf8
     const start = this.#arena(control, to - from)
+    const end = this.#unescape(start, { from, to })
+    if (end < 0) return -end
+    this.#finish(control, { start, end, out })
+    return textStatus.good
+  }
+
+  /** json_plain of the library: what is not text stays as it is. It takes no room: its value is made before any other text. */
+  plain(control: number, cell: number): void {
+    const { u8, i32 } = this.#views
+    const from = i32[(cell + token.from) >> 2] ?? 0
+    const to = i32[(cell + token.to) >> 2] ?? 0
+    if (!u8.subarray(from, to).includes(backslash)) return
+    const start = this.#arena(control, to - from)
+    const end = this.#unescape(start, { from, to })
+    if (end < 0) return
+    i32[(cell + token.from) >> 2] = start
+    i32[(cell + token.to) >> 2] = end
+  }
+
+  /** Writes the text to `start`; its end, or a status with a minus. */
+  #unescape(start: number, { from, to }: { from: number; to: number }): number {
+    const { u8 } = this.#views
+    if (!isUtf8(u8.subarray(from, to))) return -textStatus.invalidUtf8
     let at = start
     for (let index = from; index < to;) {
       const byte = u8[index] ?? 0
-      if (byte !== 92) {
-        if (byte === 0) return textStatus.nullByte
+      if (byte !== backslash) {
+        if (byte === 0) return -textStatus.nullByte
         u8[at++] = byte
         index++
         continue
@@ -45,17 +68,18 @@ export class FieldText {
         continue
       }
       const unit = this.#unit(index + 2)
-      if (unit === 0) return textStatus.nullByte
+      if (unit === 0) return -textStatus.nullByte
       const low =
-        unit >= 0xd800 && unit < 0xdc00 && u8[index + 6] === 92 && u8[index + 7] === 117 ? this.#unit(index + 8) : 0
+        unit >= 0xd800 && unit < 0xdc00 && u8[index + 6] === backslash && u8[index + 7] === 117
+          ? this.#unit(index + 8)
+          : 0
       const paired = low >= 0xdc00 && low < 0xe000
       // half a surrogate pair is no character, and UTF-8 cannot hold it
-      if (!paired && unit >= 0xd800 && unit < 0xe000) return textStatus.malformed
+      if (!paired && unit >= 0xd800 && unit < 0xe000) return -textStatus.malformed
       at = this.#writeCharacter(at, paired ? 0x10000 + ((unit - 0xd800) << 10) + low - 0xdc00 : unit)
       index += paired ? 12 : 6
     }
-    this.#finish(control, { start, end: at, out })
-    return textStatus.good
+    return at
   }
 
   /** The inside of a CSV field: in quotes, an escape byte before an escape or quote byte is dropped. */

@@ -36,6 +36,8 @@ export function emitColumnValue(target: RowTarget, column: TokenColumn): void {
   }
   const otherwise = (): void => emitOtherKinds(context)
   const { type } = column.column
+  if (!isCsv(context) && comesAsText.has(type.kind))
+    builder.if(eq(kind, i32(tokenKind.rawText)), () => builder.do('json_plain', [target.control, column.cell]))
   switch (type.kind) {
     case 'boolean':
       return emitBoolean(context, otherwise)
@@ -63,6 +65,19 @@ export function emitColumnValue(target: RowTarget, column: TokenColumn): void {
       return emitInteger(context, type, otherwise)
   }
 }
+
+/** Types whose values JSON writes as strings, always or now and then. */
+const comesAsText = new Set<SqlType['kind']>([
+  'real',
+  'double',
+  'decimal',
+  'bytea',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'interval',
+])
 
 interface ColumnContext {
   readonly target: RowTarget

@@ -315,6 +315,28 @@ describe('bad input', () => {
     expect(read(lines.join('\n'), both).rows).toEqual(expected)
   })
 
+  test('escapes are no part of any value that is written as a string', () => {
+    const columns = [
+      column('s', 'timestamp'),
+      column('b', 'bytea'),
+      column('e', 'date'),
+      column('t', 'time'),
+      column('i', 'interval'),
+      column('d', 'double'),
+      { name: 'm', type: { kind: 'decimal', precision: 30, scale: 2 }, nullable: true } as const,
+    ]
+    const values = ['2026-01-01T02:00:00+02:00', '++//', '1970-01-03', '00:00:01', '1 day', 'NaN', '12345678901.5']
+    const lineOf = (escape: (text: string) => string): string =>
+      `{${values.map((text, index) => `"${columns[index]?.name}":"${escape(text)}"`).join(',')}}\n`
+    const escapeAll = (text: string): string => text.replaceAll(/./g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)
+    const some = (text: string): string => text.replaceAll('+', '\\u002B').replaceAll('/', '\\/')
+    const plain = lineOf((text) => text)
+    const { rows, errors } = read(plain + lineOf(escapeAll) + lineOf(some) + plain + lineOf(escapeAll), columns)
+    expect(errors).toEqual([])
+    for (const row of rows) expect(row).toEqual(rows[0])
+    expect(read('{"s":"\\ud800"}\n{"b":"\\u0000"}\n{"e":"\\"}\n', columns).errors).toHaveLength(3)
+  })
+
   test('a byte order mark, carriage returns, blank lines and a missing last line feed are fine', () => {
     expect(read('\ufeff{"a":1}\r\n\r\n\n{"a":2}\r\n  \n{"a":3}', a)).toMatchObject({
       rows: [[1n], [2n], [3n]],

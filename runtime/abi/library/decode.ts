@@ -21,6 +21,8 @@ export const decodeSignatures = {
   csv_record: { parameters: ['i32', 'i32', 'i32', 'i32', 'i32'], result: 'i32', pure: false, fallible: false },
   /** json_text(control, from, to, out): unescapes and checks a string into `out`; a `textStatus`. */
   json_text: { parameters: ['i32', 'i32', 'i32', 'i32'], result: 'i32', pure: false, fallible: false },
+  /** json_plain(control, cell): a string with escapes whose token is at `cell` is unescaped, and the token moved there, for as long as its value takes to be made. */
+  json_plain: { parameters: ['i32', 'i32'], result: null, pure: false, fallible: false },
   /** csv_text(control, schema, from, to, out): the same for a CSV field without its outer quotes. */
   csv_text: { parameters: ['i32', 'i32', 'i32', 'i32', 'i32'], result: 'i32', pure: false, fallible: false },
   /** base64_bytes(control, from, to, out): a `textStatus`. */
