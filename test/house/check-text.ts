@@ -7,6 +7,8 @@ interface Ban {
 }
 
 const isCode = (path: string): boolean => /\.(ts|mjs|rs)$/.test(path)
+/** Run by `npm test`. */
+const isShortTest = (path: string): boolean => /(?<!\.long)\.test\.ts$/.test(path)
 const isScript = (path: string): boolean => /\.(ts|mjs)$/.test(path)
 /** These files name what they ban. */
 const self = /^test\/house\/(check-text|check-names|house\.test)\.ts$/
@@ -46,6 +48,16 @@ const bans: readonly Ban[] = [
     pattern: /registry\.npmjs|registry\.yarnpkg|static\.crates\.io|index\.crates\.io|repo\.maven|:4873\b/,
     reason: 'the host of a package registry',
     applies: () => true,
+  },
+  {
+    pattern: /(?<!['"`].*)\bMath\.random\(|\bDate\.now\(\) %|\binterruptAfterTimeLimit\b/,
+    reason: 'a test that may fail by chance (test/support/seed.ts has a seed)',
+    applies: isShortTest,
+  },
+  {
+    pattern: /\b(?:it|test|describe)\b.*\{ timeout: |^ *\}, \d[\d_]*\)$/m,
+    reason: 'what is slow on a busy machine is no failure: the one timeout is in vitest.config.ts',
+    applies: isShortTest,
   },
 ]
 

@@ -133,6 +133,24 @@ describe('text', () => {
     expect(find(textCheck, { 'runtime/worker/run.ts': text })).toEqual([])
   })
 
+  it.for([
+    'const a = Math.random()',
+    'const seed = Number(Date.now() % 2 ** 31)',
+    "it('waits', { timeout: 60_000 }, async () => {",
+    "it('waits', async () => {\n}, 60_000)",
+  ])('refuses a test of chance or haste, but one that runs as long as somebody says: %s', (text) => {
+    expect(find(textCheck, { 'sql/base/a.test.ts': text })).toHaveLength(1)
+    expect(find(textCheck, { 'sql/base/a.long.test.ts': text })).toEqual([])
+  })
+
+  it.for([
+    'await vi.waitFor(() => expect(done).toBe(40), { timeout: 60_000 })',
+    'const later = Date.now() + 1000',
+    "['another function of Math', 'const a_1 = Math.random()'],",
+  ])('allows a test that has %s', (text) => {
+    expect(find(textCheck, { 'sql/base/a.test.ts': text })).toEqual([])
+  })
+
   it('lets the load gate make functions', () => {
     expect(find(textCheck, { 'runtime/worker/load.ts': `new Function('a', body)` })).toEqual([])
   })
