@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type binaryen from 'binaryen'
 
 /**
@@ -60,8 +61,26 @@ function markLoadsUnsigned({ i32 }: WasmModule, raw: RawBinaryen): void {
   }
 }
 
+/** What V8 lets a function execute, roughly in bytes, before it makes its best code of it: V8's own default, and ours for Binaryen. */
+const tieringBudgets = { v8: 13_000_000, binaryen: 2_000_000_000 }
+
+/**
+ * Binaryen is itself WebAssembly, and its passes are large functions of which a few units use each a little: making V8's best code of
+ * them took longer than all the optimising of an ordinary program. Now they must run for a second or two first. The flag is the process's, so it is set
+ * only while the module is made.
+ */
+async function importBinaryen(): Promise<typeof binaryen> {
+  setFlagsFromString(`--wasm-tiering-budget=${tieringBudgets.binaryen}`)
+  try {
+    const { default: library } = await import('binaryen')
+    return library
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${tieringBudgets.v8}`)
+  }
+}
+
 export async function loadToolkit(): Promise<WasmToolkit> {
-  const { default: library } = await import('binaryen')
+  const library = await importBinaryen()
   const { none, i32, i64, f64, v128 } = library
   const of = (parts: readonly WasmType[]): WasmType => library.createType(parts)
   const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, Multivalue } =

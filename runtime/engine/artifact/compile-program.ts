@@ -7,6 +7,7 @@ import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { nodeWorld } from '../../connect/connectors.ts'
 import { checked } from '../engine.ts'
 import { fullToolchain } from '../toolchain/full-toolchain.ts'
+import { compiledUnits } from './compiled-units.ts'
 import { folderFiles } from './folder-files.ts'
 import { makeProgram } from './make-program.ts'
 import { maskSecrets } from './mask-secrets.ts'
@@ -57,7 +58,7 @@ export async function compileProgram(
     onError: changed.on_error,
     encoder: (rows) => toolchain.encoder(rows, changed),
   })
-  const units = made.units.map((unit) => ({ ...unit, wasm: emitWasmUnit(toolkit, unit.unit.kernel as ModuleIr) }))
+  const units = compiledUnits(made.units, ({ unit }) => emitWasmUnit(toolkit, unit.kernel as ModuleIr))
   const text = maskSecrets(program, statements)
   const files = new Map(folderFiles({ program: made.program, units, text, runtime }))
   if (sign !== undefined) {
