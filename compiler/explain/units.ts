@@ -85,7 +85,7 @@ export function unitFacts({ name, language, sizeBytes, unoptimizedSizeBytes, com
   const before =
     unoptimizedSizeBytes === null ? '' : `, ${unoptimizedSizeBytes.toLocaleString('en-US')} before optimisation`
   const made = language === 'wat' ? 'compiled' : 'generated'
-  return `Code of ${name} (${languageNames[language]}, ${size}${before}, ${made} in ${compileMicros} us)`
+  return `Code of ${name} (${languageNames[language]}, ${size}${before}, ${made} in ${(compileMicros / 1000).toFixed(1)} ms)`
 }
 
 const languageNames: Readonly<Record<UnitView['language'], string>> = { javascript: 'JavaScript', wat: 'WebAssembly' }

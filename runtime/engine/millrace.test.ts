@@ -354,6 +354,17 @@ describe('explain', () => {
     expect(statements.map(({ analyze }) => analyze.pipelines[0]?.rowsIn)).toEqual([920, 2])
     expect(statements.every(({ units }) => units.every(({ source }) => source.includes('function')))).toBe(true)
   })
+
+  it('counts what a program drops in the end, and of what it makes anew the last', async () => {
+    await using db = await Millrace.open()
+    const program = `CREATE SOURCE n (price BIGINT) WITH (connector = 'nexmark', events = 1000);
+      CREATE MATERIALIZED VIEW v AS SELECT price % 2 AS odd FROM n; SELECT odd FROM v; DROP MATERIALIZED VIEW v;
+      CREATE MATERIALIZED VIEW v AS SELECT price % 3 AS rest, price FROM n; SELECT rest FROM v; DROP SOURCE n CASCADE`
+    const { statements } = JSON.parse(await db.explain(program, { format: 'json', analyze: true })) as {
+      statements: { analyze: { pipelines: { rowsIn: number }[] } | null }[]
+    }
+    expect(statements.map(({ analyze }) => analyze?.pipelines[0]?.rowsIn)).toEqual([undefined, undefined, 920, 920])
+  })
 })
 
 describe('a caller that does nothing but push and drain', () => {

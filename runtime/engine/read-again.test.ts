@@ -39,3 +39,18 @@ describe.for(['interpreter', 'javascript', 'wasm'] as const)(
     })
   },
 )
+
+it('a program may drop what it has, and make it anew over the same source', async () => {
+  await using db = await Millrace.open()
+  const source = (events: number): string =>
+    `CREATE SOURCE n (price BIGINT) WITH (connector = 'nexmark', events = ${events})`
+  await db.execute(`${source(1000)};
+    CREATE STREAM s AS SELECT price FROM n;
+    CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM s; SELECT n FROM v; DROP MATERIALIZED VIEW v;
+    CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n, 2 AS two FROM s`)
+  await db.drain()
+  expect(await db.query('SELECT n, two FROM v')).toEqual([{ n: 920n, two: 2n }])
+  await db.execute(`DROP SOURCE n CASCADE; ${source(500)}; CREATE MATERIALIZED VIEW v AS SELECT COUNT(*) AS n FROM n`)
+  await db.drain()
+  expect(await db.query('SELECT n FROM v')).toEqual([{ n: 460n }])
+})

@@ -414,7 +414,8 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   },
   folder_not_empty: {
     sqlstate: '58P01',
-    message: '%path% holds other files than an artifact\'s',
+    message: '%path% %detail%',
+    hint: 'name a folder that is empty or not there yet, or remove what is in it',
   },
   not_pushable: {
     sqlstate: '55000',
@@ -809,8 +810,8 @@ export function invalidKey(values: { readonly path: string; readonly kind: strin
   return diagnose(['invalid_key', messages.invalid_key], values, where)
 }
 
-/** 58P01: %path% holds other files than an artifact's */
-export function folderNotEmpty(values: { readonly path: string }, where: Where = {}): Diagnostic {
+/** 58P01: %path% %detail% */
+export function folderNotEmpty(values: { readonly path: string; readonly detail: string }, where: Where = {}): Diagnostic {
   return diagnose(['folder_not_empty', messages.folder_not_empty], values, where)
 }
 

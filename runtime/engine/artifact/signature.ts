@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 
 import { readFileSync } from 'node:fs'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { artifactSignatureInvalid, artifactUnsigned, invalidKey } from '../../../sql/messages/raise.ts'
+import { systemReason } from '../../connect/file/file-system.ts'
 
 /** The text of `manifest.sig`. `keyPath`: an Ed25519 private key in PEM form. @throws SqlError invalid_key */
 export function signManifest(manifest: Uint8Array, keyPath: string): string {
@@ -25,12 +26,17 @@ export function checkSignature(manifest: Uint8Array, signature: string | null, k
 
 function readKey(path: string, kind: 'private' | 'public'): KeyObject {
   const refuse = (reason: string): SqlError => new SqlError([invalidKey({ path, kind, reason })])
+  let pem: string
+  try {
+    pem = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw refuse(systemReason(error))
+  }
   let key: KeyObject
   try {
-    const pem = readFileSync(path)
     key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem)
-  } catch (error) {
-    throw refuse((error as NodeJS.ErrnoException).code ?? (error as Error).message)
+  } catch {
+    throw refuse(pem.includes('ENCRYPTED') ? 'it is encrypted' : 'there is none in it')
   }
   if (key.asymmetricKeyType !== 'ed25519') throw refuse(`it is for ${key.asymmetricKeyType ?? 'something else'}`)
   return key

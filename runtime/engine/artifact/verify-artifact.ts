@@ -20,7 +20,7 @@ export interface VerifiedArtifact {
  * Checks a folder that `millrace compile` wrote from outside, before anything of it is loaded: every file is what the manifest says, `main.mjs`
  * included, and there are no others.
  *
- * @throws SqlError artifact_corrupt, artifact_unsigned, artifact_signature_invalid, invalid_key
+ * @throws SqlError file_not_found, file_unreadable, artifact_corrupt, artifact_unsigned, artifact_signature_invalid, invalid_key
  */
 export function verifyArtifact(directory: string, { key }: VerifyOptions = {}): Promise<VerifiedArtifact> {
   // also what is thrown before there is a promise reaches whoever awaits it

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
-import { artifactCorrupt, artifactVersion } from '../../../sql/messages/raise.ts'
+import { artifactCorrupt, artifactVersion, fileNotFound, fileUnreadable } from '../../../sql/messages/raise.ts'
 import { abiVersion } from '../../abi/artifact.ts'
+import { systemCode, systemReason } from '../../connect/file/file-system.ts'
 import { engineVersion } from '../version.ts'
 import { parseCanonicalJson } from './parse-canonical-json.ts'
 import { isSealed, manifestName, sha256, signatureName, type Manifest } from './manifest.ts'
@@ -20,10 +21,12 @@ export interface VerifiedFolder {
 /**
  * Reads a folder that `millrace compile` wrote and compares everything. `keyPath`: the key that it must be signed with.
  *
- * @throws SqlError artifact_corrupt, artifact_unsigned, artifact_signature_invalid, invalid_key
+ * @throws SqlError file_not_found, file_unreadable, artifact_corrupt, artifact_unsigned, artifact_signature_invalid, invalid_key
  */
 export function verifyFolder(directory: string, keyPath: string | undefined): VerifiedFolder {
   const bytes = read(directory, manifestName)
+  if (bytes === null && statSync(directory, { throwIfNoEntry: false }) === undefined)
+    throw new SqlError([fileNotFound({ path: directory })])
   if (bytes === null) throw corrupt(`${manifestName} is missing`)
   if (keyPath !== undefined) checkSignature(bytes, text(read(directory, signatureName)), keyPath)
   const manifest = parseManifest(bytes)
@@ -50,13 +53,17 @@ function parseManifest(bytes: Uint8Array): Manifest {
   return parseCanonicalJson(content) as Manifest
 }
 
+/** Null: there is no such file. */
 function read(directory: string, path: string): Uint8Array | null {
   try {
     return readFileSync(join(directory, path))
-  } catch {
-    return null
+  } catch (error) {
+    if (isAbsence.has(systemCode(error))) return null
+    throw new SqlError([fileUnreadable({ path: join(directory, path), reason: systemReason(error) })])
   }
 }
+
+const isAbsence: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR'])
 
 /** Null: no bytes, or no UTF-8 text. */
 function text(bytes: Uint8Array | null): string | null {

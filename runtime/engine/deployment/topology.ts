@@ -88,7 +88,8 @@ export class Topology {
     if (deployable === undefined) throw new DataError(closed({ what: object }))
     const own = this.replayable(object) || (inputs === 'snapshot' && deployable.object.kind === 'stream')
     const present = own ? batch.nodes.get(object) : this.#shared.get(object)
-    if (present !== undefined) return present
+    // What the program has dropped again may have been the only reader of an instance.
+    if (present !== undefined && !present.removed) return present
     const node = this.#start(deployable, { batch, shared: !own, inputs })
     if (own) batch.nodes.set(object, node)
     else this.#shared.set(object, node)

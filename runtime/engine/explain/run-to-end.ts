@@ -1,4 +1,5 @@
 import type { Consumer } from '../../dataflow/graph.ts'
+import { objectsReadBy } from '../deployment/artifact-inputs.ts'
 import type { DataflowNode } from '../deployment/node.ts'
 import type { Engine } from '../engine.ts'
 import type { Planned } from '../planning/planned.ts'
@@ -8,9 +9,12 @@ const nowhere: () => Consumer = () => ({ ready: () => true, accept: () => {} })
 
 type Select = Planned & { readonly kind: 'select' }
 
+type Created = Planned & { readonly kind: 'create_source' | 'create_query' | 'create_sink' }
+
 /**
  * Runs statements until their bounded sources have ended, and gives the node of each query. Streams are run although nobody
- * reads them, and the rows of SELECTs are thrown away; those over views read what these hold in the end.
+ * reads them, and the rows of SELECTs are thrown away; those over views read what these hold in the end. So nothing is dropped
+ * but what a later statement makes anew, and that is not among the nodes, nor is what reads it as a view.
  */
 export async function runToEnd(
   engine: Engine,
@@ -22,29 +26,44 @@ export async function runToEnd(
     engine.running.topology.attach(node, nowhere())
     nodes.set(planned, node)
   }
-  const overViews: Select[] = []
-  const deployed: Planned[] = []
-  for (const statement of statements) {
-    const planned = statement.kind === 'explain' ? statement.inner : statement
-    if (planned.kind !== 'select') {
-      await engine.deployOnly(planned, batch)
-      deployed.push(planned)
-    } else if (engine.readsViews(planned.prepared)) overViews.push(planned)
-    else attach(planned, engine.follow(planned.prepared, batch))
+  const overViews = new Set<Select>()
+  const made = new Map<string, Created>()
+  const sources = new Set<string>()
+  const planned = statements.map((statement) => (statement.kind === 'explain' ? statement.inner : statement))
+  for (const [index, each] of planned.entries()) {
+    if (each.kind === 'select') {
+      if (engine.readsViews(each.prepared)) overViews.add(each)
+      else attach(each, engine.follow(each.prepared, batch))
+      continue
+    }
+    if (each.kind === 'drop') {
+      const dropped = new Set(each.dropped.map(({ name }) => name))
+      if (!planned.slice(index).some((later) => isCreated(later) && dropped.has(later.object.name))) continue
+      for (const name of dropped) made.delete(name)
+      for (const select of overViews) if (readsAny(select, dropped)) overViews.delete(select)
+    }
+    await engine.deployOnly(each, batch)
+    if (isCreated(each) && each.outcome !== 'exists') made.set(each.object.name, each)
+    if (each.kind === 'create_source') sources.add(each.object.name)
   }
   const { topology } = engine.running
-  for (const planned of deployed) {
-    if (planned.kind === 'create_query') attach(planned, topology.reader(planned.object.name, batch))
-    const sink = planned.kind === 'create_sink' ? topology.nodeOf(planned.object.name) : undefined
-    if (sink !== undefined) nodes.set(planned, sink)
+  for (const [name, created] of made) {
+    if (created.kind === 'create_query') attach(created, topology.reader(name, batch))
+    const sink = created.kind === 'create_sink' ? topology.nodeOf(name) : undefined
+    if (sink !== undefined) nodes.set(created, sink)
   }
   engine.running.start(batch)
-  const created = new Set(
-    deployed.flatMap((planned) => (planned.kind === 'create_source' ? [planned.object.name] : [])),
-  )
-  engine.running.endInboxes((object) => created.has(object))
+  engine.running.endInboxes((object) => sources.has(object))
   await engine.drain()
   for (const planned of overViews) attach(planned, engine.followHeld(planned.prepared, batch))
   await engine.drain()
   return nodes
+}
+
+function readsAny({ prepared }: Select, objects: ReadonlySet<string>): boolean {
+  return objectsReadBy(prepared.artifact).some((name) => objects.has(name))
+}
+
+function isCreated(planned: Planned): planned is Created {
+  return planned.kind === 'create_source' || planned.kind === 'create_query' || planned.kind === 'create_sink'
 }

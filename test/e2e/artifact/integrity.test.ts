@@ -134,12 +134,21 @@ describe('an artifact', () => {
     await writeFile(path, sealManifest(changed.replace(/"hash":"[0-9a-f]{64}"/, '"hash":""')))
     const forged = await runArtifact(signed, ['--verify-key', right.public])
     expect([forged.status, forged.stderr]).toEqual([2, errorOf('artifact_signature_invalid')])
-    for (const flags of [
-      ['verify', signed, '--verify-key', join(root, 'none.pem')],
-      ['verify', signed, '--verify-key', path],
-    ]) {
-      const { status, stderr } = await runCli(flags)
+    const rsa = join(root, 'rsa.pem')
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    await writeFile(rsa, publicKey.export({ type: 'spki', format: 'pem' }))
+    const encrypted = join(root, 'encrypted.pem')
+    const secret = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const
+    await writeFile(encrypted, generateKeyPairSync('ed25519').privateKey.export(secret))
+    for (const [file, reason] of [
+      [join(root, 'none.pem'), 'ENOENT: no such file or directory'],
+      [path, 'there is none in it'],
+      [rsa, 'it is for rsa'],
+      [encrypted, 'it is encrypted'],
+    ] as const) {
+      const { status, stderr } = await runCli(['verify', signed, '--verify-key', file])
       expect([status, stderr]).toEqual([2, errorOf('invalid_key')])
+      expect(stderr).toContain(`${file} is no Ed25519 public key in PEM form: ${reason}\n`)
     }
   })
 
@@ -170,16 +179,43 @@ describe('an artifact', () => {
     expect(await readdir(folder)).toEqual(['node-compile-cache'])
   })
 
-  it('replaces an older artifact, and nothing else', async () => {
+  it('replaces an older artifact, also one that is damaged, and nothing else', async () => {
     const folder = await copied()
+    await truncate(join(folder, manifestName), 30)
     await compiledByCommand('SELECT 1 AS one', { out: folder })
     expect((await runArtifact(folder)).stdout).toBe('{"one":1}\n')
     await mkdir(join(folder, 'notes'))
-    await expect(compiledByCommand('SELECT 2 AS two', { out: folder })).rejects.toThrow(errorText('folder_not_empty'))
+    const refused = compiledByCommand('SELECT 2 AS two', { out: folder })
+    await expect(refused).rejects.toThrow(errorText('folder_not_empty'))
     // nothing is the current folder, which is the checkout here
     await expect((await compileProgram('SELECT 2 AS two', {})).write('')).rejects.toMatchObject({
       code: 'folder_not_empty',
     })
+  })
+
+  it('leaves a folder alone whose files only have the names of an artifact', async () => {
+    const folder = await temporaryFolder()
+    const mine = join(folder, 'README.md')
+    await writeFile(mine, 'mine')
+    const two = await compileProgram('SELECT 2 AS two', {})
+    await expect(two.write(folder)).rejects.toThrow("holds other files than an artifact's")
+    await writeFile(join(folder, manifestName), '{"name":"an application of the web"}')
+    await expect(two.write(folder)).rejects.toThrow("holds other files than an artifact's")
+    expect(await readFile(mine, 'utf8')).toBe('mine')
+    await expect(two.write(mine)).rejects.toThrow('README.md is no folder')
+  })
+
+  it('is not looked for where there is no folder', async () => {
+    const { status, stderr } = await runCli(['verify', join(root, 'nowhere')])
+    expect([status, stderr]).toEqual([2, errorOf('file_not_found')])
+  })
+
+  it('says so when a file cannot be read', async () => {
+    const folder = await copied()
+    await rm(join(folder, 'program.sql'))
+    await mkdir(join(folder, 'program.sql'))
+    const { status, stderr } = await runArtifact(folder)
+    expect([status, stderr]).toEqual([2, errorOf('file_unreadable')])
   })
 })
 
