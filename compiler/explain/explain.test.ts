@@ -247,7 +247,7 @@ describe('WebAssembly', () => {
   it('is text with its plan nodes, its sizes and what it calls', () => {
     expect(show('text', ['wasm'])).toBe(
       [
-        'Code of unit (WebAssembly, 1,234 bytes, 5,678 before optimisation, compiled in 90 us)',
+        'Code of unit (WebAssembly, 1,234 bytes, 5,678 before optimisation, compiled in 0.1 ms)',
         '  calls pattern_match: LIKE, ILIKE, SIMILAR TO, ~',
         '  calls string_equal: equality of strings (rare cases)',
         '     | (module',
