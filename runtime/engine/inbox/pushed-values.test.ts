@@ -41,6 +41,7 @@ test.for<readonly [type: string, column: unknown, result: unknown]>([
   ['TEXT', { data: text.encode('abcd'), offsets: Int32Array.of(0, 1) }, 'column c has 1 of 2 values'],
   ['TEXT', { data: 'abcd', offsets: Int32Array.of(0, 1, 2) }, 'column c has data or offsets that are no typed arrays'],
   ['TEXT', 'ab', 'column c is neither an array nor { values } nor { data, offsets }'],
+  ['TEXT', { data: text.encode('a\0'), offsets: Int32Array.of(0, 1, 2) }, expect.stringContaining('as VARCHAR')],
   ['DOUBLE', BigInt64Array.of(1n, 2n), [1, 2]],
 ])('pushColumns into %s: %o', async ([type, column, result]) => {
   expect(await pushed(type, (source) => source.pushColumns({ c: column as PushColumn }, 2))).toEqual(result)
@@ -58,6 +59,9 @@ test.for<readonly [type: string, value: unknown, result: unknown]>([
   ['DATE', new Date('9999-12-31'), ['9999-12-31']],
   ['DATE', new Date('+010000-01-01'), 'column c cannot hold an object as DATE'],
   ['DATE', new Date(Number.NaN), 'column c cannot hold an object as DATE'],
+  ['TEXT', '\ufeff😀', ['\ufeff😀']],
+  ['TEXT', 'a\0b', expect.stringContaining('as VARCHAR')],
+  ['TEXT', 'half \ud83d', expect.stringContaining('as VARCHAR')],
   ['INTERVAL', { days: 2 }, [{ months: 0, days: 2, micros: 0n }]],
   ['INTERVAL', { day: 2 }, 'column c cannot hold an object as INTERVAL'],
   ['INTERVAL', {}, 'column c cannot hold an object as INTERVAL'],

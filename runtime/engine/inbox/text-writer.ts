@@ -4,7 +4,7 @@ import type { Arena } from '../../memory/arena.ts'
 
 const encoder = new TextEncoder()
 
-/** Writes the view of `text` at `address`, long bytes into `arena`; lone surrogates become U+FFFD. */
+/** Writes the view of `text`, which is well-formed, at `address`, long bytes into `arena`. */
 export function writeText(
   views: MemoryViews,
   address: number,

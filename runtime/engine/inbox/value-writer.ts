@@ -81,7 +81,7 @@ function writerOf(target: WriteTarget, type: SqlType): PlainWriter {
       return writeDecimal(target, type)
     case 'varchar':
       return (base, row, value) => {
-        if (typeof value !== 'string') return false
+        if (typeof value !== 'string' || !isText(value)) return false
         writeText(views, base + dataOffset + row * viewSizeBytes, { value, arena: arena() })
         return true
       }
@@ -251,4 +251,9 @@ function shown(value: unknown): string {
     default:
       return unreachable(value as never)
   }
+}
+
+/** Text has no NUL, and UTF-8 none of half a surrogate pair. */
+function isText(value: string): boolean {
+  return value.isWellFormed() && !value.includes('\0')
 }
