@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Only what hangs takes so long: the slowest test needs some seconds, more on a slow machine that does other things beside it.
-const patienceMillis = 300_000
+const patienceMillis = 600_000
 const ignored = ['**/node_modules/**', '**/dist/**', '**/target/**']
 
 // `npm test` runs everything but `*.long.test.ts`; `npm run test:long` (mode "long") runs only those,

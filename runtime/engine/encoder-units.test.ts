@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import { patiently } from '../../test/support/tiers/patiently.ts'
 import { Millrace } from './millrace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'encoder-units-'))
@@ -10,9 +11,6 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const program = (path: string): string => `CREATE SOURCE t (k BIGINT, v DOUBLE, s VARCHAR);
   CREATE SINK out AS SELECT k, v, s, k + 1 AS next FROM t FORMAT CSV WITH (connector = 'file', path = '${path}')`
-
-/** How long to wait for another thread's compiler, on a machine that runs other tests beside it. */
-const patienceMillis = 60_000
 
 async function run(
   options: Parameters<typeof Millrace.open>[0],
@@ -28,8 +26,7 @@ async function run(
   const source = db.source('t')
   const rows = 2000
   let batches = 0
-  const start = performance.now()
-  while (!enough(db, batches) && performance.now() - start < patienceMillis) {
+  while (!enough(db, batches)) {
     const k = BigInt64Array.from({ length: rows }, (_, row) => BigInt(batches * rows + row))
     const v = Float64Array.from(k, (value) => Number(value) / 7)
     const s = Array.from(k, (value) => (value % 5n === 0n ? `a "quoted" ${value}` : `text ${value}`))
@@ -48,10 +45,9 @@ async function run(
 
 describe('the unit of a sink', () => {
   it('warms up like others, with the same bytes', async () => {
-    const warm = await run({ settings: { warm_up: '1 ms', warm_up_keeps: 'always' } }, (db) => {
-      const [sink] = db.metrics().sinks
-      return sink?.tier?.reason.startsWith('hot: WebAssembly takes') === true
-    })
+    const isWarm = (db: Millrace): boolean =>
+      db.metrics().sinks[0]?.tier?.reason.startsWith('hot: WebAssembly takes') === true
+    const warm = await run({ settings: { warm_up: '1 ms', warm_up_keeps: 'always' } }, patiently(isWarm))
     expect(warm.sinks[0]?.tier).toMatchObject({
       tier: 'wasm',
       calls: expect.arrayContaining(['write_csv_text']) as unknown,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Millrace, type OpenOptions } from '../../index.ts'
+import { patiently } from '../support/tiers/patiently.ts'
 
 const program = `CREATE SOURCE t (k BIGINT NOT NULL, v DOUBLE, s VARCHAR);
   CREATE MATERIALIZED VIEW totals AS SELECT k % 50 AS k, count(*) AS n, sum(v) AS total, max(s) AS last, max(v % 7.5) AS rest FROM t GROUP BY k % 50`
-/** How long to wait for another thread's compiler, on a machine that runs other tests beside it. */
-const patienceMillis = 60_000
 const batchRows = 2000
 
 function batch(number: number) {
@@ -21,9 +20,8 @@ async function run(options: OpenOptions, enough: (db: Millrace, batches: number)
   await using db = await Millrace.open(options)
   await db.execute(program)
   const source = db.source('t')
-  const start = performance.now()
   let batches = 0
-  while (!enough(db, batches) && performance.now() - start < patienceMillis) {
+  while (!enough(db, batches)) {
     while (!source.pushColumns(batch(batches), batchRows)) await source.ready()
     await db.drain()
     batches++
@@ -37,7 +35,8 @@ async function run(options: OpenOptions, enough: (db: Millrace, batches: number)
 describe('units that have warmed up', () => {
   it('go back where a setting says so, with the same rows, and all of it is counted', async () => {
     const settings = { warm_up: '1 ms', warm_up_keeps: 'never' }
-    const changing = await run({ settings }, (db) => Number(db.metrics().tiers?.deoptimisations) > 1)
+    const enough = (db: Millrace): boolean => Number(db.metrics().tiers?.deoptimisations) > 1
+    const changing = await run({ settings }, patiently(enough))
     const plain = await run({ tier: 'javascript' }, (_, batches) => batches === changing.batches)
     expect(changing.rows).toEqual(plain.rows)
     expect(changing.tiers).toMatchObject({ compileFailures: 0 })
@@ -65,7 +64,7 @@ describe('units that have warmed up', () => {
     let pauseMillis = Infinity
     // a machine that does something else meanwhile makes a pause longer, never shorter; bench/query/adaptive.ts has the longest
     for (let round = 0; round < 10 && pauseMillis >= 5; round++) {
-      const { units, tiers } = await run({ settings }, hot)
+      const { units, tiers } = await run({ settings }, patiently(hot))
       expect(tiers?.deoptimisations).toBe(0)
       expect(units.find(({ reason }) => reason.startsWith('hot: WebAssembly takes'))).toMatchObject({ tier: 'wasm' })
       const { swaps, swapMillis, swapMillisMax } = tiers ?? ({} as never)
