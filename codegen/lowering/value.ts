@@ -1,5 +1,7 @@
-import type { SqlType } from '../../sql/types/sql-type.ts'
+import { physicalType, type SqlType } from '../../sql/types/sql-type.ts'
 import type { Expression, ValueType } from '../kernel/ir.ts'
+import { memoryValueTypes } from '../kernel/operators.ts'
+import { memoryTypeOf } from './memory-type.ts'
 
 /**
  * A lowered SQL value: what it is when valid, and whether it is. Both are cheap to repeat (variables or constants).
@@ -25,31 +27,6 @@ export interface Value {
 }
 
 export function valueTypeOf(type: SqlType): ValueType {
-  switch (type.kind) {
-    case 'null':
-    case 'boolean':
-      return 'i1'
-    case 'bigint':
-    case 'uinteger':
-    case 'ubigint':
-    case 'time':
-    case 'timestamp':
-    case 'timestamptz':
-      return 'i64'
-    case 'decimal':
-      return type.precision <= 18 ? 'i64' : 'i128'
-    case 'real':
-    case 'double':
-      return 'f64'
-    case 'tinyint':
-    case 'smallint':
-    case 'integer':
-    case 'utinyint':
-    case 'usmallint':
-    case 'date':
-    case 'varchar':
-    case 'bytea':
-    case 'interval':
-      return 'i32'
-  }
+  const memory = memoryTypeOf(physicalType(type))
+  return memory === null ? 'i32' : memoryValueTypes[memory]
 }

@@ -73,6 +73,31 @@ export interface PipelineAnalysis {
   readonly rowErrors: number
 }
 
+/** What all forms of EXPLAIN ANALYZE say about a run; each of `sources` and `encoders` is a line. */
+export interface AnalysisTexts {
+  readonly code: string
+  readonly elapsed: string
+  readonly sources: readonly string[]
+  readonly encoders: readonly string[]
+  readonly tiers: string | null
+}
+
+export function analysisTexts({ elapsedMicros, code, sources, encoders, tiers }: Analysis): AnalysisTexts {
+  return {
+    code: codeText(code),
+    elapsed: `${(elapsedMicros / 1000).toFixed(1)} ms`,
+    sources: sources.map(sourceText),
+    encoders: encoders.map(encoderText),
+    tiers: tiers === null ? null : tierCountersText(tiers),
+  }
+}
+
+/** The lines about a pipeline; none where nothing is known of it. */
+export function pipelineTexts(analysis: Analysis | null, pipeline: number): readonly string[] {
+  const figures = analysis?.pipelines.find((each) => each.pipeline === pipeline)
+  return figures === undefined ? [] : [analysisText(figures), tierText(figures.tier)]
+}
+
 /** The figures of a pipeline in a line: `1,000 rows in, 10 out, 52 ns per row, ..`. */
 export function analysisText(figures: PipelineAnalysis): string {
   const { tier, rowsIn, rowsOut, nanosPerRow, stateSizeBytes, groupCount, lateRows, rowErrors } = figures
@@ -91,7 +116,7 @@ export function analysisText(figures: PipelineAnalysis): string {
 }
 
 /** Why code runs in its tier, in a line: `wasm tier: hot, ..; compiled in 93 ms to 5,010 bytes, 1 swap`. */
-export function tierText(analysis: TierAnalysis): string {
+function tierText(analysis: TierAnalysis): string {
   const { tier, reason, calls, compileMillis, codeBytes, swaps, deoptimisations } = analysis
   return [
     `${tier} tier: ${reason}`,
@@ -103,23 +128,23 @@ export function tierText(analysis: TierAnalysis): string {
 }
 
 /** `compiled in 3.2 ms`, or where it was found. */
-export function codeText({ origin, micros }: CodeAnalysis): string {
+function codeText({ origin, micros }: CodeAnalysis): string {
   const what = { compiled: 'compiled', memory: 'from memory', disk: 'from the artifact cache' }[origin]
   return `${what} in ${(micros / 1000).toFixed(1)} ms`
 }
 
 /** A source's figures in a line. */
-export function sourceText({ source, tier, rowsIn, rowsOut }: SourceAnalysis): string {
+function sourceText({ source, tier, rowsIn, rowsOut }: SourceAnalysis): string {
   return `${source}: ${count(rowsIn)} rows in, ${count(rowsOut)} out, ${tierText(tier)}`
 }
 
 /** An encoder's figures in a line. */
-export function encoderText({ sink, tier, rows }: EncoderAnalysis): string {
+function encoderText({ sink, tier, rows }: EncoderAnalysis): string {
   return `${sink}: ${count(rows)} rows encoded, ${tierText(tier)}`
 }
 
 /** The counters in a line. */
-export function tierCountersText(counters: TierCounters): string {
+function tierCountersText(counters: TierCounters): string {
   const { compiles, compileFailures, compileMillis, codeBytes, swaps, deoptimisations, swapMillis, swapMillisMax } =
     counters
   return [

@@ -1,12 +1,4 @@
-import {
-  analysisText,
-  codeText,
-  encoderText,
-  sourceText,
-  tierCountersText,
-  tierText,
-  type Analysis,
-} from './analyze.ts'
+import { analysisTexts, pipelineTexts, type Analysis } from './analyze.ts'
 import { markup, type Markup } from './html-markup.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { pageScript } from './html-script.ts'
@@ -102,11 +94,12 @@ function factList(facts: readonly Property[]): Markup | readonly Markup[] {
   return markup`<ul class="facts">${items}</ul>`
 }
 
-function ranMarkup({ elapsedMicros, code, sources, encoders, tiers }: Analysis): readonly Markup[] {
+function ranMarkup(analysis: Analysis): readonly Markup[] {
+  const { code, elapsed, sources, encoders, tiers } = analysisTexts(analysis)
   return [
-    markup`<p>Code: ${codeText(code)}. Ran for ${(elapsedMicros / 1000).toFixed(1)} ms.</p>`,
-    ...(tiers === null ? [] : [markup`<p>Tiers: ${tierCountersText(tiers)}.</p>`]),
-    ...[...sources.map(sourceText), ...encoders.map(encoderText)].map((line) => markup`<p>${line}</p>`),
+    markup`<p>Code: ${code}. Ran for ${elapsed}.</p>`,
+    ...(tiers === null ? [] : [markup`<p>Tiers: ${tiers}.</p>`]),
+    ...[...sources, ...encoders].map((line) => markup`<p>${line}</p>`),
   ]
 }
 
@@ -121,8 +114,7 @@ function pipelineSection({ pipelines, analysis }: Explanation): readonly Markup[
 
 function pipelineRow(pipeline: PipelineView, analysis: Explanation['analysis']): Markup {
   const { id, reads, properties } = pipeline
-  const found = analysis?.pipelines.find((each) => each.pipeline === id)
-  const figures = found ? markup`<div>${analysisText(found)}</div><div>${tierText(found.tier)}</div>` : []
+  const figures = pipelineTexts(analysis, id).map((line) => markup`<div>${line}</div>`)
   const steps = pipeline.steps.map(
     ({ operator, detail }) => markup`<div><b>${operator.replaceAll('_', ' ')}</b> <code>${detail}</code></div>`,
   )

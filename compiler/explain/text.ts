@@ -1,12 +1,4 @@
-import {
-  analysisText,
-  codeText,
-  encoderText,
-  sourceText,
-  tierCountersText,
-  tierText,
-  type Analysis,
-} from './analyze.ts'
+import { analysisTexts, pipelineTexts, type Analysis } from './analyze.ts'
 import type { PipelineView } from './describe-pipelines.ts'
 import type { Explanation, StateView } from './explained.ts'
 import { importTexts, unitFacts, type UnitView } from './units.ts'
@@ -39,13 +31,14 @@ function statementText(explanation: Explanation, titled: boolean): string {
   return sections.join('\n\n')
 }
 
-function ranText({ elapsedMicros, code, sources, encoders, tiers }: Analysis): string {
+function ranText(analysis: Analysis): string {
+  const { code, elapsed, sources, encoders, tiers } = analysisTexts(analysis)
   return [
-    ...(sources.length === 0 ? [] : [section('Sources', sources.map(sourceText)), '']),
-    ...(encoders.length === 0 ? [] : [section('Sinks', encoders.map(encoderText)), '']),
-    `Code: ${codeText(code)}`,
-    `Elapsed: ${(elapsedMicros / 1000).toFixed(1)} ms`,
-    ...(tiers === null ? [] : [`Tiers: ${tierCountersText(tiers)}`]),
+    ...(sources.length === 0 ? [] : [section('Sources', sources), '']),
+    ...(encoders.length === 0 ? [] : [section('Sinks', encoders), '']),
+    `Code: ${code}`,
+    `Elapsed: ${elapsed}`,
+    ...(tiers === null ? [] : [`Tiers: ${tiers}`]),
   ].join('\n')
 }
 
@@ -66,7 +59,6 @@ function factsText(facts: readonly Property[]): string {
 }
 
 function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): readonly string[] {
-  const figures = analysis?.pipelines.find((each) => each.pipeline === pipeline.id)
   return [
     `P${pipeline.id} reads ${pipeline.reads}`,
     ...pipeline.steps.map(
@@ -74,7 +66,7 @@ function pipelineLines(pipeline: PipelineView, analysis: Analysis | null): reado
         `  ${operator}${detail === '' ? '' : `  ${detail}`}${node === null ? '' : `  (#${node})`}`,
     ),
     `    ${factsText(pipeline.properties)}`,
-    ...(figures ? [`    ${analysisText(figures)}`, `    ${tierText(figures.tier)}`] : []),
+    ...pipelineTexts(analysis, pipeline.id).map((line) => `    ${line}`),
   ]
 }
 

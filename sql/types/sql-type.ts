@@ -122,19 +122,7 @@ export function parseTypeName(name: string): SqlType | undefined {
 }
 
 export function isIntegerType(type: SqlType): type is { readonly kind: IntegerKind } {
-  switch (type.kind) {
-    case 'tinyint':
-    case 'smallint':
-    case 'integer':
-    case 'bigint':
-    case 'utinyint':
-    case 'usmallint':
-    case 'uinteger':
-    case 'ubigint':
-      return true
-    default:
-      return false
-  }
+  return Object.hasOwn(integerPhysical, type.kind)
 }
 
 /** The layout of a column of this type. NULL-typed columns are stored as i1 that is never valid. */

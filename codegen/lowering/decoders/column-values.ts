@@ -1,12 +1,13 @@
 import { validityAbsent } from '../../../runtime/abi/format.ts'
 import type { TimestampFormat } from '../../../runtime/abi/format.ts'
 import { textStatus, token, tokenKind } from '../../../runtime/abi/decode-token.ts'
-import { faultAddress, faults, type LibraryName, type MemoryType } from '../../../runtime/abi/library.ts'
+import { faultAddress, faults, type LibraryName } from '../../../runtime/abi/library.ts'
 import { physicalSizeBytes, type PhysicalType, type SqlType } from '../../../sql/types/sql-type.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import { binary, constF64, constI128, constI1, constI64, library, select, unary } from '../../kernel/build.ts'
 import { integerFacts, outOfRange, registerConst } from '../expressions/integer-facts.ts'
 import type { FunctionBuilder, MutableLocal } from '../function-builder.ts'
+import { memoryTypeOf } from '../memory-type.ts'
 import { type DecoderFrame, faultSite, type TokenColumn, type ValueFault } from './decoder-frame.ts'
 import type { TextFunctions } from './text-functions.ts'
 import { add, either, eq, ge, i32, lt, mul, ne, wordAt } from './word.ts'
@@ -177,25 +178,11 @@ function cellOf({ target, column }: Pick<ColumnContext, 'target' | 'column'>): {
   }
 }
 
-const memoryOf: Readonly<Record<Exclude<PhysicalType, 'view' | 'interval'>, MemoryType>> = {
-  i1: 'bool',
-  i8: 'i8',
-  u8: 'u8',
-  i16: 'i16',
-  u16: 'u16',
-  i32: 'i32',
-  u32: 'u32',
-  i64: 'i64',
-  u64: 'i64',
-  i128: 'i128',
-  f32: 'f32',
-  f64: 'f64',
-}
-
 function storeValue({ target, column }: Pick<ColumnContext, 'target' | 'column'>, value: Expression): void {
   const { physical, dataOffset } = column.place
-  if (physical === 'view' || physical === 'interval') return
-  target.builder.store(memoryOf[physical], { address: target.block, offset: dataOffset, index: target.row }, value)
+  const memory = memoryTypeOf(physical)
+  if (memory !== null)
+    target.builder.store(memory, { address: target.block, offset: dataOffset, index: target.row }, value)
 }
 
 /** Stores the result of a fallible computation, or fails. */

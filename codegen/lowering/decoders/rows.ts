@@ -1,7 +1,7 @@
 import { sourceControl } from '../../../runtime/abi/artifact.ts'
 import type { InputFormat, TimestampFormat } from '../../../runtime/abi/format.ts'
 import { blockRowsMax } from '../../../runtime/abi/memory.ts'
-import type { SqlType } from '../../../sql/types/sql-type.ts'
+import { isIntegerType, type SqlType } from '../../../sql/types/sql-type.ts'
 import { call } from '../../kernel/build.ts'
 import type { Expression, RowColumn, RowValue } from '../../kernel/ir.ts'
 import { integerFacts } from '../expressions/integer-facts.ts'
@@ -60,18 +60,11 @@ function rowColumns({ columns, source }: DecoderFrame): readonly RowColumn[] | n
 }
 
 function rowValue(type: SqlType, { timestampFormat }: InputFormat): RowValue | null {
+  if (isIntegerType(type)) {
+    const { max, bits, isSigned } = integerFacts(type.kind)
+    return { kind: 'integer', memory: `i${bits}`, max: bits === 64 ? null : Number(max), factor: 1, isSigned }
+  }
   switch (type.kind) {
-    case 'tinyint':
-    case 'smallint':
-    case 'integer':
-    case 'bigint':
-    case 'utinyint':
-    case 'usmallint':
-    case 'uinteger':
-    case 'ubigint': {
-      const { max, bits, isSigned } = integerFacts(type.kind)
-      return { kind: 'integer', memory: `i${bits}`, max: bits === 64 ? null : Number(max), factor: 1, isSigned }
-    }
     case 'real':
       return { kind: 'real', memory: 'f32' }
     case 'double':

@@ -8,11 +8,6 @@ import { cellOf, emitBytes, emitLiteral, literalOf, type EncodeState, type Place
 
 const zone = 90
 
-/** Has texts of any length. */
-export function isText({ type }: PlacedColumn): boolean {
-  return type.kind === 'varchar' || type.kind === 'bytea'
-}
-
 /** Emits the code that writes the plain text of a value (not NULL) of a type that is no text: no quotes, no escapes. */
 export function emitPlainText(state: EncodeState, column: PlacedColumn): void {
   const { builder, module, at, block, row } = state

@@ -3,16 +3,15 @@ import type { CsvDialect, OutputFormat } from '../../../runtime/abi/format.ts'
 import { constI32, library, load } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { ModuleBuilder } from '../module-builder.ts'
-import { emitPlainText, isText } from './column-texts.ts'
+import { emitPlainText } from './column-texts.ts'
 import {
   cellOf,
   defineEncode,
   emitBytes,
-  emitLiteral,
+  emitNullable,
+  emitWeight,
   literalOf,
   placedColumns,
-  validityOf,
-  weightOf,
   type EncodeState,
   type PlacedColumn,
 } from './encode-loop.ts'
@@ -36,17 +35,20 @@ export function defineCsvEncoder(
   // quotes may double what is between them
   const fieldBytesMax = Math.max(plainTextBytesMax * 2 + 2, new TextEncoder().encode(csv.nullText).length) + 1
   return defineEncode(module, {
+    columns,
     lineBytesMax: (columns.length + 1) * fieldBytesMax,
-    texts: columns.filter(isText),
     prologue: () => load('i32', frame.dialect, { offset: dialectOffsets.delimiter }),
     line: (state, delimiter) => {
       for (const [index, column] of columns.entries()) {
         if (index > 0) emitBytes(state, delimiter)
-        emitField(state, frame, column)
+        emitNullable(state, column, {
+          value: () => emitValue(state, frame, column),
+          nullText: frame.nullText,
+        })
       }
       if (isWeighted) {
         if (columns.length > 0) emitBytes(state, delimiter)
-        state.builder.set(state.at, library('write_i32', [state.at, weightOf(state, sink.layout)]))
+        emitWeight(state, sink.layout)
       }
       emitBytes(state, lineFeed)
     },
@@ -67,17 +69,6 @@ const plainStart = /^(?:$|true$|false$|null$|NaN$|Infinity$|[-+0-9.P])/
 function isPlainSafe({ quote, delimiter, nullText }: CsvDialect): boolean {
   const isNullSafe = nullText === '' || !plainStart.test(nullText)
   return isNullSafe && !plainText.test(String.fromCharCode(quote, delimiter))
-}
-
-function emitField(state: EncodeState, frame: CsvFrame, column: PlacedColumn): void {
-  const isValid = validityOf(state, column)
-  if (isValid === null) emitValue(state, frame, column)
-  else
-    state.builder.if(
-      isValid,
-      () => emitValue(state, frame, column),
-      () => emitLiteral(state, frame.nullText),
-    )
 }
 
 function emitValue(state: EncodeState, { dialect, isPlainSafe: isSafe }: CsvFrame, column: PlacedColumn): void {

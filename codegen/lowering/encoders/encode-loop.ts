@@ -31,14 +31,13 @@ export interface EncodeState {
 }
 
 export interface RowParts {
+  readonly columns: readonly PlacedColumn[]
   /** At most so many bytes has a line, but for what its texts have. */
   readonly lineBytesMax: number
-  /** Of types whose texts have any length. */
-  readonly texts: readonly PlacedColumn[]
   /** How often the row is written: absent, once. */
   readonly copies?: (state: EncodeState) => Expression
-  /** Runs once, before the loop; what it gives is for `line`. */
-  readonly prologue: (builder: FunctionBuilder) => Expression
+  /** Runs once, before the loop; what it gives is for `line`. Absent: 0. */
+  readonly prologue?: () => Expression
   readonly line: (state: EncodeState, prologue: Expression) => void
 }
 
@@ -53,12 +52,12 @@ export function defineEncode(module: ModuleBuilder, parts: RowParts): string {
     if (!block || !from || !to || !control) return
     const end = builder.let('end', load('i32', control, { offset: sinkControl.end }))
     const line = builder.let('length', load('i32', lineBytesMax))
-    const prologue = builder.let('byte', parts.prologue(builder))
+    const prologue = builder.let('byte', parts.prologue?.() ?? constI32(0))
     const row = builder.mutable('row', from)
     const at = builder.mutable('at', load('i32', control, { offset: sinkControl.at }))
     const state: EncodeState = { module, builder, block, row, at }
     const needed = builder.mutable('needed', constF64(0))
-    const room: Room = { end, line, needed, texts: parts.texts }
+    const room: Room = { end, line, needed, texts: parts.columns.filter(isText) }
     const { copies } = parts
     const written = copies && builder.mutable('copies', load('i32', control, { offset: sinkControl.copies }))
     builder.while(binary('lt_s', row, to), (label) => {
@@ -82,6 +81,11 @@ export function defineEncode(module: ModuleBuilder, parts: RowParts): string {
     if (written !== undefined) builder.store('i32', { address: control, offset: sinkControl.copies }, written)
     builder.return(row)
   })
+}
+
+/** Has texts of any length. */
+function isText({ type }: PlacedColumn): boolean {
+  return type.kind === 'varchar' || type.kind === 'bytea'
 }
 
 interface Room {
@@ -125,12 +129,27 @@ export function cellOf({ builder, block, row }: EncodeState, { place }: PlacedCo
 }
 
 /** Null: no value is NULL. */
-export function validityOf({ block, row }: EncodeState, { place }: PlacedColumn): Expression | null {
+function validityOf({ block, row }: EncodeState, { place }: PlacedColumn): Expression | null {
   return place.validOffset === null ? null : load('bool', block, { offset: place.validOffset, index: row })
 }
 
 export function weightOf({ block, row }: EncodeState, { weightOffset }: BlockLayout): Expression {
   return weightOffset === null ? constI32(1) : load('i32', block, { offset: weightOffset, index: row })
+}
+
+export function emitWeight(state: EncodeState, layout: BlockLayout): void {
+  state.builder.set(state.at, library('write_i32', [state.at, weightOf(state, layout)]))
+}
+
+/** Emits `value`, or, where the row's value is NULL, the text that stands for it. */
+export function emitNullable(
+  state: EncodeState,
+  column: PlacedColumn,
+  { value, nullText }: { readonly value: () => void; readonly nullText: Expression },
+): void {
+  const isValid = validityOf(state, column)
+  if (isValid === null) value()
+  else state.builder.if(isValid, value, () => emitLiteral(state, nullText))
 }
 
 /** Bytes that are the same in every sink of the format. */

@@ -4,15 +4,16 @@ import type { BlockLayout } from '../../../runtime/abi/block.ts'
 import { binary, constF64, constI32, library, load, select } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { ModuleBuilder } from '../module-builder.ts'
-import { emitPlainText, isText } from './column-texts.ts'
+import { emitPlainText } from './column-texts.ts'
 import {
   cellOf,
   defineEncode,
   emitBytes,
   emitLiteral,
+  emitNullable,
+  emitWeight,
   literalOf,
   placedColumns,
-  validityOf,
   weightOf,
   type EncodeState,
   type PlacedColumn,
@@ -35,14 +36,10 @@ export function defineJsonEncoder(module: ModuleBuilder, sink: EncoderSink, form
     columns: columns.map((column, index) => ({ ...column, key: literalOf(module, keys[index] ?? '') })),
     nullText: literalOf(module, 'null'),
   }
-  const common = {
-    lineBytesMax: (columns.length + 1) * (plainTextBytesMax + 2) + keyBytes,
-    texts: columns.filter(isText),
-  }
+  const common = { columns, lineBytesMax: (columns.length + 1) * (plainTextBytesMax + 2) + keyBytes }
   if (form === 'plain')
     return defineEncode(module, {
       ...common,
-      prologue: () => constI32(0),
       line: (state) => {
         emitObject(state, frame)
         emitBytes(state, closeBrace, lineFeed)
@@ -52,11 +49,10 @@ export function defineJsonEncoder(module: ModuleBuilder, sink: EncoderSink, form
     const key = literalOf(module, ',"$weight":')
     return defineEncode(module, {
       ...common,
-      prologue: () => constI32(0),
       line: (state) => {
         emitObject(state, frame)
         emitLiteral(state, key)
-        state.builder.set(state.at, library('write_i32', [state.at, weightOf(state, layout)]))
+        emitWeight(state, layout)
         emitBytes(state, closeBrace, lineFeed)
       },
     })
@@ -70,7 +66,6 @@ export function defineJsonEncoder(module: ModuleBuilder, sink: EncoderSink, form
       const weight = state.builder.let('weight', weightOf(state, layout))
       return select(binary('lt_s', weight, constI32(0)), binary('sub', constI32(0), weight), weight)
     },
-    prologue: () => constI32(0),
     line: (state) => {
       emitLiteral(state, select(binary('gt_s', weightOf(state, layout), constI32(0)), inserted, deleted))
       emitObject(state, frame)
@@ -98,14 +93,7 @@ function emitObject(state: EncodeState, { format, columns, nullText }: JsonFrame
   if (columns.length === 0) emitBytes(state, openBrace)
   for (const column of columns) {
     emitLiteral(state, column.key)
-    const isValid = validityOf(state, column)
-    if (isValid === null) emitValue(state, format, column)
-    else
-      state.builder.if(
-        isValid,
-        () => emitValue(state, format, column),
-        () => emitLiteral(state, nullText),
-      )
+    emitNullable(state, column, { value: () => emitValue(state, format, column), nullText })
   }
 }
 

@@ -1,11 +1,10 @@
 import { must } from '../../../sql/base/assert.ts'
 import type { SqlType } from '../../../sql/types/sql-type.ts'
-import type { PhysicalType } from '../../../sql/types/sql-type.ts'
 import type { BlockColumn } from '../../../runtime/abi/block.ts'
-import type { MemoryType } from '../../../runtime/abi/library.ts'
 import { binary, constI1, constI32, load } from '../../kernel/build.ts'
 import type { Expression } from '../../kernel/ir.ts'
 import type { FunctionBuilder } from '../function-builder.ts'
+import { memoryTypeOf } from '../memory-type.ts'
 import type { ColumnSource } from '../row-scope.ts'
 import type { Value } from '../value.ts'
 
@@ -20,21 +19,6 @@ export interface BlockField {
   readonly type: SqlType
   readonly nullable: boolean
   readonly column: BlockColumn
-}
-
-/** Element type of fixed-width columns; null for those that are passed by address. */
-export function memoryTypeOf(physical: PhysicalType): MemoryType | null {
-  switch (physical) {
-    case 'i1':
-      return 'bool'
-    case 'u64':
-      return 'i64'
-    case 'view':
-    case 'interval':
-      return null
-    default:
-      return physical
-  }
 }
 
 const addressedSizeBytes = 16

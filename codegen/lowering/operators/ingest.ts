@@ -16,7 +16,8 @@ import type { FunctionBuilder, MutableLocal } from '../function-builder.ts'
 import { zero } from '../function-builder.ts'
 import type { ModuleBuilder } from '../module-builder.ts'
 import { RowScope } from '../row-scope.ts'
-import { blockColumn, memoryTypeOf, storeColumn, type BlockRow } from './block-columns.ts'
+import { memoryTypeOf } from '../memory-type.ts'
+import { blockColumn, storeColumn, type BlockRow } from './block-columns.ts'
 
 export interface IngestParts {
   readonly definitions: readonly ColumnDefinition[]

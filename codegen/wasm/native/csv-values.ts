@@ -3,7 +3,7 @@ import type { RowColumn } from '../../kernel/ir.ts'
 import type { Code } from '../module.ts'
 import type { NativeBuilder, Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
-import { emitDecimal, emitInteger, emitReal, type NumberRules } from './row-numbers.ts'
+import { emitNumber, type NumberRules } from './row-numbers.ts'
 import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk } from './row-walk.ts'
 import { scanWide } from './scan.ts'
 import { emitInstant, type InstantState } from './usual-instant.ts'
@@ -49,11 +49,9 @@ function emitPlain(walk: CsvRowWalk, column: RowColumn, otherwise: () => void): 
   const rules: NumberRules = { zeros: 'any', otherwise, finish: () => walk.passEnd(walk) }
   switch (value.kind) {
     case 'integer':
-      return emitInteger(walk, { ...column, value }, rules)
     case 'real':
-      return emitReal(walk, column, rules)
     case 'decimal':
-      return emitDecimal(walk, { ...column, value }, rules)
+      return emitNumber(walk, { ...column, value }, rules)
     case 'boolean':
       emitBoolean(walk, column, otherwise)
       return walk.passEnd(walk)

@@ -1,3 +1,4 @@
+import { unreachable } from '../../../sql/base/assert.ts'
 import type { RowColumn, RowValue } from '../../kernel/ir.ts'
 import type { Code } from '../module.ts'
 import { alignDigits, digitCount, digitStops, eightDigits, loadDigits } from './digits.ts'
@@ -16,8 +17,29 @@ export interface NumberRules {
 
 type Shape<Kind extends RowValue['kind']> = RowValue & { readonly kind: Kind }
 
+type NumberValue = Shape<'integer' | 'real' | 'decimal'>
+
+/** The number at `at` as the row's value of the column; steps over it. */
+export function emitNumber(
+  walk: RowWalk,
+  column: RowColumn & { readonly value: NumberValue },
+  rules: NumberRules,
+): void {
+  const { value } = column
+  switch (value.kind) {
+    case 'integer':
+      return emitInteger(walk, { ...column, value }, rules)
+    case 'real':
+      return emitReal(walk, column, rules)
+    case 'decimal':
+      return emitDecimal(walk, { ...column, value }, rules)
+    default:
+      return unreachable(value)
+  }
+}
+
 /** The number at `at` as a value of a column of whole numbers; steps over it. What follows is not looked at. */
-export function emitInteger(
+function emitInteger(
   walk: RowWalk,
   column: RowColumn & { readonly value: Shape<'integer'> },
   rules: NumberRules,
@@ -143,7 +165,7 @@ const fractionUnits = 100_000_000n
 /** Up to here doubles have every whole number, so that one division gives the nearest double. */
 const exactMax = 2n ** 53n
 
-export function emitReal(walk: RowWalk, column: RowColumn, rules: NumberRules): void {
+function emitReal(walk: RowWalk, column: RowColumn, rules: NumberRules): void {
   const { b, miss } = walk
   const { code } = b
   const { i64, f64 } = code
@@ -158,7 +180,7 @@ export function emitReal(walk: RowWalk, column: RowColumn, rules: NumberRules): 
 
 const unitDigitsMax = 18
 
-export function emitDecimal(
+function emitDecimal(
   walk: RowWalk,
   column: RowColumn & { readonly value: Shape<'decimal'> },
   rules: NumberRules,

@@ -4,7 +4,7 @@ import type { Code } from '../module.ts'
 import { digitCount, digitStops, loadDigits } from './digits.ts'
 import type { NativeBuilder, Read } from './native-builder.ts'
 import { emitView } from './put-view.ts'
-import { emitDecimal, emitInteger, emitReal, firstOf, minus, type NumberRules, point } from './row-numbers.ts'
+import { emitNumber, firstOf, minus, type NumberRules, point } from './row-numbers.ts'
 import { cellOf, emitBoolean, putNull, putNumber, putValid, type RowWalk, words } from './row-walk.ts'
 import { isPlainStop, type PlainStops, scanWide } from './scan.ts'
 import { emitInstant, type InstantState } from './usual-instant.ts'
@@ -45,11 +45,9 @@ function emitValue(walk: JsonRowWalk, column: RowColumn, otherwise: () => void):
   const rules: NumberRules = { zeros: 'one', otherwise, finish: () => {} }
   switch (value.kind) {
     case 'integer':
-      return emitInteger(walk, { ...column, value }, rules)
     case 'real':
-      return emitReal(walk, column, rules)
     case 'decimal':
-      return emitDecimal(walk, { ...column, value }, rules)
+      return emitNumber(walk, { ...column, value }, rules)
     case 'boolean':
       return emitBoolean(walk, column, otherwise)
     case 'text': {

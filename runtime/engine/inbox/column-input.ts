@@ -1,5 +1,5 @@
 import { unreachable } from '../../../sql/base/assert.ts'
-import type { SqlType } from '../../../sql/types/sql-type.ts'
+import { isIntegerType, type SqlType } from '../../../sql/types/sql-type.ts'
 
 /** Numbers of one column; the type of the array must be able to hold the column's type. */
 export type NumberArray =
@@ -126,17 +126,9 @@ function numberReader(values: NumberArray, type: SqlType): ((index: number) => u
     case 'null':
       return null
     case 'decimal':
-    case 'tinyint':
-    case 'smallint':
-    case 'integer':
-    case 'bigint':
-    case 'utinyint':
-    case 'usmallint':
-    case 'uinteger':
-    case 'ubigint':
       return plain
     default:
-      return unreachable(type)
+      return isIntegerType(type) ? plain : unreachable(type)
   }
 }
 
