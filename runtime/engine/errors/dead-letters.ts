@@ -24,7 +24,7 @@ export const deadLetterColumns = [
 /** Longer rows are cut: a dead letter is for people, and a line may be as long as a file. */
 const rowBytesMax = 65_536
 
-/** Writes refused rows into the inbox of the system stream. Rows that are no UTF-8 text go into `row_bytes`. */
+/** Writes refused rows into the inbox of the system stream. Rows that are no text (not UTF-8, or with NUL) go into `row_bytes`. */
 export function writeDeadLetter(
   writer: InboxWriter,
   row: BadRow,
@@ -50,9 +50,10 @@ export function writeDeadLetter(
 function decoded(bytes: Uint8Array): string | null {
   try {
     // A cut may fall into a character: `stream` leaves its rest out instead of refusing it.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(), {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(), {
       stream: bytes.length === rowBytesMax,
     })
+    return text.includes('\0') ? null : text
   } catch {
     return null
   }
