@@ -5,10 +5,11 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Profile, ProfileNode } from '../../runtime/cli/profile/name-frames.ts'
 import { runCli } from '../support/run-cli.ts'
+import { sampled } from '../support/sampled.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-profile-'))
 const program = join(folder, 'auctions.sql')
-// enough rows for samples in every kernel that runs once per block
+// enough rows for samples in nearly every kernel that runs once per block
 const text = readFileSync('docs/examples/auctions.sql', 'utf8').replace('events = 200000,', 'events = 500000,')
 writeFileSync(program, text)
 const lines = text.split('\n')
@@ -28,13 +29,19 @@ function inProgram({ nodes }: Profile): readonly ProfileNode[] {
   return nodes.filter(({ callFrame }) => callFrame.url === href)
 }
 
+const names = (frames: readonly ProfileNode[]): string =>
+  frames.map(({ callFrame }) => callFrame.functionName).join('\n')
+
 function hits(nodes: readonly ProfileNode[]): number {
   return nodes.reduce((sum, { hitCount = 0 }) => sum + hitCount, 0)
 }
 
 describe('a CPU profile of a hot query', () => {
   it('names query, plan node, file and line of JavaScript, plan node by plan node', async () => {
-    const profile = await profileOf(['run'], 'javascript')
+    const profile = await sampled(
+      async () => await profileOf(['run'], 'javascript'),
+      (taken) => /^#2 filter/m.test(names(inProgram(taken))) && /^#4 aggregate/m.test(names(inProgram(taken))),
+    )
     const frames = inProgram(profile)
     const update = frames.filter(({ callFrame }) =>
       callFrame.functionName.startsWith('busy_auctions update: #2 filter'),
@@ -56,15 +63,27 @@ describe('a CPU profile of a hot query', () => {
     expect(hits([...filter, ...aggregate])).toBeGreaterThan(0)
     const ids = new Set(profile.nodes.map(({ id }) => id))
     expect(profile.samples?.filter((id) => !ids.has(id))).toEqual([])
-    // V8 itself counts a tick now and then that it keeps no sample of
-    for (const { id, hitCount = 0 } of aggregate) {
-      const samples = profile.samples?.filter((each) => each === id).length ?? 0
-      expect(Math.abs(hitCount - samples)).toBeLessThanOrEqual(2)
+    const samplesOf = ({ id }: ProfileNode): number => profile.samples?.filter((each) => each === id).length ?? 0
+    for (const node of update) {
+      const own = parts.filter(
+        ({ id, callFrame }) => node.children?.includes(id) && callFrame.functionName.startsWith('#'),
+      )
+      const shares = [node, ...own]
+      // V8 itself keeps a sample now and then that it does not count, of a function that goes back to the interpreter, say
+      const samples = shares.reduce((sum, share) => sum + samplesOf(share), 0)
+      for (const share of hits(shares) === 0 ? [] : shares)
+        expect(Math.abs(samplesOf(share) - (samples * hits([share])) / hits(shares))).toBeLessThanOrEqual(2)
     }
   })
 
   it('names query, plan nodes, file and line of WebAssembly, also under EXPLAIN ANALYZE', async () => {
-    const frames = inProgram(await profileOf(['explain', '--analyze'], 'wasm'))
+    const frames = inProgram(
+      await sampled(
+        async () => await profileOf(['explain', '--analyze'], 'wasm'),
+        (taken) =>
+          /^busy_auctions update[^]*^bid ingest|^bid ingest[^]*^busy_auctions update/m.test(names(inProgram(taken))),
+      ),
+    )
     const update = frames.filter(({ callFrame }) => callFrame.functionName.startsWith('busy_auctions update: '))
     expect(update[0]?.callFrame.functionName).toMatch(
       new RegExp(`^busy_auctions update: #2 filter, .*#4 aggregate \\[auctions\\.sql:${aggregateLine}:\\d+\\]$`),
