@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { lowerPipelines } from '../../codegen/lowering/operators/lower-pipelines.ts'
 import { lowerSource, sourceLayout } from '../../codegen/lowering/operators/lower-source.ts'
 import { compileQuery } from '../../compiler/compile.ts'
-import type { Pipeline } from '../../compiler/pipelines/pipeline.ts'
 import { must } from '../../sql/base/assert.ts'
 import { declareSource } from '../../sql/catalog/declare.ts'
 import type { CatalogObject, SourceObject } from '../../sql/catalog/object.ts'
@@ -64,7 +63,7 @@ function compileCase(name: string): CompiledCase {
   const select = planOne(must(caseSql[name], 'a case'), [source]) as Statement & { readonly kind: 'select' }
   const catalog = { objects: new Map<string, CatalogObject>([['t', source]]) }
   const { pipelines } = compileQuery(select.query, catalog, { settings: { unbounded_state: 'allow' }, isNative })
-  const query = lowerPipelines(pipelines.map(shownAtTheEnd), {
+  const query = lowerPipelines(pipelines, {
     engineVersion: 'bench',
     objectLayout: () => sourceLayout(source),
     result: 'passed_on',
@@ -81,13 +80,6 @@ export function planSource(sql: string): SourceObject {
 
 function planOne(sql: string, tables: readonly SourceObject[]): Statement {
   return planner.plan(planner.parse(sql), 0, { tables })
-}
-
-/** The floor shows its groups once, at the end: so do we. Under EMIT CHANGES each block would also show what it changed. */
-function shownAtTheEnd(pipeline: Pipeline): Pipeline {
-  const { terminal } = pipeline
-  if (terminal.kind !== 'aggregate' || terminal.node.window !== null) return pipeline
-  return { ...pipeline, terminal: { ...terminal, node: { ...terminal.node, emit: 'on_window_close' } } }
 }
 
 function deploy(

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { toolkit } from '../../test/support/kernel/compiled.ts'
+import { runModule } from '../../test/support/kernel/run-module.ts'
 import { binary, constI32, library, load, local, store } from '../kernel/build.ts'
 import type { ModuleIr, Statement, Variable } from '../kernel/ir.ts'
-import { loadToolkit } from './module.ts'
 import { printWasmUnit } from './print.ts'
 import { emitWasmUnit } from './unit.ts'
 
-const toolkit = await loadToolkit()
 const spans = [
   { start: 10, end: 20, line: 2, column: 5 },
   { start: 30, end: 40, line: 3, column: 7 },
@@ -19,15 +19,7 @@ const mark = (planNode: number, operator: string, span: number | null): Statemen
   span,
 })
 
-function moduleOf(body: readonly Statement[]): ModuleIr {
-  return {
-    name: 'unit',
-    functions: [{ name: 'run', parameters: [input], result: null, body }],
-    exports: ['run'],
-    constantCount: 0,
-    scratchSizeBytes: 0,
-  }
-}
+const moduleOf = (body: readonly Statement[]): ModuleIr => runModule([input], body)
 
 function counted(offset: number): Statement {
   const value = binary('add', load('i32', local(input), { offset }), constI32(1))

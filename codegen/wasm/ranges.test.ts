@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import {
-  areaOffsets,
-  constantAddresses,
-  inputBase,
-  makeTestLibrary,
-  makeViews,
-  scratchBase,
-} from '../../test/support/kernel/test-memory.ts'
+import { loadCompiled, toolkit } from '../../test/support/kernel/compiled.ts'
+import { runModule } from '../../test/support/kernel/run-module.ts'
+import { areaOffsets, inputBase, makeBinding } from '../../test/support/kernel/test-memory.ts'
 import { binary, constI32, constI64, letVariable, load, local, store } from '../kernel/build.ts'
 import type { ModuleIr, Variable } from '../kernel/ir.ts'
-import { loadToolkit } from './module.ts'
 import { printWasmUnit } from './print.ts'
-import { emitWasmUnit } from './unit.ts'
 
-const toolkit = await loadToolkit()
-const views = makeViews()
-const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+const binding = makeBinding()
+const { views } = binding
 const input: Variable = { id: 1, role: 'in', type: 'i32', mutable: false }
 
 /** Is the value at the area of `type` outside of the range? */
@@ -28,8 +19,7 @@ function rangeModule(type: 'i32' | 'i64', [min, max]: readonly [bigint, bigint])
     letVariable(value, load(type, local(input), { offset: areaOffsets[type] })),
     store('bool', local(input), isOutside, { offset: areaOffsets.bool }),
   ]
-  const run = { name: 'run', parameters: [input], result: null, body }
-  return { name: 'range_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
+  return runModule([input], body)
 }
 
 function edgesOf(bits: bigint, [min, max]: readonly [bigint, bigint]): readonly bigint[] {
@@ -47,9 +37,7 @@ describe('a value outside of a range', () => {
     ['i32', -(2n ** 31n), 2n ** 31n - 2n],
     ['i32', -719_162n, 2_932_896n],
   ] as const)('is found at every edge: %s from %i to %i', (type, min, max) => {
-    const module = rangeModule(type, [min, max])
-    const { bytes } = emitWasmUnit(toolkit, module)
-    const run = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']
+    const { run } = loadCompiled(rangeModule(type, [min, max]), binding)
     for (const value of edgesOf(type === 'i64' ? 64n : 32n, [min, max])) {
       if (type === 'i64') views.i64[(inputBase + areaOffsets.i64) >> 3] = value
       else views.i32[(inputBase + areaOffsets.i32) >> 2] = Number(value)

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import {
-  areaOffsets,
-  constantAddresses,
-  inputBase,
-  makeTestLibrary,
-  makeViews,
-  scratchBase,
-  traceAddress,
-} from '../../test/support/kernel/test-memory.ts'
+import { loadCompiled, toolkit } from '../../test/support/kernel/compiled.ts'
+import { runModule } from '../../test/support/kernel/run-module.ts'
+import { areaOffsets, inputBase, makeBinding, traceAddress } from '../../test/support/kernel/test-memory.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import {
   binary,
@@ -23,15 +16,12 @@ import {
   local,
   store,
 } from '../kernel/build.ts'
-import type { ModuleIr, Statement, Variable } from '../kernel/ir.ts'
-import { loadToolkit } from './module.ts'
+import type { Statement, Variable } from '../kernel/ir.ts'
 import { printWasmUnit } from './print.ts'
 import { findRareExits } from './rare-exits.ts'
-import { emitWasmUnit } from './unit.ts'
 
-const toolkit = await loadToolkit()
-const views = makeViews()
-const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+const binding = makeBinding()
+const { views } = binding
 const variable = (id: number, role: string): Variable => ({ id, role, type: 'i32', mutable: false })
 const [input, count, row, value] = [variable(1, 'in'), variable(2, 'count'), variable(3, 'i'), variable(4, 'value')]
 const label = 1
@@ -55,16 +45,10 @@ function loopOf(below: readonly Statement[] = leave(1)): Statement & { readonly 
   return loop
 }
 
-function moduleOf(loop: Statement): ModuleIr {
-  const run = { name: 'run', parameters: [input, count], result: null, body: [loop] }
-  return { name: 'exits_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
-}
-
 describe('rows that fail', () => {
   it('leave the loop, which goes on behind them: first, last, one after the other, all', () => {
-    const module = moduleOf(loopOf())
-    const { bytes } = emitWasmUnit(toolkit, module)
-    const compiled = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']
+    const module = runModule([input, count], [loopOf()])
+    const compiled = loadCompiled(module, binding)['run']
     const interpreted = instantiateInterpreter(module, binding)['run']
     const at = (inputBase + areaOffsets.i32) >> 2
     for (const values of [[], [-1], [101, 5], [5, -1], [1, -1, 200, -1, 2], [-1, 101, -1], [1, 2, 3]]) {
@@ -86,7 +70,7 @@ describe('rows that fail', () => {
   })
 
   it('are reported outside of the loop', () => {
-    const { text } = printWasmUnit(toolkit, moduleOf(loopOf()), [])
+    const { text } = printWasmUnit(toolkit, runModule([input, count], [loopOf()]), [])
     const inner = text.slice(text.lastIndexOf('(loop'))
     expect(inner.indexOf('i32.store')).toBeGreaterThan(0)
     expect(inner.indexOf('call $library_row_error')).toBeGreaterThan(inner.indexOf('i32.store'))

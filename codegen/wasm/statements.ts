@@ -158,8 +158,10 @@ function emitFor(scope: FunctionScope, statement: StatementOf<'for'>): Code {
   scope.declare(variable)
   const sums = scope.unit.vectors ? planSums(statement) : null
   if (sums) {
-    const parts = { end, once: emitBlock(scope, [sums.group, ...sums.once]) }
-    return code.block(null, [setStart, setEnd, scope.assign(variable, start.get()), emitSumLoop(scope, sums, parts)])
+    const parts = { end, once: (each: Statement): Code => emitBlock(scope, [each]) }
+    if (sums.mark) scope.mark(sums.mark)
+    const rows = scope.marked(emitSumLoop(scope, sums, parts))
+    return code.block(null, [setStart, setEnd, scope.assign(variable, start.get()), rows])
   }
   const plan = scope.unit.vectors ? planVectors(statement) : null
   const pairs = plan ? [emitVectorLoop(scope, plan, end)] : []

@@ -1,7 +1,9 @@
 import { openAccess } from './access.ts'
 import type { FunctionScope, Temporary } from './function-scope.ts'
 import { HeldVectors } from './held-vectors.ts'
+import type { Statement } from '../kernel/ir.ts'
 import type { Code } from './module.ts'
+import { SumMasks, type Turn } from './sum-masks.ts'
 import type { SumCell, SummedColumn, SumPlan } from './sum-plan.ts'
 
 /** Vectors of a column that one turn of the loop adds: what a turn costs besides is shared by them. */
@@ -24,43 +26,54 @@ interface Held extends Temporary {
   readonly code: Code
 }
 
+/** What is emitted once for all rows. */
+export interface SumOnce {
+  /** Bound of the loop, an i32. */
+  readonly end: Temporary
+  readonly once: (statement: Statement) => Code
+}
+
 /**
  * The whole loop. A vector holds two values of 64 bits or the halves of one of 128. What a lane adds up wraps; but the high words, summed beside it,
- * say within 2^32 per row where the sum is, and so how often it has wrapped. Only the totals are added to the group.
+ * say within 2^32 per row where the sum is, and so how often it has wrapped. Only the totals are added to the group. A value that is NULL is added as 0.
  */
-export function emitSumLoop(
-  scope: FunctionScope,
-  plan: SumPlan,
-  { end, once }: { readonly end: Temporary; readonly once: Code },
-): Code {
+export function emitSumLoop(scope: FunctionScope, plan: SumPlan, { end, once }: SumOnce): Code {
   const { code } = scope
   const { i32, i64, v128 } = code
   const held = new HeldVectors(scope, end)
   const sums = plan.columns.map((column) => openSums(scope, column, held))
-  const hasPairs = plan.columns.some(isPairs)
-  const rowsAtOnce = hasPairs ? 2 : 1
-  const zeroed = sums.flatMap(({ values, highs }) =>
-    [...values, ...highs].map((sum) => sum.set(v128.const(new Uint8Array(vectorBytes)))),
+  const rowsAtOnce = plan.columns.some(isPairs) ? 2 : 1
+  const masks = new SumMasks(scope, plan, rowsAtOnce)
+  const zeroed = [...sums.flatMap(({ values, highs }) => [...values, ...highs]), ...masks.counters].map((sum) =>
+    sum.set(v128.const(new Uint8Array(vectorBytes))),
   )
-  const last = sums.flatMap((sum) => addVector(scope, sum, { at: 0, part: hasPairs ? 'last' : 'whole' }))
-  const counted = plan.counts.map((offset) => {
-    const field = i64.load(offset, 8, scope.read(plan.group.variable))
-    return i64.store(offset, 8, scope.read(plan.group.variable), i64.add(field, i64.extend_u(end.get())))
+  const loop = { plan, sums, masks, end, rowsAtOnce } as const
+  const allRows = (): Code => i64.extend_u(end.get())
+  const counted = plan.counts.map(({ offset, valid }) => {
+    const field = i64.load(offset, 8, scope.read(plan.group))
+    return i64.store(offset, 8, scope.read(plan.group), i64.add(field, masks.count(valid, allRows)))
   })
+  const noted = plan.once.map(({ statement, valid }) =>
+    valid === null ? once(statement) : code.if(i64.ne(masks.count(valid, allRows), i64.const(0n)), once(statement)),
+  )
   const loops = [
-    rowLoop(scope, { plan, sums, end, rows: unrolled * rowsAtOnce }),
-    rowLoop(scope, { plan, sums, end, rows: rowsAtOnce }),
-    code.if(i32.lt_s(scope.read(plan.row), end.get()), code.block(null, last)),
+    rowLoop(scope, loop, unrolled),
+    rowLoop(scope, loop, 1),
+    code.if(
+      i32.lt_s(scope.read(plan.row), end.get()),
+      code.block(null, addVectors(scope, loop, { vectors: 1, part: rowsAtOnce === 2 ? 'last' : 'whole' })),
+    ),
   ]
   const totals = sums.flatMap((sum) => sum.column.cells.flatMap((cell) => addTotal(scope, plan, { sum, cell, end })))
   return code.if(
     i32.gt_s(end.get(), i32.const(0)),
-    code.block(null, [once, ...held.setup, ...zeroed, ...loops, ...totals, ...counted]),
+    code.block(null, [...held.setup, ...zeroed, ...loops, ...totals, ...counted, ...noted]),
   )
 }
 
+/** Rows that hold two values in a vector. */
 function isPairs({ load }: SummedColumn): boolean {
-  return load.memory === 'i64'
+  return load.memory !== 'i128'
 }
 
 function openSums(scope: FunctionScope, column: SummedColumn, held: HeldVectors): LaneSums {
@@ -77,45 +90,75 @@ function isSignedHalf({ cells }: SummedColumn, lane: 0 | 1): boolean {
 interface LoopParts {
   readonly plan: SumPlan
   readonly sums: readonly LaneSums[]
+  readonly masks: SumMasks
   readonly end: Temporary
-  /** Of one turn. */
-  readonly rows: number
+  /** Of a vector that holds most of them. */
+  readonly rowsAtOnce: 1 | 2
 }
 
-/** Goes on with the row variable where it stands, while `rows` are left. */
-function rowLoop(scope: FunctionScope, { plan, sums, end, rows }: LoopParts): Code {
+/** Goes on with the row variable where it stands, while rows for so many vectors are left. */
+function rowLoop(scope: FunctionScope, loop: LoopParts, vectors: number): Code {
   const { code } = scope
   const { i32 } = code
+  const { plan, end, rowsAtOnce } = loop
   const again = scope.label('sums')
-  const next = (): Code => i32.add(scope.read(plan.row), i32.const(rows))
+  const next = (): Code => i32.add(scope.read(plan.row), i32.const(vectors * rowsAtOnce))
   const hasTurn = (): Code => i32.le_s(next(), end.get())
-  const vectors = (sum: LaneSums): number => (isPairs(sum.column) ? rows / 2 : rows)
-  const body = sums.flatMap((sum) =>
-    Array.from({ length: vectors(sum) }, (_, at) => addVector(scope, sum, { at, part: 'whole' })).flat(),
-  )
+  const body = addVectors(scope, loop, { vectors, part: 'whole' })
   return code.if(
     hasTurn(),
     code.loop(again, code.block(null, [...body, scope.assign(plan.row, next()), code.br_if(again, hasTurn())])),
   )
 }
 
+function addVectors(scope: FunctionScope, { sums, masks, rowsAtOnce }: LoopParts, turn: Turn): readonly Code[] {
+  const vectorsOf = ({ column }: LaneSums): number => {
+    if (isPairs(column) || turn.part === 'last') return turn.vectors
+    return turn.vectors * rowsAtOnce
+  }
+  return [
+    ...masks.open(turn),
+    ...sums.flatMap((sum) =>
+      Array.from({ length: vectorsOf(sum) }, (_, at) => addVector(scope, sum, { at, part: turn.part, masks })).flat(),
+    ),
+  ]
+}
+
 /** `at`: vectors from the row on. `last`: of 64-bit values only one is left; the other lane is as if there were a 0. */
 function addVector(
   scope: FunctionScope,
   { column, values, highs, raise }: LaneSums,
-  { at, part }: { readonly at: number; readonly part: 'whole' | 'last' },
+  { at, part, masks }: { readonly at: number; readonly part: Turn['part']; readonly masks: SumMasks },
 ): readonly Code[] {
   const { i32, v128, i64x2 } = scope.code
   const value = scope.temporary('v128')
-  const { pointer, offset } = openAccess(scope, column.load)
-  const from = offset + at * vectorBytes
-  const loaded = part === 'last' && isPairs(column) ? v128.load64_zero(from, 8, pointer) : v128.load(from, 8, pointer)
   const add = (sums: TwoSums, added: Code): Code => {
     const sum = sums[(at % 2) as 0 | 1]
     return sum.set(i64x2.add(sum.get(), added))
   }
+  const loaded = masks.apply(column.valid, loadVector(scope, column, { at, part }), {
+    at,
+    rows: isPairs(column) ? 2 : 1,
+  })
   const raised = v128.xor(value.get(), raise())
   return [value.set(loaded), add(values, value.get()), add(highs, i64x2.shr_u(raised, i32.const(32)))]
+}
+
+function loadVector(
+  scope: FunctionScope,
+  { load }: SummedColumn,
+  { at, part }: { readonly at: number; readonly part: Turn['part'] },
+): Code {
+  const { v128, i64x2 } = scope.code
+  const { pointer, offset } = openAccess(scope, load)
+  if (load.memory === 'i32') {
+    const from = offset + (at * vectorBytes) / 2
+    return part === 'last'
+      ? i64x2.extend_low_i32x4_s(v128.load32_zero(from, 4, pointer))
+      : v128.load32x2_s(from, 4, pointer)
+  }
+  const from = offset + at * vectorBytes
+  return part === 'last' && load.memory === 'i64' ? v128.load64_zero(from, 8, pointer) : v128.load(from, 8, pointer)
 }
 
 /** cell += the total of its lanes. A cell is (signed low word, wraps): `value = low + 2^64 * wraps`. */
@@ -144,7 +187,7 @@ function addTotal(
   const taken = i64.add(i64.shr_u(raisedBy.get(), i64.const(1n)), isLess(raisedLow, half))
   const high = held(i64.sub(raisedHigh, taken))
   // to the cell as unsigned words with a carry, then back to a signed low word
-  const group = (): Code => scope.read(plan.group.variable)
+  const group = (): Code => scope.read(plan.group)
   const before = held(i64.load(cell.offset, 8, group()))
   const after = held(i64.add(before.get(), low.get()))
   const topOf = (word: Temporary): Code => i64.shr_u(word.get(), i64.const(63n))

@@ -1,28 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import {
-  areaOffsets,
-  constantAddresses,
-  fillViews,
-  inputBase,
-  makeTestLibrary,
-  makeViews,
-  scratchBase,
-  snapshot,
-} from '../../test/support/kernel/test-memory.ts'
+import { loadCompiled } from '../../test/support/kernel/compiled.ts'
+import { runModule } from '../../test/support/kernel/run-module.ts'
+import { areaOffsets, fillViews, inputBase, makeBinding, snapshot } from '../../test/support/kernel/test-memory.ts'
 import { randomModule } from '../../test/support/kernel/random-module.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import { load, local, store, unary } from '../kernel/build.ts'
 import type { ModuleIr, Variable } from '../kernel/ir.ts'
 import { printModule } from '../kernel/print.ts'
-import { loadToolkit } from './module.ts'
 import type { OptimizeLevel } from './module.ts'
-import { emitWasmUnit } from './unit.ts'
 
-const toolkit = await loadToolkit()
-const views = makeViews()
-const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+const binding = makeBinding()
+const { views } = binding
 
 function interpreted(module: ModuleIr, seed: number): string {
   fillViews(views, seed)
@@ -34,8 +23,7 @@ function interpreted(module: ModuleIr, seed: number): string {
 
 function compiled(module: ModuleIr, seed: number, optimize: OptimizeLevel): string {
   fillViews(views, seed)
-  const { bytes } = emitWasmUnit(toolkit, module, { linking: 'imports', optimize })
-  const { run } = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)
+  const { run } = loadCompiled(module, binding, { linking: 'imports', optimize })
   run?.(inputBase, 3)
   run?.(inputBase, 5)
   return snapshot(views, module.scratchSizeBytes)
@@ -48,16 +36,10 @@ describe('a word that is extended without its sign', () => {
   it('stays unsigned when the optimiser makes one instruction of load and extension', () => {
     const input: Variable = { id: 1, role: 'in', type: 'i32', mutable: false }
     const word = unary('i64_from_i32_u', load('i32', local(input), { offset: areaOffsets.i32 }))
-    const run = {
-      name: 'run',
-      parameters: [input],
-      result: null,
-      body: [store('i64', local(input), word, { offset: areaOffsets.i64 })],
-    }
-    const module = { name: 'extend_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
-    const { bytes } = emitWasmUnit(toolkit, module)
+    const module = runModule([input], [store('i64', local(input), word, { offset: areaOffsets.i64 })])
+    const { run } = loadCompiled(module, binding)
     views.i32[(inputBase + areaOffsets.i32) / 4] = -1
-    loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']?.(inputBase)
+    run?.(inputBase)
     expect(views.i64[(inputBase + areaOffsets.i64) / 8]).toBe(0xffff_ffffn)
   })
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Library } from '../../runtime/abi/library.ts'
-import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
 import { Choices } from '../../test/support/kernel/choices.ts'
+import { loadCompiled } from '../../test/support/kernel/compiled.ts'
 import { makeViews } from '../../test/support/kernel/test-memory.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import {
@@ -35,11 +35,8 @@ import type {
 } from '../kernel/ir.ts'
 import { printModule } from '../kernel/print.ts'
 import { verifyModule } from '../kernel/verify.ts'
-import { loadToolkit } from './module.ts'
-import { emitWasmUnit } from './unit.ts'
 import { planVectors } from './vector-plan.ts'
 
-const toolkit = await loadToolkit()
 const views = makeViews()
 const [inBlock, outBlock, columnBytes, rowsMax] = [4096, 16_384, 1024, 101]
 const reported: number[] = []
@@ -250,8 +247,7 @@ describe('vectors', () => {
         expect(() => verifyModule(module)).not.toThrow()
         if (planVectors(loop)) planned += 1
         fill(seed)
-        const { bytes } = emitWasmUnit(toolkit, module)
-        const { run } = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)
+        const { run } = loadCompiled(module, binding)
         expect(outcome(run, count), printModule(module)).toBe(
           outcome(instantiateInterpreter(module, binding)['run'], count),
         )

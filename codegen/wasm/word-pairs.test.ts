@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import {
-  areaOffsets,
-  constantAddresses,
-  inputBase,
-  makeTestLibrary,
-  makeViews,
-  scratchBase,
-} from '../../test/support/kernel/test-memory.ts'
+import { loadCompiled, toolkit } from '../../test/support/kernel/compiled.ts'
+import { runModule } from '../../test/support/kernel/run-module.ts'
+import { areaOffsets, inputBase, makeBinding } from '../../test/support/kernel/test-memory.ts'
 import { binary, letVariable, load, local, store } from '../kernel/build.ts'
 import type { Expression, ModuleIr, Variable } from '../kernel/ir.ts'
-import { loadToolkit } from './module.ts'
 import { emitWasmUnit } from './unit.ts'
 
-const toolkit = await loadToolkit()
-const views = makeViews()
-const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+const binding = makeBinding()
+const { views } = binding
 
 const variable = (id: number, role: string): Variable => ({ id, role, type: 'i32', mutable: false })
 
@@ -34,15 +26,14 @@ function keyModule(otherOffset: number): ModuleIr {
     store('bool', local(input), equal, { offset: areaOffsets.i32 }),
     store('i32', local(input), binary('xor', local(low), local(high)), { offset: areaOffsets.i32 + 4 }),
   ]
-  const run = { name: 'run', parameters: [input], result: null, body }
-  return { name: 'pair_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 0 }
+  return runModule([input], body)
 }
 
 function equals(module: ModuleIr, key: bigint, other: bigint): boolean {
-  const { bytes } = emitWasmUnit(toolkit, module)
+  const { run } = loadCompiled(module, binding)
   views.i64[(inputBase + areaOffsets.i64) >> 3] = key
   views.i64[(inputBase + areaOffsets.i128) >> 3] = other
-  loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']?.(inputBase)
+  run?.(inputBase)
   const words = [BigInt.asIntN(32, key), BigInt.asIntN(32, key >> 32n)] as const
   expect(views.i32[(inputBase + areaOffsets.i32 + 4) >> 2]).toBe(Number(words[0] ^ words[1]))
   return views.u8[inputBase + areaOffsets.i32] === 1

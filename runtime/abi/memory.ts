@@ -21,6 +21,8 @@ export const pageSizeBytes = 65_536
 
 /** Rows of one block: scratch and column data of a block stay in the first two cache levels (kernels.md section 2). Batches of callers are cut into blocks. */
 export const blockRowsMax = 1024
+/** Blocks of a batch at most: what changes within a batch is shown at its end, once. */
+export const batchBlocksMax = 8
 
 /**
  * The first page: fixed cells that every room knows by address.

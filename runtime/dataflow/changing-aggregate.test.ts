@@ -19,6 +19,7 @@ import {
   source,
   stream,
 } from '../../test/support/plans.ts'
+import { batchBlocksMax, blockRowsMax } from '../abi/memory.ts'
 import type { LogicalPlan } from '../../sql/plan/logical-plan.ts'
 
 const schema = columns('k INTEGER?', 'v BIGINT?', 'd DECIMAL(30,2)?', 'x DOUBLE?', 's VARCHAR?')
@@ -182,27 +183,29 @@ function byAll(a: Row, b: Row): number {
 }
 
 const makeBench = await loadBenches()
+const anyRun = fc.record({
+  cut: fc.constantFrom(1, 5, blockRowsMax),
+  batchBlocks: fc.constantFrom(1, 3, batchBlocksMax),
+  tier: fc.constantFrom(...benchTiers),
+})
 
 describe('an aggregate that shows its changes', () => {
   it('adds up, after every prefix, to the result over that prefix', () => {
     fc.assert(
-      fc.property(
-        fc.array(anyRow, { maxLength: 120 }),
-        fc.constantFrom(1, 5, 1024),
-        fc.constantFrom(...benchTiers),
-        (rows, cut, tier) => {
-          const bench = makeBench(tier)
-          bench.addSource('t', { definitions: input.definitions, watermark: null })
-          bench.deploy('q', bench.lower(bench.compile(query(grouped(), 'changes'), catalogOf(input))))
-          const out = bench.collect('q')
-          for (let from = 0; from < rows.length; from += cut) {
-            bench.push('t', rows.slice(from, from + cut))
-            expect(consolidate(out.rows)).toEqual(expected(rows.slice(0, from + cut)))
-          }
-          expect(bench.failures).toEqual([])
-          bench.close()
-        },
-      ),
+      fc.property(fc.array(anyRow, { maxLength: 120 }), anyRun, (rows, { cut, batchBlocks, tier }) => {
+        const bench = makeBench(tier)
+        bench.batchBlocks = batchBlocks
+        bench.addSource('t', { definitions: input.definitions, watermark: null })
+        bench.deploy('q', bench.lower(bench.compile(query(grouped(), 'changes'), catalogOf(input))))
+        const out = bench.collect('q')
+        const step = cut * bench.batchBlocks
+        for (let from = 0; from < rows.length; from += step) {
+          bench.push('t', rows.slice(from, from + step), { cut })
+          expect(consolidate(out.rows)).toEqual(expected(rows.slice(0, from + step)))
+        }
+        expect(bench.failures).toEqual([])
+        bench.close()
+      }),
       { numRuns: 25 },
     )
   })
@@ -222,6 +225,46 @@ describe('an aggregate that shows its changes', () => {
     expect(out.rows.at(-1)?.row[2]).toBe(most - 4n)
   })
 
+  it('shows what a batch of blocks changes once, at its end, however many groups that are', () => {
+    const bench = new DataflowBench('javascript')
+    bench.addSource('t', { definitions: input.definitions, watermark: null })
+    const counts = aggregate(scan(input), { k: column(scan(input), 0) }, { n: countStar })
+    bench.deploy('q', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
+    const out = bench.collect('q')
+    const rows = (count: number, key: (index: number) => number): readonly Row[] =>
+      Array.from({ length: count }, (_, index) => [BigInt(key(index)), null, null, null, null])
+    const batch = batchBlocksMax * blockRowsMax
+    bench.push(
+      't',
+      rows(batch, (index) => index % 2),
+    )
+    expect(out.rows.map(({ row }) => row)).toEqual([0n, 1n].map((k) => [k, BigInt(batch / 2)]))
+    bench.push(
+      't',
+      rows(2 * batch, (index) => index + 2),
+    )
+    expect(out.rows.length).toBe(2 + 2 * batch)
+    expect(consolidate(out.rows).size).toBe(2 + 2 * batch)
+    // a batch that goes on is shown when it ends, whatever ends it
+    bench.push(
+      't',
+      rows(3, () => 0),
+      { batch: 'goes_on' },
+    )
+    expect(out.rows.length).toBe(2 + 2 * batch)
+    bench.flush('t')
+    expect(out.rows.at(-1)?.row).toEqual([0n, BigInt(batch / 2 + 3)])
+    bench.push(
+      't',
+      rows(3, () => 1),
+      { batch: 'goes_on' },
+    )
+    bench.end('t')
+    expect(out.rows.at(-1)?.row).toEqual([1n, BigInt(batch / 2 + 3)])
+    expect(out.ended).toBe(true)
+    bench.close()
+  })
+
   it('drops pairs of equal rows behind a projection, and shows nothing of groups that HAVING hides', () => {
     const bench = new DataflowBench('javascript')
     bench.addSource('t', { definitions: input.definitions, watermark: null })
@@ -231,79 +274,71 @@ describe('an aggregate that shows its changes', () => {
     bench.deploy('q', bench.lower(bench.compile(query(keys, 'changes'), catalogOf(input))))
     const out = bench.collect('q')
     const row: Row = [7n, null, null, null, null]
-    bench.push('t', [row, row, row], 1)
+    bench.push('t', [row, row, row], { cut: 1 })
     expect(out.rows).toEqual([{ row: [7n], weight: 1 }])
   })
 
   it('takes back rows: a second aggregate over the changes of the first', () => {
     fc.assert(
-      fc.property(
-        fc.array(anyRow, { maxLength: 80 }),
-        fc.constantFrom(1, 3, 1024),
-        fc.constantFrom(...benchTiers),
-        (rows, cut, tier) => {
-          const bench = makeBench(tier)
-          bench.addSource('t', { definitions: input.definitions, watermark: null })
-          const counts = aggregate(scan(input), { k: column(scan(input), 0) }, { n: countStar })
-          bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
-          const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
-          const rowsOf = scan(changes)
-          const at = (index: number) => column(rowsOf, index)
-          const byCount = aggregate(
-            rowsOf,
-            { n: at(1) },
-            {
-              groups: countStar,
-              sum: { ...aggregateCall('sum', 'BIGINT', at(0)), nullable: true },
-              different: { ...aggregateCall('count', 'BIGINT', at(0)), distinct: true },
-              mean: { ...aggregateCall('avg', 'DOUBLE', at(0)), nullable: true },
-            },
-          )
-          bench.deploy('q', bench.lower(bench.compile(query(byCount, 'changes'), catalogOf(input, changes))))
-          const out = bench.collect('q')
-          bench.push('t', rows, cut)
-          const sizes = [...Map.groupBy(rows, ([k]) => k)].map(([k, group]) => ({ k, n: group.length }))
-          const wanted = [...Map.groupBy(sizes, ({ n }) => n)].map(([n, groups]): Cell[] => {
-            const keys = known(groups.map(({ k }) => k))
-            const sum = keys.reduce((a, b) => a + b, 0n)
-            return [
-              BigInt(n),
-              BigInt(groups.length),
-              keys.length ? sum : null,
-              BigInt(keys.length),
-              keys.length ? Number(sum) / keys.length : null,
-            ]
-          })
-          expect(bench.failures).toEqual([])
-          expect(consolidate(out.rows)).toEqual(new Map(wanted.map((row) => [keyOf(row), 1])))
-          bench.close()
-        },
-      ),
+      fc.property(fc.array(anyRow, { maxLength: 80 }), anyRun, (rows, { cut, batchBlocks, tier }) => {
+        const bench = makeBench(tier)
+        bench.batchBlocks = batchBlocks
+        bench.addSource('t', { definitions: input.definitions, watermark: null })
+        const counts = aggregate(scan(input), { k: column(scan(input), 0) }, { n: countStar })
+        bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
+        const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
+        const rowsOf = scan(changes)
+        const at = (index: number) => column(rowsOf, index)
+        const byCount = aggregate(
+          rowsOf,
+          { n: at(1) },
+          {
+            groups: countStar,
+            sum: { ...aggregateCall('sum', 'BIGINT', at(0)), nullable: true },
+            different: { ...aggregateCall('count', 'BIGINT', at(0)), distinct: true },
+            mean: { ...aggregateCall('avg', 'DOUBLE', at(0)), nullable: true },
+          },
+        )
+        bench.deploy('q', bench.lower(bench.compile(query(byCount, 'changes'), catalogOf(input, changes))))
+        const out = bench.collect('q')
+        bench.push('t', rows, { cut })
+        const sizes = [...Map.groupBy(rows, ([k]) => k)].map(([k, group]) => ({ k, n: group.length }))
+        const wanted = [...Map.groupBy(sizes, ({ n }) => n)].map(([n, groups]): Cell[] => {
+          const keys = known(groups.map(({ k }) => k))
+          const sum = keys.reduce((a, b) => a + b, 0n)
+          return [
+            BigInt(n),
+            BigInt(groups.length),
+            keys.length ? sum : null,
+            BigInt(keys.length),
+            keys.length ? Number(sum) / keys.length : null,
+          ]
+        })
+        expect(bench.failures).toEqual([])
+        expect(consolidate(out.rows)).toEqual(new Map(wanted.map((row) => [keyOf(row), 1])))
+        bench.close()
+      }),
       { numRuns: 25 },
     )
   })
 
   it('takes back least, greatest, first and last values', () => {
     fc.assert(
-      fc.property(
-        fc.array(anyRow, { maxLength: 100 }),
-        fc.constantFrom(1, 3, 1024),
-        fc.constantFrom(...benchTiers),
-        (rows, cut, tier) => {
-          const bench = makeBench(tier)
-          bench.addSource('t', { definitions: input.definitions, watermark: null })
-          const of = (index: number) => column(scan(input), index)
-          const counts = aggregate(scan(input), { k: of(0), d: of(2), x: of(3), s: of(4) }, { n: countStar })
-          bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
-          const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
-          bench.deploy('q', bench.lower(bench.compile(query(byCount(changes), 'changes'), catalogOf(input, changes))))
-          const out = bench.collect('q')
-          bench.push('t', rows, cut)
-          expect(bench.failures).toEqual([])
-          expect(consolidate(out.rows)).toEqual(expectedByCount(rows))
-          bench.close()
-        },
-      ),
+      fc.property(fc.array(anyRow, { maxLength: 100 }), anyRun, (rows, { cut, batchBlocks, tier }) => {
+        const bench = makeBench(tier)
+        bench.batchBlocks = batchBlocks
+        bench.addSource('t', { definitions: input.definitions, watermark: null })
+        const of = (index: number) => column(scan(input), index)
+        const counts = aggregate(scan(input), { k: of(0), d: of(2), x: of(3), s: of(4) }, { n: countStar })
+        bench.deploy('c', bench.lower(bench.compile(query(counts, 'changes'), catalogOf(input))))
+        const changes = stream('c', counts.schema, { mode: { kind: 'retract' } })
+        bench.deploy('q', bench.lower(bench.compile(query(byCount(changes), 'changes'), catalogOf(input, changes))))
+        const out = bench.collect('q')
+        bench.push('t', rows, { cut })
+        expect(bench.failures).toEqual([])
+        expect(consolidate(out.rows)).toEqual(expectedByCount(rows))
+        bench.close()
+      }),
       { numRuns: 40 },
     )
   })

@@ -172,7 +172,7 @@ describe('the graph', () => {
   it('takes rows out of a view when its query changes them', () => {
     const on = bench()
     deploy(on, ['v', aggregate(scan(t), { s: column(scan(t), 1) }, { n: countStar })], { kept: true, emit: 'changes' })
-    on.push('t', [row(1, 1, long), row(2, 2, 'b'), row(3, 3, long)], 1)
+    on.push('t', [row(1, 1, long), row(2, 2, 'b'), row(3, 3, long)], { cut: 1 })
     const now = on.collect('v', { snapshot: true })
     void on.graph.run()
     expect(now.rows).toEqual(

@@ -53,6 +53,9 @@ export interface BlockOfRows {
   readonly count: number
 }
 
+/** Whether more rows of the same batch follow: at most `batchBlocksMax` pushes, then a flush. */
+export type Batch = 'ends' | 'goes_on'
+
 export interface SourceInput {
   readonly layout: BlockLayout
   /** Address of the block to fill (by decode, or with columns). Not to be touched while `busy`. */
@@ -64,11 +67,14 @@ export interface SourceInput {
   /** The loaded decoder; null for sources that are fed with columns. */
   readonly decode: KernelEntry | null
   /**
-   * Completes `count` rows of the block (defaults, computed columns, event time) and hands them on. Not while `busy`.
+   * Completes `count` rows of the block (defaults, computed columns, event time) and hands them on. Not while `busy`. While its batch goes on, results
+   * that change may be held back, and the watermark is.
    * @returns rows that stayed
    * @throws whatever `SourceBinding.onRowError` throws; the rows of this call are then dropped
    */
-  push(count: number): number
+  push(count: number, batch?: Batch): number
+  /** The batch is over, if one is open. */
+  flush(): void
   /** Every later row has an event time of at least `micros`. Lower than before: no effect. Not while `busy`. */
   watermark(micros: bigint): void
   /** No more rows: the watermark goes to infinity, everything closes. Not while `busy`. */

@@ -1,6 +1,6 @@
 import type { TableArtifact } from '../abi/artifact.ts'
 import type { BlockLayout } from '../abi/block.ts'
-import { blockRowsMax } from '../abi/memory.ts'
+import { batchBlocksMax, blockRowsMax } from '../abi/memory.ts'
 import { controlBlock, emitList, rowOffsets, rowTouchedBit, tableHeader, touchedEntry } from '../abi/state.ts'
 import { Arena } from '../memory/arena.ts'
 import { resetSnapshots } from '../state/operator-registry.ts'
@@ -49,6 +49,9 @@ type Showing =
 
 const nothing: Showing = { kind: 'nothing' }
 
+/** Groups that a batch can touch: one for each of its rows. */
+const touchedMax = batchBlocksMax * blockRowsMax
+
 /**
  * Keeps groups in panes and shows them when it is time: under CHANGES what a batch changed, at its end, as pairs of old and new; else
  * each pane when the watermark has passed it, in order of window end, groups in order of arrival. With lateness under ON WINDOW CLOSE it does both: a
@@ -64,6 +67,8 @@ export class GroupOperator extends PipelineOperator {
   /** Rows of a pane that is being shown. */
   readonly #rows = new Int32Array(blockRowsMax)
   #showing: Showing = nothing
+  /** The watermark that has come while touched rows were to be shown. */
+  #watermarkToTake: bigint | null = null
   #lateDropped = 0
 
   constructor(environment: OperatorEnvironment, parts: GroupParts) {
@@ -72,7 +77,8 @@ export class GroupOperator extends PipelineOperator {
     this.#parts = parts
     this.#snapshots = new Arena(memory.pages, number)
     this.#list = new EmitList(memory.views, arena.allocate(emitList.sizeBytes, 16))
-    this.#touchedBase = arena.allocate(touchedEntry.sizeBytes * blockRowsMax, 16)
+    this.#touchedBase =
+      parts.emitWhen === 'on_window_close' ? 0 : arena.allocate(touchedEntry.sizeBytes * touchedMax, 16)
     memory.views.i32[(this.control + controlBlock.touchedBase) >>> 2] = this.#touchedBase
     const tables = parts.tables.map((table) => tableShape(environment, table))
     this.#panes = new Panes(memory, arena, {
@@ -111,10 +117,25 @@ export class GroupOperator extends PipelineOperator {
     this.#parts.update.kernel(block, count, this.control)
     // the kernel has counted
     this.#lateDropped += this.#i32(this.control + controlBlock.lateDropped)
-    if (this.#parts.emitWhen !== 'on_window_close') this.#showing = { kind: 'touched', next: 0 }
+    if (this.#touchedCount > touchedMax - blockRowsMax) this.#showTouched()
+  }
+
+  protected override takeFlush(): void {
+    this.#showTouched()
   }
 
   protected override takeWatermark(watermark: bigint): void {
+    this.#showTouched()
+    if (this.#showing.kind === 'touched') this.#watermarkToTake = watermark
+    else this.#passWindows(watermark)
+  }
+
+  /** At the end of a batch, and before windows that it touched close. */
+  #showTouched(): void {
+    if (this.#touchedCount > 0) this.#showing = { kind: 'touched', next: 0 }
+  }
+
+  #passWindows(watermark: bigint): void {
     if (!this.#parts.windowed || this.#parts.shows === 'final') return
     const panes = this.#panes.finished(watermark)
     if (this.#parts.emitWhen === 'close_then_changes') {
@@ -146,7 +167,10 @@ export class GroupOperator extends PipelineOperator {
   }
 
   protected override takeEnd(): void {
-    if (this.#parts.shows !== 'final') return
+    if (this.#parts.shows === 'as_it_comes') {
+      this.#showTouched()
+      return
+    }
     const panes = this.#parts.windowed ? this.#panes.finished(infinity) : [...this.#panes.addresses()]
     this.#showing = { kind: 'panes', panes, next: 0, row: 0, after: 'keep' }
   }
@@ -161,8 +185,8 @@ export class GroupOperator extends PipelineOperator {
         case 'touched':
           if (this.#parts.shows === 'final' || !this.#listTouched(showing)) {
             this.#forgetTouched()
-            this.#showing = nothing
-            return 0
+            this.#leaveTouched()
+            continue
           }
           break
         case 'panes':
@@ -187,7 +211,7 @@ export class GroupOperator extends PipelineOperator {
 
   /** Old and new states of touched groups, as many as fit. False: there are no more. */
   #listTouched(showing: Showing & { readonly kind: 'touched' }): boolean {
-    const touched = this.#i32(this.control + controlBlock.touchedCount)
+    const touched = this.#touchedCount
     this.#isPair.fill(0)
     while (showing.next < touched && this.#list.room >= 2) {
       const entry = this.#touchedBase + showing.next * touchedEntry.sizeBytes
@@ -208,21 +232,34 @@ export class GroupOperator extends PipelineOperator {
     return this.#list.count > 0
   }
 
-  /** The batch is over: groups without rows go, the next batch starts with nothing touched. */
+  /** What touched rows have held up goes on. */
+  #leaveTouched(): void {
+    this.#showing = nothing
+    const watermark = this.#watermarkToTake
+    if (watermark === null) return
+    this.#watermarkToTake = null
+    this.#passWindows(watermark)
+  }
+
+  /** The batch is over: groups without rows go, the next batch starts with nothing touched. Where nobody sees batches, what was touched once stays it. */
   #forgetTouched(): void {
     const { i32 } = this.memory.views
     const count = (this.control + controlBlock.touchedCount) >>> 2
-    const { indexed, liveCountOffset } = this.#parts
-    for (let index = 0; index < (i32[count] as number); index++) {
-      const entry = this.#touchedBase + index * touchedEntry.sizeBytes
-      const row = this.#i32(entry + touchedEntry.row)
-      i32[(row + rowOffsets.flags) >>> 2] = this.#i32(row + rowOffsets.flags) & ~rowTouchedBit
-      if (indexed && liveCountOffset !== null && this.#isZero(row + liveCountOffset)) {
-        removeRow(this.memory, this.#i32(entry + touchedEntry.table), row)
-      }
-    }
+    if (this.#parts.shows === 'as_it_comes')
+      for (let index = 0; index < (i32[count] as number); index++)
+        this.#untouch(this.#touchedBase + index * touchedEntry.sizeBytes)
     i32[count] = 0
     resetSnapshots({ snapshots: this.#snapshots }, this.memory, this.control)
+  }
+
+  #untouch(entry: number): void {
+    const { i32 } = this.memory.views
+    const { indexed, liveCountOffset } = this.#parts
+    const row = this.#i32(entry + touchedEntry.row)
+    i32[(row + rowOffsets.flags) >>> 2] = this.#i32(row + rowOffsets.flags) & ~rowTouchedBit
+    if (indexed && liveCountOffset !== null && this.#isZero(row + liveCountOffset)) {
+      removeRow(this.memory, this.#i32(entry + touchedEntry.table), row)
+    }
   }
 
   /** The next rows of the panes to show. False: all shown (and closed). */
@@ -283,6 +320,10 @@ export class GroupOperator extends PipelineOperator {
     i32[(row + rowOffsets.flags) >>> 2] = rowTouchedBit
     i32[(this.control + controlBlock.touchedCount) >>> 2] = 1
     this.#showing = { kind: 'touched', next: 0 }
+  }
+
+  get #touchedCount(): number {
+    return this.#i32(this.control + controlBlock.touchedCount)
   }
 
   #i32(address: number): number {

@@ -59,7 +59,7 @@ describe('a table that outgrows the caches', () => {
       index < items ? index : ((index * 7919) % repeated) * 5,
     )
     const rows = order.map((item) => [keyOf(item), shopOf(item), BigInt(item), 5_000_000n] as const)
-    bench.push('sale', rows, 1024)
+    bench.push('sale', rows, { cut: 1024 })
     bench.end('sale')
     expect(bench.failures).toEqual([])
     const wrong = out.rows.filter(({ row: [, shop, , n, total] }, item) => {

@@ -8,9 +8,12 @@ export const infinity = instantMax
 /** No watermark yet. */
 export const minusInfinity = instantMin
 
-/** What a node says to its subscribers, one at a time; rows lie in `block` and stay there until the node is asked for the next message. */
+/**
+ * What a node says to its subscribers, one at a time; rows lie in `block` and stay there until the node is asked for the next message. `flush`: a batch is
+ * over; who has held changes back shows them.
+ */
 export interface Message {
-  signal: 'rows' | 'watermark' | 'end'
+  signal: 'rows' | 'flush' | 'watermark' | 'end'
   block: number
   count: number
   watermark: bigint

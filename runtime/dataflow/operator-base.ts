@@ -19,11 +19,11 @@ export interface OperatorEnvironment {
   onRowError(report: { readonly site: number; readonly row: number; readonly block: number }): void
 }
 
-type Pending = 'nothing' | 'watermark' | 'end'
+type Pending = 'nothing' | 'flush' | 'watermark' | 'end'
 
 /**
  * What all operators of a pipeline share: one control block, one output block, watermarks of the inputs (theirs is the least of them), ends. A subclass
- * makes rows from rows (`takeRows`, `moreRows`) and may have to show rows before a watermark goes on (`takeWatermark`).
+ * makes rows from rows (`takeRows`, `moreRows`) and may have to show rows before a flush or a watermark goes on (`takeFlush`, `takeWatermark`).
  */
 export abstract class PipelineOperator implements Operator {
   protected readonly environment: OperatorEnvironment
@@ -77,6 +77,10 @@ export abstract class PipelineOperator implements Operator {
         this.enterKernel(message.block)
         this.takeRows(message.block, message.count)
         return
+      case 'flush':
+        this.takeFlush()
+        this.#pending = 'flush'
+        return
       case 'watermark':
         this.#portWatermarks[port] = message.watermark
         this.#advance()
@@ -113,6 +117,8 @@ export abstract class PipelineOperator implements Operator {
   protected abstract takeRows(block: number, count: number): void
   /** The next rows in the output block; 0: no more for now. */
   protected abstract moreRows(): number
+  /** A batch is over; what has been held back comes from `moreRows`. */
+  protected takeFlush(): void {}
   /** The watermark has moved on; what must be shown before it goes on comes from `moreRows`. */
   protected takeWatermark(_watermark: bigint): void {}
   /** No more input. Called after `takeWatermark(infinity)`. */

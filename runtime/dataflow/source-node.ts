@@ -3,7 +3,7 @@ import type { SourceArtifact } from '../abi/artifact.ts'
 import { sourceControl } from '../abi/artifact.ts'
 import type { BlockLayout } from '../abi/block.ts'
 import { Arena } from '../memory/arena.ts'
-import type { GraphOptions, KernelEntry, LoadedUnit, SourceBinding, SourceInput } from './graph.ts'
+import type { Batch, GraphOptions, KernelEntry, LoadedUnit, SourceBinding, SourceInput } from './graph.ts'
 import type { Message, Operator } from './node.ts'
 import { infinity, minusInfinity } from './node.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -35,6 +35,7 @@ export class SourceOperator implements Operator, SourceInput {
   readonly #strings: Arena
   readonly #ingest: KernelEntry
   #rows = 0
+  #batch: 'closed' | 'open' | 'ending' = 'closed'
   /** The watermark last said, as two words: a whole one would be an object for each block. */
   #saidLow = 0
   #saidHigh = Number(minusInfinity >> 32n)
@@ -76,7 +77,7 @@ export class SourceOperator implements Operator, SourceInput {
     return this.#lateRows
   }
 
-  push(count: number): number {
+  push(count: number, batch: Batch = 'ends'): number {
     const { options } = this.#environment
     const { memory, operators } = options
     this.stopwatch.start()
@@ -84,7 +85,9 @@ export class SourceOperator implements Operator, SourceInput {
     this.#strings.reset()
     operators.onRowError = this.#onRowError
     this.rowsIn += count
+    this.#batch = 'open'
     this.#rows = this.#ingest.kernel(this.block, count, this.control)
+    if (batch === 'ends') this.#batch = 'ending'
     const late = (this.control + sourceControl.lateRows) >>> 2
     this.#lateRows += memory.views.i32[late] as number
     memory.views.i32[late] = 0
@@ -93,7 +96,14 @@ export class SourceOperator implements Operator, SourceInput {
     return this.#rows
   }
 
+  flush(): void {
+    if (this.#batch !== 'open') return
+    this.#batch = 'ending'
+    this.#work()
+  }
+
   watermark(micros: bigint): void {
+    this.flush()
     if (micros <= this.#watermark) return
     this.#environment.options.memory.views.i64[(this.control + sourceControl.watermark) >>> 3] = micros
     this.#work()
@@ -101,6 +111,7 @@ export class SourceOperator implements Operator, SourceInput {
 
   end(): void {
     if (this.#end !== 'open') return
+    this.flush()
     this.#end = 'ending'
     this.#work()
   }
@@ -115,7 +126,12 @@ export class SourceOperator implements Operator, SourceInput {
       this.#rows = 0
       return true
     }
-    if (this.#end === 'open' && this.#watermarkMoved()) {
+    if (this.#batch === 'ending') {
+      this.#batch = 'closed'
+      message.signal = 'flush'
+      return true
+    }
+    if (this.#end === 'open' && this.#batch === 'closed' && this.#watermarkMoved()) {
       message.signal = 'watermark'
       message.watermark = this.#watermark
       return true

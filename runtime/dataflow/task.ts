@@ -173,7 +173,7 @@ export class Task {
         if (ready !== true) return { kind: 'blocked', until: ready }
         consumer.accept(block, count)
       } else if (signal === 'watermark') consumer.watermark?.(watermark)
-      else consumer.end?.()
+      else if (signal === 'end') consumer.end?.()
     } catch (error) {
       this.#events.consumerFailed(node, subscriber, error)
     }

@@ -108,7 +108,7 @@ function run(tier: BenchTier, rows: readonly Bid[], cut: number): { shown: reado
   bench.addSource('bid', { definitions: bid.definitions, watermark })
   bench.deploy('q', bench.lower(bench.compile(query(plan()), catalogOf(bid))))
   const out = bench.collect('q')
-  bench.push('bid', rows, cut)
+  bench.push('bid', rows, { cut })
   bench.end('bid')
   expect(bench.failures).toEqual([])
   expect(bench.errors).toEqual([])

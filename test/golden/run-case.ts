@@ -19,8 +19,8 @@ export interface CaseData {
   readonly rowsPerFile: number
 }
 
-/** What `expected/rows.txt` was made from: blocks enough for units to change their tier often. */
-export const goldenData = { fileCount: 6, rowsPerFile: 10 }
+/** What `expected/rows.txt` was made from: blocks enough for units to change their tier often, and for several batches. */
+export const goldenData = { fileCount: 30, rowsPerFile: 2 }
 
 /**
  * The same statements with places for their data: every source reads files, which are written here; SELECTs, streams and views are

@@ -276,7 +276,7 @@ describe('aggregates', () => {
         bench.addSource('t', { definitions: t.definitions, watermark: null })
         bench.deploy('q', bench.lower(bench.compile(query(grouped(input, cases), 'changes'), catalogOf(t))))
         const out = bench.collect('q')
-        bench.push('t', rows, cut)
+        bench.push('t', rows, { cut })
         expect(bench.failures).toEqual([])
         expectRows(consolidate(out.rows), wantedOf(rows, cases))
         bench.close()
@@ -309,7 +309,7 @@ describe('aggregates', () => {
         const plan = grouped(scan(changing), invertible)
         bench.deploy('q', bench.lower(bench.compile(query(plan, 'changes'), catalogOf(t, changing))))
         const out = bench.collect('q')
-        bench.push('t', rows, cut)
+        bench.push('t', rows, { cut })
         expect(bench.failures).toEqual([])
         const left = [...new Map(rows.map((row) => [row[0], row])).values()]
         expectRows(consolidate(out.rows), wantedOf(left, invertible))

@@ -65,9 +65,10 @@ export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): st
       const tables = useTables(builder, kernel, must(control))
       if (kernel.keys.length > 0) advanceIndex(builder, must(tables[0]))
       fetchAhead(builder, kernel, { table: must(tables[0]), block: must(block), count: must(count) })
+      const single = kernel.singleGroup ? openSingleGroup(builder, kernel, { control: must(control), tables }) : null
       builder.for(zero, must(count), (row, label) => {
         const at = { block: must(block), row }
-        updateRow({ kernel, control: must(control), tables, at, label }, openRow(builder, kernel.source, at))
+        updateRow({ kernel, control: must(control), tables, single, at, label }, openRow(builder, kernel.source, at))
       })
     },
   )
@@ -82,10 +83,39 @@ function useTables(builder: FunctionBuilder, { plan }: GroupKernel, control: Exp
   })
 }
 
+/** The one group, touched for all rows at once: should none of them change it, its old and new states are equal, and are not shown. */
+function openSingleGroup(
+  builder: FunctionBuilder,
+  kernel: GroupKernel,
+  { control, tables }: { readonly control: Expression; readonly tables: readonly TableInUse[] },
+): Expression {
+  const { header } = must(tables[0])
+  const group = builder.let('group', firstRow(header))
+  if (kernel.touches) touch(builder, { control, table: header, row: group })
+  return group
+}
+
+/** Where a table's first row lies, whether it is there or not. */
+function firstRow(table: Expression): Expression {
+  return binary('add', load('i32', table, { offset: tableHeader.firstPage }), constI32(rowRun.firstRowOffset))
+}
+
+/** Notes a row that is going to change, once in a batch. */
+function touch(
+  builder: FunctionBuilder,
+  { control, table, row }: { readonly control: Expression; readonly table: Expression; readonly row: Expression },
+): void {
+  const flags = load('i32', row, { offset: rowOffsets.flags })
+  const untouched = binary('eq', binary('and', flags, constI32(rowTouchedBit)), zero)
+  builder.if(untouched, () => builder.do('touch', [control, table, row]))
+}
+
 interface RowInHand {
   readonly kernel: GroupKernel
   readonly control: Expression
   readonly tables: readonly TableInUse[]
+  /** The group of all rows. */
+  readonly single: Expression | null
   readonly at: BlockRow
   readonly label: number
 }
@@ -130,10 +160,11 @@ function windowTime(scope: RowScope, window: WindowBinding, { source }: GroupKer
 }
 
 function findGroup(
-  { kernel, control, tables }: RowInHand,
+  { kernel, control, tables, single }: RowInHand,
   { builder, keys }: { readonly builder: FunctionBuilder; readonly keys: readonly Key[] },
   start: (group: Expression) => void,
 ): Expression {
+  if (single !== null) return single
   const groups = must(tables[0])
   const onInsert = (group: Expression): void => {
     start(group)
@@ -142,13 +173,7 @@ function findGroup(
   if (kernel.keys.length > 0) {
     return findOrInsert(builder, groups, { keys, removes: kernel.plan.liveCount !== null, onInsert })
   }
-  const first = binary(
-    'add',
-    load('i32', groups.header, { offset: tableHeader.firstPage }),
-    constI32(rowRun.firstRowOffset),
-  )
-  if (kernel.singleGroup) return builder.let('group', first)
-  const group = builder.let('group', first)
+  const group = builder.let('group', firstRow(groups.header))
   builder.if(binary('eq', load('i32', groups.header, { offset: tableHeader.rowCount }), zero), () => {
     builder.do('table_append', [groups.header])
     onInsert(group)
@@ -156,18 +181,11 @@ function findGroup(
   return group
 }
 
-function accumulateRow({ kernel, control, at }: RowInHand, accumulation: Accumulation): void {
+function accumulateRow({ kernel, control, single, at }: RowInHand, accumulation: Accumulation): void {
   const { plan, touches, source } = kernel
   const { builder } = accumulation.scope
   const { row, table } = accumulation
-  if (touches) {
-    const untouched = binary(
-      'eq',
-      binary('and', load('i32', row, { offset: rowOffsets.flags }), constI32(rowTouchedBit)),
-      zero,
-    )
-    builder.if(untouched, () => builder.do('touch', [control, table, row]))
-  }
+  if (touches && single === null) touch(builder, { control, table, row })
   const inserts = isInsertion(source, at)
   if (inserts === null) {
     accumulate(plan, accumulation, 'update')

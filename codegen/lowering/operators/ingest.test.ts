@@ -118,7 +118,7 @@ describe('a source', () => {
       bench.push(
         't',
         times.map((ts) => [0n, ts]),
-        cut,
+        { cut },
       )
       return seen
     }

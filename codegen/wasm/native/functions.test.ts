@@ -9,15 +9,12 @@ import { Patterns } from '../../../runtime/library/pattern/patterns.ts'
 import { Arena } from '../../../runtime/memory/arena.ts'
 import { loadConstants } from '../../../runtime/memory/constants.ts'
 import { createWorkerMemory } from '../../../runtime/memory/worker-memory.ts'
-import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
+import { loadCompiled } from '../../../test/support/kernel/compiled.ts'
 import { instantiateInterpreter } from '../../interpreter/instantiate.ts'
 import { constI32, library, load, local, signatureOf, store } from '../../kernel/build.ts'
 import type { ModuleIr, Variable } from '../../kernel/ir.ts'
-import { loadToolkit } from '../module.ts'
-import { emitWasmUnit } from '../unit.ts'
 import { nativeFunctions } from './functions.ts'
 
-const toolkit = await loadToolkit()
 const memory = createWorkerMemory({ limitBytes: 1 << 28 })
 const { views } = memory
 const arena = new Arena(memory.pages, 1)
@@ -88,8 +85,7 @@ function put(type: LibraryType, index: number, value: bigint): void {
 
 function agree(name: LibraryName, constants: ReadonlyMap<number, number>): void {
   const module = moduleOf(name, constants)
-  const { bytes } = emitWasmUnit(toolkit, module, { optimize: 1 })
-  const native = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']
+  const native = loadCompiled(module, binding, { optimize: 1 })['run']
   expect(outcome(name, native)).toBe(outcome(name, instantiateInterpreter(module, binding)['run']))
 }
 

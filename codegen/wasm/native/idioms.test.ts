@@ -1,19 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Unit } from '../../../runtime/abi/artifact.ts'
 import type { InputFormat } from '../../../runtime/abi/format.ts'
-import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
 import type { UnitBinding, UnitExports } from '../../../runtime/worker/load.ts'
 import { bindDecoder, compileDecoder, type HarnessColumn } from '../../../test/support/decoders/harness.ts'
 import { readWith } from '../../../test/support/decoders/read-all.ts'
 import type { ModuleIr } from '../../kernel/ir.ts'
-import { loadToolkit } from '../module.ts'
-import { emitWasmUnit } from '../unit.ts'
-
-const toolkit = await loadToolkit()
+import { loadCompiled } from '../../../test/support/kernel/compiled.ts'
 
 function instantiate(unit: Unit, binding: UnitBinding): UnitExports {
-  const { bytes } = emitWasmUnit(toolkit, unit.kernel as ModuleIr)
-  return loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)
+  return loadCompiled(unit.kernel as ModuleIr, binding)
 }
 
 /** Two decoders of the same source: with vectors, and as the IR says. */

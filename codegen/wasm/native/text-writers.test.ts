@@ -5,13 +5,10 @@ import type { Library, LibraryName } from '../../../runtime/abi/library.ts'
 import { createEncodeLibrary } from '../../../runtime/format/encode-library.ts'
 import { storeView } from '../../../runtime/format/cells.ts'
 import { createWorkerMemory } from '../../../runtime/memory/worker-memory.ts'
-import { loadWasmUnit } from '../../../runtime/worker/load-wasm.ts'
+import { loadCompiled } from '../../../test/support/kernel/compiled.ts'
 import { constI32, library, local } from '../../kernel/build.ts'
 import type { ModuleIr, Variable } from '../../kernel/ir.ts'
-import { loadToolkit } from '../module.ts'
-import { emitWasmUnit } from '../unit.ts'
 
-const toolkit = await loadToolkit()
 const { views } = createWorkerMemory({ limitBytes: 1 << 24 })
 const implementation = createEncodeLibrary(views) as unknown as Record<string, (...parameters: number[]) => number>
 const [cell, extra, out, text] = [65_536, 65_600, 66_000, 70_000]
@@ -49,9 +46,8 @@ function writer(name: LibraryName, constant?: number): (second: number, third?: 
     constantCount: 0,
     scratchSizeBytes: 0,
   }
-  const { bytes } = emitWasmUnit(toolkit, module, { optimize: 2 })
   const binding = { views, library: counting, constants: [], scratchBase: 0 }
-  const kernel = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']
+  const kernel = loadCompiled(module, binding, { optimize: 2 })['run']
   return (second, value = 0) => written(() => kernel?.(out, second, value) ?? 0)
 }
 

@@ -158,8 +158,8 @@ export class Pump {
     let worked = false
     this.#run()
     for (const driver of this.#drivers) {
-      if (this.#options.congested() && !this.#privileged.has(driver)) continue
-      if (driver.step() !== 'worked') continue
+      const isHeldUp = this.#options.congested() && !this.#privileged.has(driver)
+      if (isHeldUp ? !driver.flush() : driver.step() !== 'worked') continue
       worked = true
       if (driver.failure !== null) {
         this.remove(driver)

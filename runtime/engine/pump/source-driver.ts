@@ -1,3 +1,4 @@
+import { batchBlocksMax } from '../../abi/memory.ts'
 import type { SourceReader } from '../../connect/connector.ts'
 import type { SourceInput } from '../../dataflow/graph.ts'
 
@@ -31,6 +32,8 @@ export class SourceDriver {
   #failure: { readonly reason: unknown } | null = null
   #wait: Promise<void> | null = null
   #rows = 0
+  /** Blocks of the batch that goes on. */
+  #openBlocks = 0
   /** Called when `wait` is over. */
   onWake: () => void = () => {}
 
@@ -90,6 +93,7 @@ export class SourceDriver {
     } catch (error) {
       this.#failure = { reason: error }
       this.#ended = true
+      this.flush()
       void this.#close()
       return 'worked'
     }
@@ -102,9 +106,10 @@ export class SourceDriver {
     switch (result.kind) {
       case 'rows':
         this.#rows += result.count
-        this.#input.push(result.count)
+        this.#push(result.count)
         return 'worked'
       case 'watermark':
+        this.flush()
         this.#input.watermark(result.micros)
         return 'worked'
       case 'wait':
@@ -112,7 +117,7 @@ export class SourceDriver {
           this.#wait = null
           this.onWake()
         })
-        return 'waits'
+        return this.flush() ? 'worked' : 'waits'
       case 'end':
         this.#ended = true
         this.#input.end()
@@ -123,9 +128,28 @@ export class SourceDriver {
     }
   }
 
+  /** A batch is what is there to be read, up to so many blocks. */
+  #push(count: number): void {
+    this.#openBlocks += 1
+    if (this.#openBlocks < batchBlocksMax) this.#input.push(count, 'goes_on')
+    else {
+      this.#openBlocks = 0
+      this.#input.push(count, 'ends')
+    }
+  }
+
+  /** Ends the batch in hand; false: there is none. */
+  flush(): boolean {
+    if (this.#openBlocks === 0) return false
+    this.#openBlocks = 0
+    this.#input.flush()
+    return true
+  }
+
   /** Takes no more input; windows stay open. The reader's memory stays until the rows that it has read have had their effect. Idempotent. */
   async stop(): Promise<void> {
     this.#ended = true
+    if (this.flush()) this.onWake()
     if (!this.#input.busy) await this.#close()
   }
 

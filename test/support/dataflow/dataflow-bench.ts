@@ -6,9 +6,10 @@ import { compileQuery } from '../../../compiler/compile.ts'
 import type { Pipeline } from '../../../compiler/pipelines/pipeline.ts'
 import type { Artifact, ArtifactColumn, Unit } from '../../../runtime/abi/artifact.ts'
 import type { BlockLayout } from '../../../runtime/abi/block.ts'
-import { blockRowsMax } from '../../../runtime/abi/memory.ts'
+import { batchBlocksMax, blockRowsMax } from '../../../runtime/abi/memory.ts'
 import { createGraph } from '../../../runtime/dataflow/create-graph.ts'
 import type {
+  Batch,
   Consumer,
   Graph,
   GraphOptions,
@@ -54,6 +55,8 @@ export class DataflowBench {
   readonly graph: Graph
   readonly errors: RowError[] = []
   readonly failures: unknown[] = []
+  /** Blocks of a batch: changes are shown when it is over. */
+  batchBlocks: number = batchBlocksMax
   readonly #inputs = new Map<
     string,
     { readonly input: SourceInput; readonly types: readonly ArtifactColumn[]; readonly arena: Arena }
@@ -157,8 +160,13 @@ export class DataflowBench {
     return { row: cells, weight }
   }
 
-  /** Pushes rows in blocks of at most `cut` rows and carries each through. */
-  push(source: string, rows: readonly (readonly Cell[])[], cut = blockRowsMax): void {
+  /** Pushes rows in blocks of at most `cut` rows, in batches of `batchBlocks`, and carries each through; the last batch ends with them, or `goes_on`. */
+  push(
+    source: string,
+    rows: readonly (readonly Cell[])[],
+    how: { readonly cut?: number; readonly batch?: Batch } = {},
+  ): void {
+    const { cut = blockRowsMax, batch = 'ends' } = how
     const { input, types, arena } = must(this.#inputs.get(source))
     for (let from = 0; from < rows.length; from += cut) {
       const part = rows.slice(from, from + cut)
@@ -173,9 +181,16 @@ export class DataflowBench {
           writeCell(place, { column: must(input.layout.columns[index]), row, type }, cells[index] as Cell)
         }
       }
-      input.push(part.length)
+      const isFull = (from / cut + 1) % this.batchBlocks === 0
+      const isLast = from + cut >= rows.length
+      input.push(part.length, isFull ? 'ends' : isLast ? batch : 'goes_on')
       void this.graph.run()
     }
+  }
+
+  flush(source: string): void {
+    must(this.#inputs.get(source)).input.flush()
+    void this.graph.run()
   }
 
   end(source: string): void {
