@@ -5,21 +5,11 @@
  * node bench/decode/contender.ts NAME FILE ROWS REPEATS PASSES
  */
 import { argv } from 'node:process'
+import { printPasses } from '../lib/passes.ts'
 import { makeRun, runNames } from './runs.ts'
 
 const [, , name = '', path = '', rowsText = '0', repeatsText = '1', passesText = '1'] = argv
 const known = runNames.find((candidate) => candidate === name)
 if (!known) throw new Error(`no contender ${name}`)
 const run = await makeRun(known, { path, rows: Number(rowsText) })
-const repeats = Number(repeatsText)
-const pass = (): number => {
-  let nanos = 0
-  for (let repeat = 0; repeat < repeats; repeat++) nanos += run.once()
-  return nanos / repeats
-}
-// V8 makes its best code in another thread, which takes a while for one large function such as the loop by hand.
-const warm = performance.now() + 1000
-do pass()
-while (performance.now() < warm)
-const nanos = Array.from({ length: Number(passesText) }, pass)
-console.log(JSON.stringify({ nanos, hash: run.hash() }))
+printPasses(run, { repeats: Number(repeatsText), passes: Number(passesText) })

@@ -7,6 +7,7 @@ import { hashOf } from '../kernel/result-hash.ts'
 import { loadTier } from '../kernel/tiers.ts'
 import { handwrittenWat } from './handwritten-wat.ts'
 import { compileWasm } from '../../runtime/worker/compile-wasm.ts'
+import type { Run } from '../lib/passes.ts'
 
 /** Those that run in Node.js; `c` is a program of its own. */
 export const runNames = [
@@ -23,12 +24,6 @@ export type RunName = (typeof runNames)[number]
 export interface RunInput {
   readonly path: string
   readonly rows: number
-}
-
-export interface Run {
-  /** Once over all rows; nanoseconds. */
-  once(): number
-  hash(): string
 }
 
 interface Columns {

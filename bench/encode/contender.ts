@@ -5,6 +5,7 @@
  * node bench/encode/contender.ts NAME FORMAT FILE ROWS REPEATS PASSES
  */
 import { argv } from 'node:process'
+import { printPasses } from '../lib/passes.ts'
 import { makeRun, runNames } from './runs.ts'
 
 const [, , name = '', format = '', path = '', rowsText = '0', repeatsText = '1', passesText = '1'] = argv
@@ -12,15 +13,4 @@ const known = runNames.find((candidate) => candidate === name)
 if (!known) throw new Error(`no contender ${name}`)
 if (format !== 'csv' && format !== 'json') throw new Error(`no format ${format}`)
 const run = await makeRun(known, { path, rows: Number(rowsText), format })
-const repeats = Number(repeatsText)
-const pass = (): number => {
-  let nanos = 0
-  for (let repeat = 0; repeat < repeats; repeat++) nanos += run.once()
-  return nanos / repeats
-}
-// V8 makes its best code in another thread.
-const warm = performance.now() + 1000
-do pass()
-while (performance.now() < warm)
-const nanos = Array.from({ length: Number(passesText) }, pass)
-console.log(JSON.stringify({ nanos, hash: run.hash() }))
+printPasses(run, { repeats: Number(repeatsText), passes: Number(passesText) })

@@ -7,26 +7,14 @@
  * usage: floor FORMAT FILE ROWS REPEATS PASSES
  * prints one JSON object: {"nanos":[one per pass],"hash":"..."}
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "../lib/floor.h"
 
-typedef int64_t i64;
-typedef uint64_t u64;
 typedef __int128 i128;
 
 static i64 *starts, *auctions, *counts, *lows, *highs;
 static i128 *totals;
 static double *means;
 static char pairs[200];
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1e9 + t.tv_nsec;
-}
 
 static inline int digits_of(u64 v) {
   int n = 1;

@@ -9,6 +9,7 @@ import { physicalType, type SqlType } from '../../sql/types/sql-type.ts'
 import { bindEncoder } from '../../test/support/encoders/harness.ts'
 import { type BenchTier, loadTier } from '../kernel/tiers.ts'
 import { readRows, type ResultRows } from './result-rows.ts'
+import type { Run } from '../lib/passes.ts'
 
 /** Those that run in Node.js; `c` is a program of its own. */
 export const runNames = ['javascript', 'wasm', 'strings'] as const
@@ -20,13 +21,6 @@ export interface RunInput {
   readonly path: string
   readonly rows: number
   readonly format: Format
-}
-
-export interface Run {
-  /** Once over all rows; nanoseconds. */
-  once(): number
-  /** Of the bytes. */
-  hash(): string
 }
 
 export async function makeRun(name: RunName | 'interpreter', { path, rows, format }: RunInput): Promise<Run> {

@@ -7,25 +7,13 @@
  * prints one JSON object: {"nanos":[one per pass],"hash":"..."}
  */
 #include <malloc.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "../lib/bid-text.h"
 
-typedef int64_t i64;
-typedef uint64_t u64;
 typedef uint32_t u32;
 typedef __int128 i128;
 
 static const char *directory;
 static size_t rows;
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1e9 + t.tv_nsec;
-}
 
 static void *column(const char *name, size_t *size_bytes) {
   char path[4096];
@@ -44,11 +32,6 @@ static void *column(const char *name, size_t *size_bytes) {
 }
 
 /* Order-independent: the sum over result rows of a mix of their values. */
-static u64 mix(u64 h, u64 v) {
-  h ^= v;
-  h *= 0x9E3779B97F4A7C15ull;
-  return h ^ (h >> 29);
-}
 
 #define BLOCK 1024
 
@@ -232,42 +215,6 @@ static u64 run_tumble(void) {
 }
 
 /* --- json: auction, price, dateTime of 200-byte bids, speculative field order, strings skipped 16 bytes at a time --- */
-static inline const char *expect(const char *p, const char *word, size_t length) {
-  return memcmp(p, word, length) == 0 ? p + length : NULL;
-}
-static inline const char *integer(const char *p, i64 *value) {
-  i64 v = 0; int negative = *p == '-'; p += negative;
-  while ((unsigned char)(*p - '0') < 10) v = v * 10 + (*p++ - '0');
-  *value = negative ? -v : v;
-  return p;
-}
-#include <emmintrin.h>
-static inline const char *string_end(const char *p) {
-  const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\');
-  for (;;) {
-    __m128i v = _mm_loadu_si128((const __m128i *)p);
-    int m = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, back)));
-    if (m) { p += __builtin_ctz(m); if (*p == '"') return p + 1; p += 2; continue; }
-    p += 16;
-  }
-}
-static inline int digits2(const char *p) { return (p[0] - '0') * 10 + (p[1] - '0'); }
-static i64 days_from_civil(int y, int m, int d) {
-  y -= m <= 2; int era = (y >= 0 ? y : y - 399) / 400; unsigned yoe = y - era * 400;
-  unsigned doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1; unsigned doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-  return era * 146097LL + doe - 719468;
-}
-/* "2026-01-01 00:00:00.123" or with T, 0 to 6 fraction digits */
-static inline const char *timestamp(const char *p, i64 *value) {
-  int y = digits2(p) * 100 + digits2(p + 2), mo = digits2(p + 5), d = digits2(p + 8);
-  int h = digits2(p + 11), mi = digits2(p + 14), s = digits2(p + 17); i64 micros = 0; int n = 0; p += 19;
-  if (*p == '.') { p++; while ((unsigned char)(*p - '0') < 10) { micros = micros * 10 + (*p++ - '0'); n++; } }
-  while (n < 6) { micros *= 10; n++; }
-  if (*p == 'Z') p++;
-  *value = ((days_from_civil(y, mo, d) * 24 + h) * 60 + mi) * 60000000LL + s * 1000000LL + micros;
-  return p;
-}
-#define NEED(word) if (!(p = expect(p, word, sizeof(word) - 1))) { fprintf(stderr, "field order\n"); exit(1); }
 static u64 run_json(void) {
   static char *bytes; static size_t size;
   if (!bytes) bytes = column("bid.ndjson", &size);

@@ -1,16 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadUnit } from '../../runtime/worker/load.ts'
-import {
-  fillViews,
-  inputBase,
-  constantAddresses,
-  makeTestLibrary,
-  makeViews,
-  outputBase,
-  scratchBase,
-  snapshot,
-} from '../../test/support/kernel/test-memory.ts'
+import { fillViews, inputBase, makeBinding, outputBase, snapshot } from '../../test/support/kernel/test-memory.ts'
 import { randomModule, randomProjection } from '../../test/support/kernel/random-module.ts'
 import { assembleUnit } from '../artifact/assemble-unit.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
@@ -20,8 +11,8 @@ import { stageModule } from './stages/stage-module.ts'
 import { splitModule } from './split.ts'
 import { verifyModule } from './verify.ts'
 
-const views = makeViews()
-const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+const binding = makeBinding()
+const { views } = binding
 
 function interpreted(module: ModuleIr, seed: number, scratchSizeBytes = module.scratchSizeBytes): string {
   fillViews(views, seed)

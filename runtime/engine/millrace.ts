@@ -90,12 +90,7 @@ export class Millrace implements AsyncDisposable {
   ): Unsubscribe
   subscribe(query: string, second?: unknown, third?: SubscribeOptions): unknown {
     checkText(query)
-    if (typeof second === 'function')
-      return this.#subscriber.callBack(query, second as (change: Change) => unknown, third ?? {})
-    const options = (second ?? {}) as SubscribeOptions
-    return options.batches === true
-      ? this.#subscriber.batches(query, options)
-      : this.#subscriber.changes(query, options)
+    return this.#subscriber.subscribe(query, second, third)
   }
 
   /**

@@ -156,10 +156,7 @@ export class CompiledProgram implements AsyncDisposable {
   ): Unsubscribe
   subscribe(name: string, second?: unknown, third?: SubscribeOptions): unknown {
     this.#checkColumns(name)
-    if (typeof second === 'function')
-      return this.#subscriber.callBack(name, second as (change: Change) => unknown, third ?? {})
-    const options = (second ?? {}) as SubscribeOptions
-    return options.batches === true ? this.#subscriber.batches(name, options) : this.#subscriber.changes(name, options)
+    return this.#subscriber.subscribe(name, second, third)
   }
 
   /** The changes of the program's final SELECT. @throws DataError planner_absent when it has none */

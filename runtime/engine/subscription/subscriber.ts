@@ -39,6 +39,13 @@ export class Subscriber {
     this.#engine = engine
   }
 
+  /** `subscribe` of the public API: with `second` as a callback, or as options. */
+  subscribe(query: string, second: unknown, third: SubscribeOptions = {}): unknown {
+    if (typeof second === 'function') return this.callBack(query, second as (change: Change) => unknown, third)
+    const options = (second ?? {}) as SubscribeOptions
+    return options.batches === true ? this.batches(query, options) : this.changes(query, options)
+  }
+
   changes(query: string | RunnableQuery, options: SubscribeOptions): Subscription<Change> {
     this.#engine.checkOpen()
     const queue = queueFor<Change>('changes')

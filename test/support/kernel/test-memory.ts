@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Library, MemoryType } from '../../../runtime/abi/library.ts'
 import type { MemoryViews } from '../../../runtime/abi/memory.ts'
+import type { UnitBinding } from '../../../runtime/worker/load.ts'
 
 /**
  * Memory for random kernels: one area of 16 elements per memory type (so that floats are compared as floats), wide cells, and
@@ -121,6 +122,12 @@ export function snapshot(views: MemoryViews, scratchSizeBytes: number): string {
     .update(views.u8.subarray(outputBase, outputBase + outputSizeBytes))
     .digest('hex')
   return JSON.stringify({ words, trace: [...trace], scratch: [...scratch], output })
+}
+
+/** A memory of its own, and what units are bound to it with. */
+export function makeBinding(): UnitBinding {
+  const views = makeViews()
+  return { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
 }
 
 /** Implementations that leave a trace of their arguments, so that a lost, doubled or reordered call shows. */
