@@ -1,6 +1,7 @@
 import { Table, tableToIPC, tableFromArrays } from 'apache-arrow'
 import { describe, expect, it, vi } from 'vitest'
 import { SqlError } from '../../sql/base/diagnostic.ts'
+import { verifyArtifact } from './artifact/verify-artifact.ts'
 import { Millrace } from './millrace.ts'
 
 const bid = 'CREATE SOURCE bid (auction BIGINT NOT NULL, price BIGINT, channel TEXT)'
@@ -295,11 +296,28 @@ describe('errors of the API', () => {
       () => Millrace.open({ teir: 'auto' } as never),
       () => db.explain('SELECT 1', { level: 'deep' as never }),
       () => db.explain('SELECT 1', { format: 'pdf' as never }),
+      () => db.explain('SELECT 1', { analyse: true } as never),
+      () => db.compile('SELECT 1', { sing: 'key.pem' } as never),
+      () => verifyArtifact('anywhere', { kye: 'pub.pem' } as never),
+      () => verifyArtifact('anywhere', { key: undefined } as never),
+      () => Millrace.open({ settings: { warm_up: 1 } } as never),
       () => db.execute(undefined as never),
       () => db.subscribe(undefined as never),
     ]
     const [value, name, text] = ['invalid_option_value', 'unknown_option', 'syntax_error']
-    expect(await Promise.all(wrong.map(failure))).toEqual([value, name, value, value, text, text])
+    expect(await Promise.all(wrong.map(failure))).toEqual([
+      value,
+      name,
+      value,
+      value,
+      name,
+      name,
+      name,
+      value,
+      'invalid_setting_value',
+      text,
+      text,
+    ])
   })
 
   it('say that the database is closed', async () => {

@@ -62,7 +62,9 @@ export function changeSetting(settings: Settings, change: SettingChange): Settin
     throw new SqlError([unknownSetting({ name: change.key }, { span: change.span, hint })])
   }
   const { type } = settingTable[key]
-  const value = readValue(type, change.value)
+  // what callers in JavaScript give need not be text
+  const given: unknown = change.value
+  const value = typeof given === 'string' ? readValue(type, given) : undefined
   if (value === undefined) {
     const shown = { name: key, value: `'${change.value}'`, expected: `it must be ${expectation(type)}` }
     throw new SqlError([invalidSettingValue(shown, { span: change.valueSpan })])

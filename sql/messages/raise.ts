@@ -358,7 +358,7 @@ export const messages: Readonly<Record<Code, MessageFacts>> = {
   out_of_memory: {
     sqlstate: '53200',
     message: 'out of memory: %detail%',
-    hint: 'bound the state with a window, or raise the limit',
+    hint: 'bound the state with a window, or group by less',
   },
   closed: {
     sqlstate: '55000',

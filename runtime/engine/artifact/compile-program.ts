@@ -5,6 +5,7 @@ import { must } from '../../../sql/base/assert.ts'
 import { SqlError } from '../../../sql/base/diagnostic.ts'
 import { changeSetting } from '../../../sql/catalog/settings.ts'
 import { nodeWorld } from '../../connect/connectors.ts'
+import { checkNames } from '../check-options.ts'
 import { checked } from '../engine.ts'
 import { fullToolchain } from '../toolchain/full-toolchain.ts'
 import { compiledUnits } from './compiled-units.ts'
@@ -37,12 +38,11 @@ export interface CompiledFolder {
  * A whole program, ahead of time: the files of the folder that runs it, by path. The same program, settings and engine give the same
  * bytes wherever they are made: the environment is not looked at.
  *
- * @throws SqlError with everything that is wrong, not_compilable, invalid_key
+ * @throws SqlError with everything that is wrong, not_compilable, invalid_key, unknown_option
  */
-export async function compileProgram(
-  program: string,
-  { settings = {}, vars = {}, sign }: CompileOptions,
-): Promise<CompiledFolder> {
+export async function compileProgram(program: string, options: CompileOptions): Promise<CompiledFolder> {
+  checkNames(options, ['settings', 'vars', 'sign'], 'compile')
+  const { settings = {}, vars = {}, sign } = options
   const toolchain = fullToolchain()
   const [toolkit, runtime] = await Promise.all([loadToolkit(), runtimeFiles(), toolchain.load('javascript')])
   const { initial } = toolchain

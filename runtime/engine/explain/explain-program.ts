@@ -6,7 +6,7 @@ import type { Listing } from '../../../sql/catalog/listing.ts'
 import { printName } from '../../../sql/plan/print-expression.ts'
 import type { ExplainLevel } from '../../../sql/plan/statement.ts'
 import type { EncoderMetrics, OperatorMetrics, SourceMetrics } from '../../dataflow/graph.ts'
-import { checkChoice } from '../check-options.ts'
+import { checkChoice, checkNames } from '../check-options.ts'
 import { encodedRows } from '../artifact/encoded-rows.ts'
 import { objectOfInstance } from '../deployment/node.ts'
 import { columnsNeeded } from '../deployment/source-starter.ts'
@@ -41,6 +41,7 @@ export async function explainStatement(
 /** Every statement of a program that has a query. With `analyze` the program is run to the end of its bounded sources. */
 export async function explainProgram(engine: Engine, program: string, options: ExplainOptions): Promise<string> {
   const { level = 'stream', format = 'text', analyze = false } = options
+  checkNames(options, ['level', 'format', 'analyze'], 'explain')
   checkChoice('level', level, explainLevels)
   checkChoice('format', format, explainFormats)
   const levels: readonly ExplainLevel[] = [level]

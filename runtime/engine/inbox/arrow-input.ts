@@ -17,8 +17,9 @@ export function arrowBatches(input: unknown, source: string): readonly RecordBat
 }
 
 function readTable(bytes: Uint8Array, source: string): Table {
+  const { tableFromIPC } = requireArrow()
   try {
-    return requireArrow().tableFromIPC(bytes)
+    return tableFromIPC(bytes)
   } catch (error) {
     throw refuse(source, `not Arrow IPC: ${(error as Error).message}`)
   }

@@ -1,6 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { build } from 'esbuild'
 import { rollup } from '@rollup/wasm-node'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -184,6 +185,25 @@ describe('importing an artifact', () => {
         await open(options).catch(({ code }) => console.log(code))`,
     ])
     expect(stdout.split('\n')).toEqual(['invalid_option_value', 'unknown_option', 'compiled_setting', ''])
+  })
+
+  it('takes Arrow when it was opened for it, and says how otherwise', async () => {
+    const rows = join(folder, 'rows.arrow')
+    await writeFile(rows, tableToIPC(tableFromArrays({ account: ['eve'], amount: BigInt64Array.of(900n) })))
+    const { stdout } = await runNode([
+      '--input-type=module',
+      '-e',
+      `import { readFileSync } from 'node:fs'
+      import { open } from ${JSON.stringify(join(folder, 'artifact/index.mjs'))}
+      const bytes = readFileSync(${JSON.stringify(rows)})
+      for (const arrow of [false, true]) {
+        await using db = await open({ arrow })
+        db.subscribe('large', ({ row }) => console.log(row.account))
+        try { db.source('payment').pushArrow(bytes) } catch ({ code, diagnostics }) { console.log(code, diagnostics[0].hint) }
+        await db.drain()
+      }`,
+    ])
+    expect(stdout).toBe('unsupported_feature open the program with arrow: true\neve\n')
   })
 
   it('can be bundled by rollup, and run in WebAssembly when the units are beside the bundle', async () => {
