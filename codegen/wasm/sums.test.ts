@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadWasmUnit } from '../../runtime/worker/load-wasm.ts'
-import {
-  constantAddresses,
-  inputBase,
-  makeTestLibrary,
-  makeViews,
-  scratchBase,
-} from '../../test/support/kernel/test-memory.ts'
+import { loadCompiled } from '../../test/support/kernel/compiled.ts'
+import { runModule } from '../../test/support/kernel/run-module.ts'
+import { inputBase, makeBinding } from '../../test/support/kernel/test-memory.ts'
 import { instantiateInterpreter } from '../interpreter/instantiate.ts'
 import {
   addWide,
@@ -25,13 +20,10 @@ import {
 } from '../kernel/build.ts'
 import type { ModuleIr, Statement, Variable } from '../kernel/ir.ts'
 import type { MemoryType } from '../../runtime/abi/library.ts'
-import { loadToolkit } from './module.ts'
 import { planSums } from './sum-plan.ts'
-import { emitWasmUnit } from './unit.ts'
 
-const toolkit = await loadToolkit()
-const views = makeViews()
-const binding = { views, library: makeTestLibrary(views), constants: constantAddresses, scratchBase }
+const binding = makeBinding()
+const { views } = binding
 
 const variable = (id: number, role: string, type: Variable['type'] = 'i32'): Variable => ({
   id,
@@ -117,8 +109,7 @@ const loop = (body: readonly Statement[]): Statement & { readonly kind: 'for' } 
 
 function moduleOf(rows: readonly Statement[]): ModuleIr {
   const body = [letVariable(group, binary('add', load('i32', local(table)), constI32(16))), loop(rows)]
-  const run = { name: 'run', parameters: [input, count, table], result: null, body }
-  return { name: 'sums_0', functions: [run], exports: ['run'], constantCount: 0, scratchSizeBytes: 16 }
+  return { ...runModule([input, count, table], body), scratchSizeBytes: 16 }
 }
 
 const word = fc.oneof(
@@ -139,8 +130,7 @@ describe('a loop that adds columns up', () => {
     ['a 128-bit column that may be NULL', column128],
     ['all of them', [...nullableStatements, ...column128]],
   ])('leaves the group as row by row, for all values and numbers of rows: %s', (_, statements) => {
-    const { bytes } = emitWasmUnit(toolkit, moduleOf(statements))
-    const compiled = loadWasmUnit(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), binding)['run']
+    const compiled = loadCompiled(moduleOf(statements), binding)['run']
     const interpreted = instantiateInterpreter(moduleOf(statements), binding)['run']
     const rows = fc.array(row16, { maxLength: 16 })
     fc.assert(

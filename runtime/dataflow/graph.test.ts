@@ -16,24 +16,19 @@ import {
   scan,
   seconds,
   source,
+  span,
   stream,
   union,
+  watermarkOn,
   windowTable,
 } from '../../test/support/plans.ts'
 import type { CatalogObject } from '../../sql/catalog/object.ts'
 import type { LogicalPlan } from '../../sql/plan/logical-plan.ts'
-import type { WatermarkClause } from '../../sql/plan/statement.ts'
 
 const schema = columns('k BIGINT', 's VARCHAR?', 'ts TIMESTAMP')
 const t = source('t', schema, 2)
 const u = source('u', schema, 2)
-const span = { start: 0, end: 1, line: 1, column: 1 }
-const watermark: WatermarkClause = {
-  column: 2,
-  processingTime: false,
-  span,
-  expression: { kind: 'column', index: 2, type: { kind: 'timestamp' }, nullable: false },
-}
+const watermark = watermarkOn(2)
 const long = 'a text that is longer than twelve bytes'
 
 function bench(): DataflowBench {

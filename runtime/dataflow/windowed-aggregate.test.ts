@@ -16,27 +16,14 @@ import {
   scan,
   seconds,
   source,
+  watermarkOn,
 } from '../../test/support/plans.ts'
-import type { WatermarkClause } from '../../sql/plan/statement.ts'
 
-const span = { start: 0, end: 1, line: 1, column: 1 }
 const schema = columns('auction BIGINT', 'price BIGINT', 'channel VARCHAR?', 'ts TIMESTAMP')
 const bid = source('bid', schema, 3)
 const lag = 5_000_000n
 const size = 10_000_000n
-const watermark: WatermarkClause = {
-  column: 3,
-  processingTime: false,
-  span,
-  expression: {
-    kind: 'binary',
-    operator: 'subtract',
-    left: { kind: 'column', index: 3, type: { kind: 'timestamp' }, nullable: false },
-    right: interval(seconds(5)),
-    type: { kind: 'timestamp' },
-    nullable: false,
-  },
-}
+const watermark = watermarkOn(3, interval(seconds(5)))
 
 type Bid = readonly [auction: bigint, price: bigint, channel: string | null, ts: bigint]
 

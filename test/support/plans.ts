@@ -3,7 +3,7 @@ import { emptyCatalog, createObject, type Catalog } from '../../sql/catalog/cata
 import type { CatalogObject, SourceObject, StreamFacts } from '../../sql/catalog/object.ts'
 import { noInterval } from '../../sql/plan/interval.ts'
 import type { AggregateCall, Column, Expression, Interval, LogicalPlan } from '../../sql/plan/logical-plan.ts'
-import type { EmitPolicy, Query } from '../../sql/plan/statement.ts'
+import type { EmitPolicy, Query, WatermarkClause } from '../../sql/plan/statement.ts'
 import { parseTypeName, type SqlType } from '../../sql/types/sql-type.ts'
 
 /** Builders of plans by hand, for tests of the compiler that need no planner. */
@@ -40,6 +40,15 @@ export function source(name: string, schema: readonly Column[], watermarkColumn?
     format: null,
     maxAheadMicros: undefined,
   }
+}
+
+/** WATERMARK FOR the TIMESTAMP column of that index, or for what is `lag` before it. */
+export function watermarkOn(index: number, lag?: Expression): WatermarkClause {
+  const facts = { type: { kind: 'timestamp' }, nullable: false } as const
+  const time: Expression = { kind: 'column', index, ...facts }
+  const expression: Expression =
+    lag === undefined ? time : { kind: 'binary', operator: 'subtract', left: time, right: lag, ...facts }
+  return { column: index, processingTime: false, span, expression }
 }
 
 export function stream(name: string, schema: readonly Column[], facts: Partial<StreamFacts> = {}): CatalogObject {

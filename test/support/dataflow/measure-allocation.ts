@@ -1,4 +1,3 @@
-import type { WatermarkClause } from '../../../sql/plan/statement.ts'
 import { must } from '../../../sql/base/assert.ts'
 import { leastBytesPerRow } from '../allocation/heap.ts'
 import {
@@ -17,6 +16,7 @@ import {
   scan,
   seconds,
   source,
+  watermarkOn,
 } from '../plans.ts'
 import { DataflowBench } from './dataflow-bench.ts'
 
@@ -26,14 +26,8 @@ import { DataflowBench } from './dataflow-bench.ts'
 const rowsPerBlock = 1024
 const warmBlocks = 2000
 const measuredBlocks = 400
-const span = { start: 0, end: 1, line: 1, column: 1 }
 const t = source('t', columns('k BIGINT', 'v BIGINT', 'ts TIMESTAMP'), 2)
-const watermark: WatermarkClause = {
-  column: 2,
-  processingTime: false,
-  span,
-  expression: { kind: 'column', index: 2, type: { kind: 'timestamp' }, nullable: false },
-}
+const watermark = watermarkOn(2)
 const rows = scan(t)
 const input = filter(rows, binary('greater', column(rows, 1), bigint(100)))
 const totals = {
