@@ -87,6 +87,14 @@ test('a dead letter of a long line is of that line only', () => {
   expect(Buffer.from(decoder.errors[0]?.record ?? []).toString()).toBe('y'.repeat(4096))
 })
 
+test('where a long line is does not take a look at all of the memory', () => {
+  const decoder = bindDecoder(compileDecoder(texts, csv), { tier: 'javascript' })
+  Object.assign(decoder.views.u8, { indexOf: () => expect.unreachable() })
+  const lines = Array.from({ length: 20 }, () => 'y'.repeat(5000))
+  readWith(decoder, lines.join('\n'), csv)
+  expect(decoder.errors.map(({ place }) => place.line)).toEqual(lines.map((_, index) => index + 1))
+})
+
 test('quotes in a field without quotes are what they are, whatever stands in other records', () => {
   const decoder = bindDecoder(compileDecoder(texts, csv), { tier: 'javascript' })
   for (const other of ['other', Buffer.from([0xff])]) {

@@ -161,10 +161,10 @@ export class RecordReader implements SourceReader {
   }
 
   #placeAt(address: number): DataPlace {
-    const { u8 } = this.#context.views
+    // no farther than needed: behind the bytes in hand there is all of the memory
+    const before = this.#context.views.u8.subarray(this.#callFrom, address)
     let line = this.#callLines + 1
-    for (let at = u8.indexOf(lineFeed, this.#callFrom); at >= 0 && at < address; at = u8.indexOf(lineFeed, at + 1))
-      line += 1
+    for (let at = before.indexOf(lineFeed); at >= 0; at = before.indexOf(lineFeed, at + 1)) line += 1
     return {
       object: this.#context.name,
       file: this.#place.file,
