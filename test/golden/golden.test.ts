@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { connectDuckDb } from '../support/duckdb.ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadPlanner } from '../../sql/planner/planner.ts'
 import { WasmPrinter } from '../../runtime/engine/explain/wasm-printer.ts'
@@ -52,7 +52,7 @@ const sharedWithDuckDb = new Set([
   'wasm-filter',
   'wasm-sums',
 ])
-const duckDb = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect()
+const duckDb = await connectDuckDb()
 afterAll(() => duckDb.closeSync())
 
 /** What the program writes, which must be the same bytes in every tier and when units change their tier at any call. */

@@ -19,6 +19,7 @@ import type { ModuleBuilder } from '../module-builder.ts'
 import type { RowScope } from '../row-scope.ts'
 import type { Value } from '../value.ts'
 import type { BlockRow } from './block-columns.ts'
+import { defineBlockKernel } from './block-kernel.ts'
 import { fetchAhead } from './fetch-ahead.ts'
 import type { Key, KeyField } from './key.ts'
 import { makeKey } from './key.ts'
@@ -54,24 +55,16 @@ export interface GroupKernel {
  * touched, columns are loaded where they are first used.
  */
 export function lowerGroupUpdate(module: ModuleBuilder, kernel: GroupKernel): string {
-  const parameters = [
-    { role: 'in', type: 'i32' },
-    { role: 'count', type: 'i32' },
-    { role: 'control', type: 'i32' },
-  ] as const
-  return module.function(
-    { name: 'update', parameters, result: null, exported: true },
-    (builder, [block, count, control]) => {
-      const tables = useTables(builder, kernel, must(control))
-      if (kernel.keys.length > 0) advanceIndex(builder, must(tables[0]))
-      fetchAhead(builder, kernel, { table: must(tables[0]), block: must(block), count: must(count) })
-      const single = kernel.singleGroup ? openSingleGroup(builder, kernel, { control: must(control), tables }) : null
-      builder.for(zero, must(count), (row, label) => {
-        const at = { block: must(block), row }
-        updateRow({ kernel, control: must(control), tables, single, at, label }, openRow(builder, kernel.source, at))
-      })
-    },
-  )
+  return defineBlockKernel(module, { name: 'update', result: null }, (builder, { block, count, control }) => {
+    const tables = useTables(builder, kernel, control)
+    if (kernel.keys.length > 0) advanceIndex(builder, must(tables[0]))
+    fetchAhead(builder, kernel, { table: must(tables[0]), block, count })
+    const single = kernel.singleGroup ? openSingleGroup(builder, kernel, { control, tables }) : null
+    builder.for(zero, count, (row, label) => {
+      const at = { block, row }
+      updateRow({ kernel, control, tables, single, at, label }, openRow(builder, kernel.source, at))
+    })
+  })
 }
 
 /** The groups' table, then those that aggregates keep beside it. */

@@ -17,6 +17,7 @@ import { zero } from '../function-builder.ts'
 import type { ModuleBuilder } from '../module-builder.ts'
 import { RowScope } from '../row-scope.ts'
 import { memoryTypeOf } from '../memory-type.ts'
+import { defineBlockKernel } from './block-kernel.ts'
 import { blockColumn, storeColumn, type BlockRow } from './block-columns.ts'
 
 export interface IngestParts {
@@ -33,26 +34,15 @@ export interface IngestParts {
  * left out: those behind them move up.
  */
 export function lowerIngest(module: ModuleBuilder, parts: IngestParts): string {
-  const parameters = [
-    { role: 'in', type: 'i32' },
-    { role: 'count', type: 'i32' },
-    { role: 'control', type: 'i32' },
-  ] as const
-  return module.function(
-    { name: 'ingest', parameters, result: 'i32', exported: true },
-    (builder, [block, count, control]) => {
-      if (!hasWork(parts)) {
-        builder.return(must(count))
-        return
-      }
-      const kept = builder.mutable('written', zero)
-      builder.for(zero, must(count), (row, label) => {
-        const at = { block: must(block), row }
-        ingestRow(builder, parts, { at, control: must(control), kept, label })
-      })
-      builder.return(kept)
-    },
-  )
+  return defineBlockKernel(module, { name: 'ingest', result: 'i32' }, (builder, { block, count, control }) => {
+    if (!hasWork(parts)) {
+      builder.return(count)
+      return
+    }
+    const kept = builder.mutable('written', zero)
+    builder.for(zero, count, (row, label) => ingestRow(builder, parts, { at: { block, row }, control, kept, label }))
+    builder.return(kept)
+  })
 }
 
 function hasWork({ definitions, watermark, present }: IngestParts): boolean {

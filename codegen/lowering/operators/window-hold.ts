@@ -14,6 +14,7 @@ import { zero } from '../function-builder.ts'
 import type { ModuleBuilder } from '../module-builder.ts'
 import type { RowScope } from '../row-scope.ts'
 import type { BlockRow } from './block-columns.ts'
+import { defineBlockKernel } from './block-kernel.ts'
 import { lowerEmit } from './emit-kernel.ts'
 import { keyField, loadKey, setBit, storeField, type KeyField } from './key.ts'
 import { openRow, rowWatermark, type PipelineSource } from './pipeline-input.ts'
@@ -64,24 +65,16 @@ function lowerUpdate(
   { pipeline, terminal, source }: HoldParts,
   fields: readonly KeyField[],
 ): string {
-  const parameters = [
-    { role: 'in', type: 'i32' },
-    { role: 'count', type: 'i32' },
-    { role: 'control', type: 'i32' },
-  ] as const
-  return module.function(
-    { name: 'update', parameters, result: null, exported: true },
-    (builder, [block, count, control]) => {
-      const table = useTable(builder, load('i32', must(control), { offset: controlBlock.pane }))
-      builder.for(zero, must(count), (row, label) => {
-        const at = { block: must(block), row }
-        const loop = { row, label }
-        const scope = applySteps(openRow(builder, source, at), pipeline.steps, loop)
-        builder.mark(terminal.node.id, 'window_hold', terminal.node.span)
-        holdRow({ scope, terminal, source, control: must(control), table, at, loop }, fields)
-      })
-    },
-  )
+  return defineBlockKernel(module, { name: 'update', result: null }, (builder, { block, count, control }) => {
+    const table = useTable(builder, load('i32', control, { offset: controlBlock.pane }))
+    builder.for(zero, count, (row, label) => {
+      const at = { block, row }
+      const loop = { row, label }
+      const scope = applySteps(openRow(builder, source, at), pipeline.steps, loop)
+      builder.mark(terminal.node.id, 'window_hold', terminal.node.span)
+      holdRow({ scope, terminal, source, control, table, at, loop }, fields)
+    })
+  })
 }
 
 interface HeldRow {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { loadToolkit } from '../../../codegen/wasm/module.ts'
+import { connectDuckDb } from '../../support/duckdb.ts'
 import { createBench } from '../../support/expressions/evaluate.ts'
 import { checkCase } from './check-case.ts'
 import { keptCases } from './kept.ts'
@@ -14,8 +14,7 @@ describe('random expressions: interpreter, JavaScript, WebAssembly, changes betw
   const bench = createBench(toolkit)
   let connection: DuckDBConnection
   beforeAll(async () => {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
-    connection = await instance.connect()
+    connection = await connectDuckDb()
   })
   afterAll(() => connection.closeSync())
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { checkCase } from './check-case.ts'
 import { keptCases } from './kept.ts'
-import { connectDuckDb } from './run-duckdb.ts'
+import { connectDuckDb } from '../../support/duckdb.ts'
 import { searchCases } from './search.ts'
 import { seed } from '../../support/seed.ts'
 

@@ -1,15 +1,9 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { QueryCase } from './query-case.ts'
 import { literal, outputColumns, selectText } from './query-text.ts'
 
 /** A result row as text by column; null for NULL. */
 export type TextRow = readonly (string | null)[]
-
-export async function connectDuckDb(): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
-  return await instance.connect()
-}
 
 /** The batch result of the case's query over `rows`. */
 export async function runDuckDb(

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { checkCase } from './check-case.ts'
 import { keepCase } from './kept.ts'
 import { queryCases } from './query-case.ts'
-import { connectDuckDb } from './run-duckdb.ts'
+import { connectDuckDb } from '../../support/duckdb.ts'
 
 /** Looks for a case that breaks the law; a found one is shrunk, kept as a file and reported with its seed. `seconds`: stops after so long. */
 export async function searchCases({
