@@ -10,7 +10,7 @@ import { isNative } from '../../sql/functions/native.ts'
 import type { Statement } from '../../sql/plan/statement.ts'
 import { loadPlanner } from '../../sql/planner/planner.ts'
 import type { Artifact, SourceArtifact } from '../../runtime/abi/artifact.ts'
-import { blockRowsMax } from '../../runtime/abi/memory.ts'
+import { batchBlocksMax, blockRowsMax } from '../../runtime/abi/memory.ts'
 import type { SourceInput } from '../../runtime/dataflow/graph.ts'
 import { type BenchWorker, createBenchWorker } from './bench-worker.ts'
 import { caseSql, columnsOfT } from './cases.ts'
@@ -127,13 +127,15 @@ function clockNanos(): number {
   return nanos / readings
 }
 
-/** Only what happens after a block has been filled counts. */
+/** Only what happens after a block has been filled counts. Batches are those of a source that always has rows. */
 function feedAll(parts: BenchWorker, input: SourceInput, feeder: ColumnFeeder): number {
   let nanos = -clockNanos() * Math.ceil(feeder.rows / blockRowsMax)
+  const batchRowsMax = batchBlocksMax * blockRowsMax
   for (let from = 0; from < feeder.rows; from += blockRowsMax) {
     const count = feeder.fill(input.block, from)
+    const isLast = (from + blockRowsMax) % batchRowsMax === 0
     const start = process.hrtime.bigint()
-    input.push(count)
+    input.push(count, isLast ? 'ends' : 'goes_on')
     void parts.graph.run()
     nanos += Number(process.hrtime.bigint() - start)
   }
