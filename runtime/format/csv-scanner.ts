@@ -1,12 +1,13 @@
 import { sourceControl } from '../abi/artifact.ts'
 import type { CsvFault, DecodeSchema } from '../abi/decode-schema.ts'
-import { declaredCells, readDecodeSchema } from '../abi/decode-schema.ts'
+import { declaredCells } from '../abi/decode-schema.ts'
 import { csvFieldsMax, learnt, token, tokenKind } from '../abi/decode-token.ts'
 import type { CsvDialect } from '../abi/format.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { must } from '../../sql/base/assert.ts'
 import type { FieldText } from './field-text.ts'
 import { KeyTable } from './key-table.ts'
+import { KnownSchemas } from './known-schemas.ts'
 import { recordFault } from './row-faults.ts'
 
 interface Cells {
@@ -21,7 +22,6 @@ interface Range {
 }
 
 interface KnownSchema {
-  readonly number: number
   readonly schema: DecodeSchema
   readonly csv: CsvDialect
   readonly nullText: Uint8Array
@@ -34,11 +34,14 @@ const names = new TextDecoder('utf-8', { ignoreBOM: true })
 /** The general scanner of CSV records (quoted fields, line feeds in them), and the header. */
 export class CsvScanner {
   readonly #views: MemoryViews
-  readonly #known = new Map<number, KnownSchema>()
-  #schemasRead = 0
+  readonly #schemas: KnownSchemas<KnownSchema>
 
   constructor(views: MemoryViews) {
     this.#views = views
+    this.#schemas = new KnownSchemas(views, (schema) => {
+      const csv = must(schema.csv, 'a CSV dialect')
+      return { schema, csv, nullText: new TextEncoder().encode(csv.nullText) }
+    })
   }
 
   /** csv_header of the library. */
@@ -251,18 +254,7 @@ export class CsvScanner {
     return texts.csv(cells.control, { from, to, out, escape, quote })
   }
 
-  /** As the JSON scanner's. */
-  #schemaAt({ control, schema: address }: Pick<Cells, 'control' | 'schema'>): KnownSchema {
-    const { u8, i32 } = this.#views
-    const cell = ((i32[(control + sourceControl.learnt) >> 2] ?? 0) + learnt.schemaNumber) >> 2
-    const known = this.#known.get(address)
-    if (known !== undefined && known.number === i32[cell]) return known
-    const schema = readDecodeSchema(u8, i32, address)
-    const number = ++this.#schemasRead
-    i32[cell] = number
-    const csv = must(schema.csv, 'a CSV dialect')
-    const made = { number, schema, csv, nullText: new TextEncoder().encode(csv.nullText) }
-    this.#known.set(address, made)
-    return made
+  #schemaAt({ control, schema }: Pick<Cells, 'control' | 'schema'>): KnownSchema {
+    return this.#schemas.at(schema, this.#views.i32[(control + sourceControl.learnt) >> 2] ?? 0)
   }
 }

@@ -53,10 +53,6 @@ export class DecimalDigits {
     return 0
   }
 
-  toDecimal64(from: number, to: number, shape: { readonly precision: number; readonly scale: number }): bigint {
-    return this.toDecimal(from, to, shape)
-  }
-
   /** Units of the last digit; rounded half away from zero. */
   toDecimal(
     from: number,

@@ -45,7 +45,7 @@ export function createDecodeLibrary(views: MemoryViews): DecodeLibrary {
     digits_to_u64: (from: number, to: number) => digits.toU64(from, to),
     digits_to_f64: (from: number, to: number) => digits.toF64(from, to),
     digits_to_decimal64: (from: number, to: number, precision: number, scale: number) =>
-      digits.toDecimal64(from, to, { precision, scale }),
+      digits.toDecimal(from, to, { precision, scale }),
     digits_to_decimal: (from: number, to: number, precision: number, scale: number, out: number) => {
       const value = digits.toDecimal(from, to, { precision, scale })
       views.i64[out >> 3] = BigInt.asIntN(64, value)

@@ -56,7 +56,7 @@ export function writePadded(bytes: Uint8Array, at: number, { value, width }: { v
   return at + width
 }
 
-/** A signed 64-bit integer of any size. */
+/** A whole number of any size. */
 export function writeBigint(bytes: Uint8Array, at: number, value: bigint): number {
   if (value < 0n) {
     bytes[at] = 45

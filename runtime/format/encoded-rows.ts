@@ -1,4 +1,3 @@
-import { must } from '../../sql/base/assert.ts'
 import { InternalError } from '../../sql/base/diagnostic.ts'
 import { sinkControl } from '../abi/artifact.ts'
 import { encodeStepBytes } from '../abi/encode.ts'
@@ -28,8 +27,7 @@ export class EncodedRows {
   /** Where the next byte goes. */
   #at: number
   readonly #spare: Room[] = []
-  /** By their addresses. */
-  readonly #taken = new Map<number, Room>()
+  readonly #taken = new Map<Uint8Array, Room>()
 
   /** @throws DataError out_of_memory */
   constructor({ views, allocator, encoder }: Pick<SinkContext, 'views' | 'allocator' | 'encoder'>) {
@@ -74,19 +72,28 @@ export class EncodedRows {
     return bytes
   }
 
-  /** What is in the room, itself: to be given back when it was looked at. */
+  /** What is in the room, itself: to be given back when it was looked at. Of a larger room a copy: it has six times what its line may need. */
   take(): Uint8Array {
+    if (this.#room.sizeBytes > roomBytes) {
+      const bytes = this.copy()
+      this.#leaveRoom()
+      this.#room = this.#spare.pop() ?? this.#newRoom(roomBytes)
+      this.#at = this.#room.base
+      return bytes
+    }
     const bytes = this.#bytes()
     const next = this.#spare.pop() ?? this.#newRoom(roomBytes)
-    this.#taken.set(this.#room.base, this.#room)
+    this.#taken.set(bytes, this.#room)
     this.#room = next
     this.#at = next.base
     return bytes
   }
 
-  giveBack({ byteOffset }: Uint8Array): void {
-    this.#spare.push(must(this.#taken.get(byteOffset), 'bytes that were taken'))
-    this.#taken.delete(byteOffset)
+  giveBack(bytes: Uint8Array): void {
+    const room = this.#taken.get(bytes)
+    if (room === undefined) return
+    this.#spare.push(room)
+    this.#taken.delete(bytes)
   }
 
   /** Frees everything; idempotent. All that was taken has been given back. */

@@ -1,16 +1,16 @@
 import { sourceControl } from '../abi/artifact.ts'
 import type { JsonFault } from '../abi/decode-schema.ts'
-import { readDecodeSchema, type DecodeSchema } from '../abi/decode-schema.ts'
-import { learnt, token, tokenKind } from '../abi/decode-token.ts'
+import type { DecodeSchema } from '../abi/decode-schema.ts'
+import { token, tokenKind } from '../abi/decode-token.ts'
 import type { MemoryViews } from '../abi/memory.ts'
 import { JsonSyntax } from './json-syntax.ts'
 import { KeyTable } from './key-table.ts'
+import { KnownSchemas } from './known-schemas.ts'
 import { learnKey } from './key-lessons.ts'
 import { Learning } from './learning.ts'
 import { recordFault } from './row-faults.ts'
 
 interface KnownSchema {
-  readonly number: number
   readonly schema: DecodeSchema
   readonly keys: KeyTable
   /** Per column in the record in hand: 0 not seen, 1 seen with another case, 2 exactly. */
@@ -24,10 +24,12 @@ export class JsonScanner {
   readonly #views: MemoryViews
   readonly #syntax: JsonSyntax
   readonly #learning: Learning
-  readonly #known = new Map<number, KnownSchema>()
-  #schemasRead = 0
+  readonly #schemas: KnownSchemas<KnownSchema>
 
   constructor(views: MemoryViews) {
+    this.#schemas = new KnownSchemas(views, (schema) => {
+      return { schema, keys: new KeyTable(schema), seen: new Uint8Array(schema.columns.length) }
+    })
     this.#views = views
     this.#syntax = new JsonSyntax(views)
     this.#learning = new Learning(views)
@@ -51,7 +53,7 @@ export class JsonScanner {
     const start = this.#syntax.skipSpace(from)
     if (u8[start] === 10) return -(start + 1)
     const table = i32[(cells.control + sourceControl.learnt) >> 2] ?? 0
-    const known = this.#schemaAt(cells.schema, table)
+    const known = this.#schemas.at(cells.schema, table)
     const end = this.#object(known, { table, tokens: cells.tokens, from, start })
     if (end > 0) {
       this.#learning.end(table, { from, to: end })
@@ -185,21 +187,6 @@ export class JsonScanner {
     }
     this.#note(cell, small ? tokenKind.small : tokenKind.number, { from, to })
     i32[(cell + token.value) >> 2] = small ? value : 0
-  }
-
-  /** What was read before belongs to this source when its table has the number: another one may have been at the same address. */
-  #schemaAt(address: number, table: number): KnownSchema {
-    const { u8, i32 } = this.#views
-    const cell = (table + learnt.schemaNumber) >> 2
-    const known = this.#known.get(address)
-    if (known !== undefined && known.number === i32[cell]) return known
-    const schema = readDecodeSchema(u8, i32, address)
-    const number = ++this.#schemasRead
-    i32[cell] = number
-    const seen = new Uint8Array(schema.columns.length)
-    const made = { number, schema, keys: new KeyTable(schema), seen }
-    this.#known.set(address, made)
-    return made
   }
 
   #fail(fault: JsonFault): -1 {

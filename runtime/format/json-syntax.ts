@@ -14,7 +14,7 @@ export class JsonSyntax {
   readonly #u8: Uint8Array
   readonly #i32: Int32Array
   fault: JsonFault = 'value'
-  /** Of the last string: it has escapes, or bytes above 127. */
+  /** Of the last string: it has neither escapes nor bytes above 127. */
   plain = true
 
   constructor({ u8, i32 }: Pick<MemoryViews, 'u8' | 'i32'>) {

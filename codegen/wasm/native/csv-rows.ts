@@ -2,7 +2,7 @@ import { learnt } from '../../../runtime/abi/decode-token.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { RowsShape } from '../../kernel/ir.ts'
 import type { NativeIdiom } from '../unit-scope.ts'
-import { type CsvRowWalk, emitFieldValue, passDelimiter, passLineEnd, skipField } from './csv-values.ts'
+import { type CsvRowWalk, emitFieldValue, passDelimiter, passLineEnd, skipField } from './csv-row-values.ts'
 import type { Cell, NativeBuilder, Rare, Read } from './native-builder.ts'
 import { defineRows, type RowsFrame } from './rows-frame.ts'
 

@@ -4,7 +4,7 @@ import type { RowsShape } from '../../kernel/ir.ts'
 import type { Code } from '../module.ts'
 import type { NativeIdiom } from '../unit-scope.ts'
 import type { Cell, NativeBuilder, Rare, Read } from './native-builder.ts'
-import { emitRowValue, type JsonRowWalk, skipValue } from './row-values.ts'
+import { emitRowValue, type JsonRowWalk, skipValue } from './json-row-values.ts'
 import { defineRows, type RowsFrame } from './rows-frame.ts'
 import { plainStops } from './scan.ts'
 

@@ -7,6 +7,7 @@ import { doubleTexts } from './double-text.ts'
 import { instantWriters } from './instant-writers.ts'
 import { NativeBuilder, type Read } from './native-builder.ts'
 import { numberTexts } from './number-texts.ts'
+import { stringStops } from './scan.ts'
 import { bytesOf, lengthOf } from './strings.ts'
 
 const width = 16
@@ -96,11 +97,7 @@ const writeJsonText: NativeFunction = {
     const length = b.let('i32', lengthOf(b, view))
     const from = b.let('i32', bytesOf(b, view))
     const to = b.let('i32', i32.add(out(), i32.const(1)))
-    const stops = (bytes: Read): Code => {
-      // quotes and control characters: for exactly these is `x ^ 2` at most 32
-      const low = i8x16.le_u(v128.xor(bytes(), v128.const(lanes(2))), v128.const(lanes(space)))
-      return v128.or(low, i8x16.eq(bytes(), v128.const(lanes(backslash))))
-    }
+    const stops = (bytes: Read): Code => v128.or(stringStops(b, bytes), i8x16.eq(bytes(), v128.const(lanes(backslash))))
     const name: LibraryName = 'write_json_text'
     const rare = (): void => b.return(code.call(unit.importLibrary(name), [out(), view()], unit.types.i32))
     b.push(i32.store8(0, 1, out(), i32.const(quote)))

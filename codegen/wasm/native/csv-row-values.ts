@@ -146,7 +146,7 @@ function emitText(walk: CsvRowWalk, column: RowColumn): void {
 function emitFieldInstant(walk: CsvRowWalk, column: RowColumn, otherwise: () => void): void {
   const { b, at, delimiter } = walk
   const { i32 } = b.code
-  // what is no digit is not worth more than that
+  // what does not begin with a digit is no timestamp
   b.if(i32.ge_u(i32.sub(i32.load8_u(0, 1, at.get()), i32.const(48)), i32.const(10)), otherwise)
   const from = b.let('i32', at.get())
   emitInstant(walk, must(walk.instants), {
