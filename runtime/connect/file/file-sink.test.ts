@@ -19,6 +19,8 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { blockContext, columnsOf, declare, sinkContext } from '../../../test/support/connect/source-context.ts'
 import type { SinkContext, SinkWriter } from '../connector.ts'
+import { must } from '../../../sql/base/assert.ts'
+import { pageSizeBytes } from '../../abi/memory.ts'
 import { type ConnectorWorld, nodeWorld, planSink } from '../connectors.ts'
 import { storeView } from '../../format/cells.ts'
 import type { PageAllocator } from '../../memory/page-allocator.ts'
@@ -180,6 +182,28 @@ describe('file sink', () => {
     const once = Array.from({ length: 1024 }, (_, row) => `{"a":${row}}\n`).join('')
     expect(text === once.repeat(1000)).toBe(true)
     expect(text.length / seen.size).toBeGreaterThan(1 << 20)
+  })
+
+  test('a block of large texts takes as much memory as they are long, and gives it back', async () => {
+    const texts = blockContext(columnsOf('a VARCHAR NOT NULL'))
+    const { views, allocator, memory, block, layout } = texts
+    const length = 100_000
+    const from = allocator.allocate(length)
+    views.u8.fill(0x61, from, from + length)
+    for (let row = 0; row < 1024; row++)
+      storeView(views, block + must(layout.columns[0]).dataOffset + row * 16, { from, length })
+    const path = join(folder, 'large.ndjson')
+    const declaration = declare(texts.columns, { connector: 'file', path })
+    const connector = planSink(declaration, nodeWorld)
+    const sink = connector.open(sinkContext(texts, { format: connector.format }))
+    const before = memory.pages.takenCount
+    sink.write(block, 1024)
+    expect((memory.pages.takenCount - before) * pageSizeBytes).toBeLessThan(1 << 20)
+    await sink.finish()
+    expect(memory.pages.takenCount).toBeLessThanOrEqual(before)
+    const line = `{"a":"${'a'.repeat(length)}"}\n`
+    expect(readFileSync(path, 'utf8') === line.repeat(1024)).toBe(true)
+    rmSync(path)
   })
 
   test('CSV has a header', async () => {
