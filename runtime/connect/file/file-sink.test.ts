@@ -185,7 +185,8 @@ describe('file sink', () => {
   })
 
   test('a block of large texts takes as much memory as they are long, and gives it back', async () => {
-    const texts = blockContext(columnsOf('a VARCHAR NOT NULL'))
+    const column = columnsOf('a VARCHAR NOT NULL')
+    const texts = blockContext(column)
     const { views, allocator, memory, block, layout } = texts
     const length = 100_000
     const from = allocator.allocate(length)
@@ -193,7 +194,7 @@ describe('file sink', () => {
     for (let row = 0; row < 1024; row++)
       storeView(views, block + must(layout.columns[0]).dataOffset + row * 16, { from, length })
     const path = join(folder, 'large.ndjson')
-    const declaration = declare(texts.columns, { connector: 'file', path })
+    const declaration = declare(column, { connector: 'file', path })
     const connector = planSink(declaration, nodeWorld)
     const sink = connector.open(sinkContext(texts, { format: connector.format }))
     const before = memory.pages.takenCount
