@@ -131,7 +131,10 @@ export class Engine {
   planNow(program: string): PlannedProgram {
     this.checkOpen()
     checkText(program)
-    return this.#options.toolchain.plan(this.#state, this.#planningWorld(program))
+    const { toolchain } = this.#options
+    const planned = toolchain.plan(this.#state, this.#planningWorld(program))
+    for (const warning of toolchain.takeWarnings()) this.logger.warn(warning)
+    return planned
   }
 
   /** Plans all statements, then runs them in order. @throws SqlError with everything that is wrong, before anything runs */

@@ -87,7 +87,7 @@ describe('what has been compiled', () => {
 
   it('is not taken for something else, whatever its file is called', () => {
     const cache = new CacheFolder(folder)
-    expect(cache.write('a.json', Buffer.from('A'))).toBe(true)
+    expect(cache.write('a.json', Buffer.from('A'))).toBeNull()
     const [name = ''] = readdirSync(folder)
     writeFileSync(join(folder, name.replace('a.json', 'b.json')), readFileSync(join(folder, name)))
     expect(cache.read('a.json')).toMatchObject({ kind: 'found' })
@@ -95,12 +95,18 @@ describe('what has been compiled', () => {
     expect(cache.read('b.json')).toEqual({ kind: 'absent' })
   })
 
-  it('costs nothing but time where it cannot be kept', async () => {
+  it('costs time where it cannot be kept, and one warning', async () => {
     const sql = program()
     const file = join(folder, 'file')
     writeFileSync(file, '')
-    const { artifacts } = await outcome(sql, { settings: { artifact_cache: join(file, 'below') } })
+    const below = join(file, 'below')
+    const warnings: string[] = []
+    const nothing = () => {}
+    const logger = { debug: nothing, info: nothing, warn: (text: string) => warnings.push(text), error: nothing }
+    const { artifacts } = await outcome(sql, { settings: { artifact_cache: below }, logger })
     expect(artifacts).toMatchObject({ diskHits: 0, poisoned: 0 })
+    expect(artifacts.unwritten).toBeGreaterThanOrEqual(2)
+    expect(warnings).toEqual([`the artifact cache ${below} cannot be written: ENOTDIR: not a directory`])
   })
 
   it('is set and unset by SET', async () => {

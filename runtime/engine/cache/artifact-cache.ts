@@ -16,6 +16,8 @@ export interface CacheMetrics {
   readonly modulesRead: number
   /** Entries on disk that were not what had been written; each was taken away and made again. */
   readonly poisoned: number
+  /** Entries that their folder did not take. */
+  readonly unwritten: number
 }
 
 /** Where the artifact came from. */
@@ -42,7 +44,10 @@ export class ArtifactCache {
   readonly #folders = new Map<string, CacheFolder>()
   /** Where the module of a unit is kept. */
   readonly #places = new WeakMap<Unit, Place>()
-  #metrics = { compiled: 0, memoryHits: 0, diskHits: 0, modulesRead: 0, poisoned: 0 }
+  /** Folders that could not be written. */
+  readonly #refused = new Set<string>()
+  #warnings: readonly string[] = []
+  #metrics = { compiled: 0, memoryHits: 0, diskHits: 0, modulesRead: 0, poisoned: 0, unwritten: 0 }
 
   /** `memory`: null keeps nothing. */
   constructor(memory: 'shared' | null = 'shared') {
@@ -51,6 +56,13 @@ export class ArtifactCache {
 
   metrics(): CacheMetrics {
     return { ...this.#metrics }
+  }
+
+  /** Of each folder that cannot be written, once; then none is left. */
+  takeWarnings(): readonly string[] {
+    const warnings = this.#warnings
+    this.#warnings = []
+    return warnings
   }
 
   /** The artifact of that key; made when nobody has made it so far. `folder`: null keeps nothing on disk. */
@@ -91,7 +103,7 @@ export class ArtifactCache {
 
   keepModule(unit: Unit, bytes: Uint8Array): void {
     const place = this.#places.get(unit)
-    if (place !== undefined) this.#folder(place.folder).write(place.name, bytes)
+    if (place !== undefined) this.#keep(place, bytes)
   }
 
   #remember({ units }: Compiled, key: string, folder: string | null): void {
@@ -109,7 +121,16 @@ export class ArtifactCache {
   #write(folder: string, key: string, artifact: Compiled): void {
     const units = artifact.units.map((unit) => storedUnit(unit))
     const text = canonicalJson({ ...artifact, units })
-    this.#folder(folder).write(`${key}.json`, new TextEncoder().encode(text))
+    this.#keep({ folder, name: `${key}.json` }, new TextEncoder().encode(text))
+  }
+
+  #keep({ folder, name }: Place, bytes: Uint8Array): void {
+    const refusal = this.#folder(folder).write(name, bytes)
+    if (refusal === null) return
+    this.#metrics.unwritten++
+    if (this.#refused.has(folder)) return
+    this.#refused.add(folder)
+    this.#warnings = [...this.#warnings, `the artifact cache ${folder} cannot be written: ${refusal}`]
   }
 
   #bytes(folder: string, name: string): Uint8Array<ArrayBuffer> | null {

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { systemReason } from '../../connect/file/file-system.ts'
 import { codeFingerprint } from './code-fingerprint.ts'
 
 /** More are not kept: those that were not used for longest go. */
@@ -55,18 +56,18 @@ export class CacheFolder {
     return { kind: 'poisoned' }
   }
 
-  /** False when the folder cannot be written. */
-  write(name: string, bytes: Uint8Array): boolean {
+  /** Null, or why the folder cannot be written. */
+  write(name: string, bytes: Uint8Array): string | null {
     const temporary = `${this.#file(name)}.${process.pid}`
     try {
       mkdirSync(this.#path, { recursive: true, mode: 0o700 })
       writeFileSync(temporary, Buffer.concat([Buffer.from(seal(name, bytes)), bytes]))
       renameSync(temporary, this.#file(name))
       if (this.#writes++ % writesPerSweep === 0) this.#sweep()
-      return true
-    } catch {
+      return null
+    } catch (error) {
       remove(temporary)
-      return false
+      return systemReason(error)
     }
   }
 

@@ -34,6 +34,7 @@ export function fullToolchain(): Toolchain {
     deadLetters: (settings) => deadLetters(cache, settings.artifact_cache),
     encoder: (rows, { artifact_cache: folder }) => cachedEncoder(rows, { cache, folder }),
     cacheMetrics: () => cache.metrics(),
+    takeWarnings: () => cache.takeWarnings(),
     plan: (state, world) => planProgram(loaded(), sessionOf(state), { ...world, cache }),
     compileEvaluator: (request) => loaded().compileEvaluator(request),
     code: unitCode(wasm),

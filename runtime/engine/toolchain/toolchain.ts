@@ -50,4 +50,6 @@ export interface Toolchain {
   compileEvaluator(request: EvaluatorRequest): Evaluator
   readonly code: UnitCode
   cacheMetrics(): CacheMetrics
+  /** What went wrong beside planning, each told once. */
+  takeWarnings(): readonly string[]
 }
