@@ -166,7 +166,11 @@ function addNexmark(program: Command, run: Runner): void {
     .option('--seed <number>', 'seed of the generator')
     .option('--rate <count>', 'events per second of event time, which sets how dense the streams are')
     .requiredOption('--out <directory>', 'where person, auction and bid are written; made when absent')
-    .addOption(new Option('--format <format>', 'of the files').choices(['ndjson', 'csv', 'arrow']).default('ndjson'))
+    .addOption(
+      new Option('--format <format>', 'of the files; arrow not in this version')
+        .choices(['ndjson', 'csv', 'arrow'])
+        .default('ndjson'),
+    )
     .addHelpText('after', examples('millrace nexmark --events 1000000 --out data'))
     .action((flags: NexmarkFlags) => run(async () => (await import('./nexmark.ts')).nexmarkCommand(flags)))
 }

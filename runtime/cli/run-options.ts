@@ -7,9 +7,9 @@ export function addRunFlags(command: Command, tierChoices: readonly string[]): C
   return command
     .addOption(setOption())
     .addOption(variableOption())
-    .option('--workers <count>', "worker threads; 0 runs in the caller's thread, auto is one per core", '0')
+    .option('--workers <count>', 'worker threads; this version has 0 only: the main thread', '0')
     .addOption(new Option('--tier <tier>', 'how queries run').choices(tierChoices).default('auto'))
-    .option('--data <directory>', 'keep state, log and checkpoints here')
+    .option('--data <directory>', 'keep state here; not in this version')
     .option('--limit <rows>', 'stop after this many rows of the final SELECT')
     .option('--duration <time>', 'stop the sources after this long, for example 30s')
     .addOption(
