@@ -51,10 +51,16 @@ export class EncodedRows {
     this.#at = writeCsvHeader(this.#views, this.#room.base, header)
   }
 
-  /** Encodes rows from .. n - 1 of a block; n. When that is less than `to` the room is to be taken, if there is anything in it, before the next call. */
+  /**
+   * Encodes rows from .. n - 1 of a block; n. When that is less than `to` the room is to be taken, if there is anything in it, before the next call.
+   *
+   * @throws DataError out_of_memory
+   */
   encode(block: number, from: number, to: number): number {
     const { i32, f64 } = this.#views
     const { control } = this.#encoder
+    // not as soon as one is taken: that needs no memory, whoever ends badly for want of it still gives up its bytes
+    if (this.#room === noRoom) this.#enter(this.#spare.pop() ?? this.#newRoom(roomBytes))
     const { base, sizeBytes } = this.#room
     i32[(control + sinkControl.at) >> 2] = this.#at
     i32[(control + sinkControl.end) >> 2] = base + sizeBytes - encodeStepBytes
@@ -77,15 +83,11 @@ export class EncodedRows {
     if (this.#room.sizeBytes > roomBytes) {
       const bytes = this.copy()
       this.#leaveRoom()
-      this.#room = this.#spare.pop() ?? this.#newRoom(roomBytes)
-      this.#at = this.#room.base
       return bytes
     }
     const bytes = this.#bytes()
-    const next = this.#spare.pop() ?? this.#newRoom(roomBytes)
     this.#taken.set(bytes, this.#room)
-    this.#room = next
-    this.#at = next.base
+    this.#enter(noRoom)
     return bytes
   }
 
@@ -109,14 +111,17 @@ export class EncodedRows {
   /** The room is empty: it is given back first, for the larger one may need its place. */
   #grow(neededBytes: number): void {
     this.#leaveRoom()
-    this.#room = this.#newRoom(Math.ceil(neededBytes / pageSizeBytes) * pageSizeBytes)
-    this.#at = this.#room.base
+    this.#enter(this.#newRoom(Math.ceil(neededBytes / pageSizeBytes) * pageSizeBytes))
   }
 
   #leaveRoom(): void {
     this.#release(this.#room)
-    this.#room = noRoom
-    this.#at = noRoom.base
+    this.#enter(noRoom)
+  }
+
+  #enter(room: Room): void {
+    this.#room = room
+    this.#at = room.base
   }
 
   #release({ base, sizeBytes }: Room): void {
