@@ -212,14 +212,15 @@ export class RecordReader implements SourceReader {
     this.#filled = from + state
     if (this.#atFileStart) this.#skipByteOrderMark()
     if (this.#skippingLine) this.#skipRestOfLine()
-    this.#findWhole()
+    // what was there before ends no line, or is part of a record that these bytes must go on with
+    this.#findWhole(Math.max(from, this.#next))
     return 'more'
   }
 
-  /** Whether there are whole lines now. */
-  #findWhole(): boolean {
-    const last = this.#context.views.u8.subarray(this.#next, this.#filled).lastIndexOf(lineFeed)
-    this.#whole = this.#next + last + 1
+  /** Whether a line ends at `from` or behind it; where the last one does. */
+  #findWhole(from: number): boolean {
+    const last = this.#context.views.u8.subarray(from, this.#filled).lastIndexOf(lineFeed)
+    this.#whole = last < 0 ? this.#next : from + last + 1
     return last >= 0
   }
 
@@ -267,7 +268,7 @@ export class RecordReader implements SourceReader {
     this.#skipRestOfLine()
     // room for more begins where the next line does
     this.#compact()
-    return this.#findWhole() ? 'lines' : 'room'
+    return this.#findWhole(this.#next) ? 'lines' : 'room'
   }
 
   #reportLongLine(): void {

@@ -70,7 +70,7 @@ function jsonRecord(bytes: string, from: number, columns: readonly CaseColumn[])
   const values = columns.map(({ name, type }): Read | 'absent' => {
     const others = [...members.keys()].filter((key) => key !== name && key.toLowerCase() === name.toLowerCase())
     if (!members.has(name) && others.length > 1) return 'unclear'
-    const value = members.get(name) ?? members.get(others[0] ?? '')
+    const value = members.get(members.has(name) ? name : (others[0] ?? name))
     if (value === undefined) return 'absent'
     if (value === null) return { value: null }
     return value === 'nested' ? 'unclear' : type.read(value)
