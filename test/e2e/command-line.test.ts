@@ -402,7 +402,7 @@ describe('explain', () => {
       ['run', '--format', 'csv', '-e', `EXPLAIN (WASM) ${sql}`],
     ])
     expect(level?.stdout).toMatch(
-      /^Code of pipeline0 \(WebAssembly, \d+ bytes, \d+ before optimisation, compiled in \d+ us\)\n/,
+      /^Code of pipeline0 \(WebAssembly, \d+ bytes, \d+ before optimisation, compiled in \d+\.\d ms\)\n/,
     )
     expect(level?.stdout).toContain(';; plan 2 project 1:8\n')
     expect(inSql?.stdout).toContain(';; plan 2 project 1:23')
