@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { bindDecoder, compileDecoder } from '../../test/support/decoders/harness.ts'
 import { PiecesInput, readWith } from '../../test/support/decoders/read-all.ts'
 import { columnsOf } from '../../test/support/connect/source-context.ts'
@@ -93,6 +93,19 @@ test('where a long line is does not take a look at all of the memory', () => {
   const lines = Array.from({ length: 20 }, () => 'y'.repeat(5000))
   readWith(decoder, lines.join('\n'), csv)
   expect(decoder.errors.map(({ place }) => place.line)).toEqual(lines.map((_, index) => index + 1))
+})
+
+test('a line in many pieces is searched for its end once', () => {
+  const long = { ...format, lineBytesMax: 1 << 20 }
+  const decoder = bindDecoder(compileDecoder(columns, long), { tier: 'javascript' })
+  const text = `{"a":7,"b":"${'y'.repeat(300_000)}"}\n`
+  const search = vi.spyOn(Uint8Array.prototype, 'lastIndexOf')
+  const { rows } = readWith(decoder, piecesOf(text, [1000]), long)
+  const searched = search.mock.contexts.reduce((sum: number, bytes) => sum + (bytes as Uint8Array).length, 0)
+  search.mockRestore()
+  expect(rows).toEqual([[7n]])
+  expect(searched).toBeGreaterThan(0)
+  expect(searched).toBeLessThan(2 * text.length)
 })
 
 test('quotes in a field without quotes are what they are, whatever stands in other records', () => {
