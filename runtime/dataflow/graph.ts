@@ -73,8 +73,8 @@ export interface SourceInput {
    * @throws whatever `SourceBinding.onRowError` throws; the rows of this call are then dropped
    */
   push(count: number, batch?: Batch): number
-  /** The batch is over, if one is open. */
-  flush(): void
+  /** The batch is over; false: none is open. */
+  flush(): boolean
   /** Every later row has an event time of at least `micros`. Lower than before: no effect. Not while `busy`. */
   watermark(micros: bigint): void
   /** No more rows: the watermark goes to infinity, everything closes. Not while `busy`. */

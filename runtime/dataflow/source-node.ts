@@ -96,10 +96,11 @@ export class SourceOperator implements Operator, SourceInput {
     return this.#rows
   }
 
-  flush(): void {
-    if (this.#batch !== 'open') return
+  flush(): boolean {
+    if (this.#batch !== 'open') return false
     this.#batch = 'ending'
     this.#work()
+    return true
   }
 
   watermark(micros: bigint): void {
@@ -148,6 +149,7 @@ export class SourceOperator implements Operator, SourceInput {
 
   close(): void {
     this.#end = 'ended'
+    this.#batch = 'closed'
     this.#units.close()
     this.#arena.free()
     this.#strings.free()

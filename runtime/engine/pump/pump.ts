@@ -161,10 +161,11 @@ export class Pump {
       const isHeldUp = this.#options.congested() && !this.#privileged.has(driver)
       if (isHeldUp ? !driver.flush() : driver.step() !== 'worked') continue
       worked = true
-      if (driver.failure !== null) {
-        this.remove(driver)
-        this.#options.onSourceFailure(driver, driver.failure.reason)
-      }
+      // what it has read has its effect before its failure has
+      this.#run()
+      if (driver.failure === null) continue
+      this.remove(driver)
+      this.#options.onSourceFailure(driver, driver.failure.reason)
       this.#run()
     }
     return worked

@@ -109,7 +109,7 @@ export class SourceDriver {
         this.#push(result.count)
         return 'worked'
       case 'watermark':
-        this.flush()
+        this.#openBlocks = 0
         this.#input.watermark(result.micros)
         return 'worked'
       case 'wait':
@@ -140,10 +140,8 @@ export class SourceDriver {
 
   /** Ends the batch in hand; false: there is none. */
   flush(): boolean {
-    if (this.#openBlocks === 0) return false
     this.#openBlocks = 0
-    this.#input.flush()
-    return true
+    return this.#input.flush()
   }
 
   /** Takes no more input; windows stay open. The reader's memory stays until the rows that it has read have had their effect. Idempotent. */

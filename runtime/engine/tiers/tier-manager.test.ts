@@ -104,10 +104,20 @@ describe('the tier manager', () => {
   it('compiles early when enough of an input is left to pay for it', () => {
     const { open, slices, requests, setRemaining } = makeManager()
     const work = new Map([[open('a'), 10]])
-    setRemaining(100)
+    setRemaining(5.5)
     slices(21, work)
     expect(requests).toEqual([])
     slices(5, work)
+    expect(requests).toHaveLength(1)
+  })
+
+  it('compiles earlier still when very much is left: code that V8 has not optimised promises too much', () => {
+    const { open, slices, requests, setRemaining } = makeManager()
+    const work = new Map([[open('a'), 10]])
+    setRemaining(100)
+    slices(9, work)
+    expect(requests).toEqual([])
+    slices(3, work)
     expect(requests).toHaveLength(1)
   })
 
@@ -124,7 +134,7 @@ describe('the tier manager', () => {
   it('judges later where the compiler has no core of its own: V8 is late there, too', () => {
     const { open, slices, requests, setRemaining } = makeManager({ coreCount: 1 })
     const work = new Map([[open('a'), 10]])
-    setRemaining(100)
+    setRemaining(4.5)
     slices(60, work)
     expect(requests).toEqual([])
     slices(20, work)

@@ -15,8 +15,11 @@ const sampling = 4
 const hotShare = 0.9
 /** Once Binaryen is there, compiling costs less than half of the first time. */
 const runningFactor = 0.4
-/** What is left of an input is judged when so much of that time has been spent: before, V8 has optimised nothing. */
+/** What is left of an input is judged when so much of that time has been spent: before, V8 has optimised nothing, and what is measured promises too much. */
 const sureShare = 0.3
+/** From this part of that share on, an input is judged of which so many times more is left than would do: it need not wait. */
+const earlyShare = 1 / 3
+const earlyFactor = 10
 /** The same where V8's optimiser and the query take turns on one core: it is late there. */
 const sureShareAlone = 1
 /** Of what was found about the processor, so much counts one measured slice later. */
@@ -181,10 +184,11 @@ export class TierManager implements UnitTiers {
     const { compiler, hotMillis, coreCount } = this.#parts
     const costMillis = compiler.running ? hotMillis * runningFactor : hotMillis
     const [share, factor] = coreCount > 1 ? [sureShare, gainFactor] : [sureShareAlone, gainFactorAlone]
-    if (workMillis < costMillis * share) return false
+    const sureMillis = costMillis * share
+    if (workMillis < sureMillis * earlyShare) return false
     const times = remainingTimes()
     if (times === null) return workMillis >= costMillis
-    return workMillis * times >= costMillis * factor
+    return workMillis * times >= costMillis * factor * (workMillis < sureMillis ? earlyFactor : 1)
   }
 
   #readyModule(unit: AdaptiveUnit): WebAssembly.Module | null {
