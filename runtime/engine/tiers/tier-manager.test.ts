@@ -78,6 +78,10 @@ function makeManager(
   return { manager, open, slices, requests, kept, looked, setRemaining }
 }
 
+/** The next unit is asked for when the one before has been exchanged. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => void setImmediate(() => void setImmediate(() => resolve())))
+
 describe('the tier manager', () => {
   it('compiles nothing for a short query', () => {
     const { open, slices, requests } = makeManager()
@@ -141,7 +145,7 @@ describe('the tier manager', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('compiles the units where the time goes, once they have run long enough together', () => {
+  it('compiles the units where the time goes, once they have run long enough together, one after the other', async () => {
     const { manager, open, slices, requests } = makeManager()
     const [hot, warm, idle] = [open('hot'), open('warm'), open('idle')]
     slices(
@@ -152,10 +156,16 @@ describe('the tier manager', () => {
         [idle, 0.1],
       ]),
     )
-    expect(requests.map(({ effort }) => effort)).toEqual(['quick', 'quick'])
+    expect(requests.map(({ effort }) => effort)).toEqual(['quick'])
     expect(manager.statusOf(hot).reason).toBe('hot: WebAssembly is being compiled')
     expect(manager.statusOf(warm).reason).toBe('hot: WebAssembly is being compiled')
     expect(manager.statusOf(idle).reason).toMatch('not hot')
+    requests[0]?.answer.resolve(compiled)
+    await requests[0]?.answer.promise
+    expect(manager.statusOf(hot).tier).toBe('wasm')
+    expect(requests).toHaveLength(1)
+    await nextTurn()
+    expect(requests).toHaveLength(2)
   })
 
   it('swaps, compares, and has what stays compiled with more effort', async () => {
@@ -164,6 +174,7 @@ describe('the tier manager', () => {
     slices(100, new Map([[hot, 10]]))
     requests[0]?.answer.resolve(compiled)
     await requests[0]?.answer.promise
+    await nextTurn()
     expect(manager.statusOf(hot).tier).toBe('wasm')
     slices(40, new Map([[hot, 10]]))
     expect(manager.statusOf(hot).reason).toBe('hot: WebAssembly takes 0.50 of the time of javascript')
@@ -202,6 +213,7 @@ describe('the tier manager', () => {
     slices(100, new Map([[hot, 10]]))
     requests[0]?.answer.resolve(compiled)
     await requests[0]?.answer.promise
+    await nextTurn()
     slices(40, new Map([[hot, 10]]))
     requests[1]?.answer.reject(new Error('no room'))
     await requests[1]?.answer.promise.catch(() => {})

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import type { ModuleIr } from '../../../codegen/kernel/ir.ts'
 import { must } from '../../../sql/base/assert.ts'
 import type { Unit } from '../../abi/artifact.ts'
@@ -89,6 +90,8 @@ export class TierManager implements UnitTiers {
   #swaps = 0
   #deoptimisations = 0
   #swapMillis = 0
+  readonly #requests: { readonly unit: AdaptiveUnit; readonly effort: CompileEffort }[] = []
+  #isCompiling = false
   #swapMillisMax = 0
 
   constructor(parts: TierManagerParts) {
@@ -156,7 +159,7 @@ export class TierManager implements UnitTiers {
     else if (event === 'deoptimised') this.#deoptimisations++
     else {
       logger.debug(`unit ${unit.loaded.unit.name}: ${unit.status(hotMillis).reason}`)
-      if (unit.improvable) void this.#compile(unit, 'best')
+      if (unit.improvable) this.#compile(unit, 'best')
     }
   }
 
@@ -175,7 +178,7 @@ export class TierManager implements UnitTiers {
       covered += unit.workMillis
       if (!unit.cold) continue
       unit.compiling()
-      void this.#compile(unit, 'quick')
+      this.#compile(unit, 'quick')
     }
   }
 
@@ -197,7 +200,25 @@ export class TierManager implements UnitTiers {
     return this.#parts.modules.readyModule(unit.loaded.unit)
   }
 
-  async #compile(unit: AdaptiveUnit, effort: CompileEffort): Promise<void> {
+  /** One unit at a time: while the query's thread exchanges one, the compile thread does not compete with it for a core. */
+  #compile(unit: AdaptiveUnit, effort: CompileEffort): void {
+    this.#requests.push({ unit, effort })
+    this.#compileNext()
+  }
+
+  #compileNext(): void {
+    const request = this.#isCompiling ? undefined : this.#requests.shift()
+    if (!request) return
+    this.#isCompiling = true
+    void this.#compileOne(request.unit, request.effort).finally(() =>
+      setImmediate(() => {
+        this.#isCompiling = false
+        this.#compileNext()
+      }),
+    )
+  }
+
+  async #compileOne(unit: AdaptiveUnit, effort: CompileEffort): Promise<void> {
     const { compiler, modules, logger } = this.#parts
     const { unit: code } = unit.loaded
     logger.debug(
