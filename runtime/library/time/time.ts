@@ -1,5 +1,4 @@
-import { timeUnits } from '../../abi/time-unit.ts'
-import { unitNamed } from '../../abi/time-unit.ts'
+import { timestampMax, timestampMin, timeUnits, unitNamed } from '../../abi/time-unit.ts'
 import type { timeSignatures } from '../../abi/library/time.ts'
 import type { LibraryContext } from '../context.ts'
 import { setFault } from '../context.ts'
@@ -100,7 +99,9 @@ function toChar(
   micros: bigint,
   { format, out }: { readonly format: number; readonly out: number },
 ): void {
-  const text = formatTimestamp(micros, textOf(m, format))
+  // beyond the calendar lies only what has failed before: that is the row's error, whatever comes of it here
+  const shown = micros >= timestampMin && micros <= timestampMax ? micros : 0n
+  const text = formatTimestamp(shown, textOf(m, format))
   setFault(m, text === null ? 'invalid_argument' : 'none')
   if (text !== null) writeText(m, out, text)
 }
