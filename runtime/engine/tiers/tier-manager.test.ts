@@ -168,6 +168,21 @@ describe('the tier manager', () => {
     expect(requests).toHaveLength(2)
   })
 
+  it('asks for nothing more when it has been closed', async () => {
+    const { manager, open, slices, requests } = makeManager()
+    slices(
+      100,
+      new Map([
+        [open('a'), 6],
+        [open('b'), 3],
+      ]),
+    )
+    manager.close()
+    requests[0]?.answer.reject(new Error('closed'))
+    await nextTurn()
+    expect(requests).toHaveLength(1)
+  })
+
   it('swaps, compares, and has what stays compiled with more effort', async () => {
     const { manager, open, slices, requests, kept } = makeManager()
     const hot = open('hot')

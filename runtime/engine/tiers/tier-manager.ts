@@ -150,6 +150,7 @@ export class TierManager implements UnitTiers {
   }
 
   close(): void {
+    this.#requests.length = 0
     this.#parts.compiler.close()
   }
 
